@@ -1,0 +1,96 @@
+package io.freshet.changes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.beam.sdk.coders.CustomCoder;
+import org.apache.beam.sdk.coders.RowCoder;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.util.VarInt;
+
+/** Encodes changes whose rows have one schema. Times keep microseconds, as Delta's do. */
+public final class ChangeCoder extends CustomCoder<Change> {
+
+  private final Schema schema;
+  private final RowCoder rowCoder;
+
+  private ChangeCoder(Schema schema) {
+    this.schema = schema;
+    this.rowCoder = RowCoder.of(schema);
+  }
+
+  /** The coder of changes with rows of {@code schema}. */
+  public static ChangeCoder of(Schema schema) {
+    return new ChangeCoder(schema);
+  }
+
+  /** The schema of the rows. */
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public void encode(Change change, OutputStream out) throws IOException {
+    Fields.encodeLease(change.lease(), out);
+    VarInt.encode(change.number(), out);
+    VarInt.encode(change.position().version(), out);
+    VarInt.encode(change.position().unit(), out);
+    VarInt.encode(change.position().row(), out);
+    Fields.encodeText(change.type().name(), out);
+    Fields.encodeInstant(change.commitTimestamp(), out);
+    encodeOptional(change.eventTime(), out, Fields::encodeInstant);
+    encodeOptional(change.key(), out, Fields::encodeText);
+    rowCoder.encode(change.row(), out);
+  }
+
+  @Override
+  public Change decode(InputStream in) throws IOException {
+    return new Change(
+        Fields.decodeLease(in),
+        VarInt.decodeInt(in),
+        new Position(VarInt.decodeLong(in), VarInt.decodeInt(in), VarInt.decodeLong(in)),
+        ChangeType.valueOf(Fields.decodeText(in)),
+        Fields.decodeInstant(in),
+        decodeOptional(in, Fields::decodeInstant),
+        decodeOptional(in, Fields::decodeText),
+        rowCoder.decode(in));
+  }
+
+  @Override
+  public void verifyDeterministic() throws NonDeterministicException {
+    rowCoder.verifyDeterministic();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ChangeCoder that && schema.equals(that.schema);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(schema);
+  }
+
+  private static <T> void encodeOptional(Optional<T> value, OutputStream out, Encoder<T> encoder)
+      throws IOException {
+    out.write(value.isPresent() ? 1 : 0);
+    if (value.isPresent()) {
+      encoder.encode(value.get(), out);
+    }
+  }
+
+  private static <T> Optional<T> decodeOptional(InputStream in, Decoder<T> decoder)
+      throws IOException {
+    return in.read() == 1 ? Optional.of(decoder.decode(in)) : Optional.empty();
+  }
+
+  private interface Encoder<T> {
+    void encode(T value, OutputStream out) throws IOException;
+  }
+
+  private interface Decoder<T> {
+    T decode(InputStream in) throws IOException;
+  }
+}

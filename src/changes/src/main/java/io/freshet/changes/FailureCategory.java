@@ -1,0 +1,58 @@
+package io.freshet.changes;
+
+import java.util.Locale;
+
+/** What failed. The category is also the metric label. */
+public enum FailureCategory {
+  /** An option is missing, unknown or of the wrong form. */
+  OPTION(true),
+  /** There is no table at the address, or it is not a Delta table. */
+  TABLE_NOT_FOUND(true),
+  /** The change data feed is off at a version that is needed. */
+  FEED_OFF(true),
+  /** Commits or files that are needed are gone. */
+  HISTORY_LOST(true),
+  /** The table uses something that is not supported. */
+  TABLE_UNSUPPORTED(true),
+  /** The table's schema lacks a needed column, or has it in a type that cannot be used. */
+  SCHEMA(true),
+  /** A data file cannot be decoded. */
+  CORRUPT_FILE(true),
+  /** The ledger is that of another table or collection. */
+  LEDGER_MISMATCH(true),
+  /** Another pipeline works on the ledger. */
+  LEDGER_IN_USE(true),
+  /** The collection does not fit: key, dimension, metric or identity. */
+  COLLECTION_MISMATCH(true),
+  /** The collection is gone. */
+  COLLECTION_LOST(true),
+  /** Milvus refuses the credentials. */
+  MILVUS_DENIED(true),
+  /** Milvus cannot be reached or cannot take writes now. */
+  MILVUS_UNAVAILABLE(false),
+  /** A file system cannot be reached now. */
+  STORAGE_UNAVAILABLE(false),
+  /** The model cannot be reached now. */
+  MODEL_UNAVAILABLE(false),
+  /** The lease ended before the work did. */
+  LEASE_OVER(false);
+
+  private final boolean stopsPipeline;
+
+  FailureCategory(boolean stopsPipeline) {
+    this.stopsPipeline = stopsPipeline;
+  }
+
+  /**
+   * Whether trying again is of no use until a person has changed something: the pipeline stops and
+   * says so.
+   */
+  public boolean stopsPipeline() {
+    return stopsPipeline;
+  }
+
+  /** The category as a metric label. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

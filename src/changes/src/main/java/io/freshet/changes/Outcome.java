@@ -1,0 +1,52 @@
+package io.freshet.changes;
+
+import java.util.List;
+
+/**
+ * What became of some changes of one attempt. Every change of a finished slice has exactly one
+ * outcome; {@link Abandoned} is none: it says that this attempt will send nothing more for them.
+ */
+public sealed interface Outcome {
+  /** The attempt's lease. */
+  Lease lease();
+
+  /** The changes, by their numbers in the slice. */
+  List<Integer> numbers();
+
+  /** The rows are in the collection. */
+  record Written(Lease lease, List<Integer> numbers) implements Outcome {
+    public Written {
+      numbers = List.copyOf(numbers);
+    }
+  }
+
+  /** The keys are no longer in the collection. */
+  record Deleted(Lease lease, List<Integer> numbers) implements Outcome {
+    public Deleted {
+      numbers = List.copyOf(numbers);
+    }
+  }
+
+  /**
+   * The changes cannot or need not be written; {@code detail} says more than the reason, for
+   * people.
+   */
+  record Skipped(Lease lease, List<Integer> numbers, SkipReason reason, String detail)
+      implements Outcome {
+    public Skipped {
+      numbers = List.copyOf(numbers);
+    }
+  }
+
+  /**
+   * The attempt gave these changes up: the environment failed, or the lease is over. They stay
+   * without an outcome, and the ledger has them tried again, or stops the pipeline if the category
+   * {@linkplain FailureCategory#stopsPipeline() says so}.
+   */
+  record Abandoned(Lease lease, List<Integer> numbers, FailureCategory category, String detail)
+      implements Outcome {
+    public Abandoned {
+      numbers = List.copyOf(numbers);
+    }
+  }
+}

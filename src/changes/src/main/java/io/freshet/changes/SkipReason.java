@@ -1,0 +1,28 @@
+package io.freshet.changes;
+
+import java.util.Locale;
+
+/** Why a change was skipped. */
+public enum SkipReason {
+  /** A newer change of the same key is in the same slice. */
+  SUPERSEDED,
+  /** The change type is not among those asked for. */
+  CHANGE_TYPE,
+  /** The key column is null. */
+  NULL_KEY,
+  /** The key is the empty string. */
+  EMPTY_KEY,
+  /** The key is longer than the collection's key field, in UTF-8 bytes. */
+  KEY_TOO_LONG,
+  /** The key is text that UTF-8 cannot carry (an unpaired surrogate). */
+  KEY_NOT_UTF8,
+  /** The row's vector is null, of another dimension, or holds a NaN or an infinity. */
+  BAD_VECTOR,
+  /** The server refused this one row. */
+  REFUSED;
+
+  /** The reason as a metric label. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,14 @@
+package io.freshet.changes;
+
+/**
+ * A change and the vector made of it.
+ *
+ * @param change the change; its key is present and valid
+ * @param rowHash a hash over the model's input and the stored fields: two rows of one hash have one
+ *     vector
+ * @param vector {@code float[dimension]}, finite; {@code float[0]} for a delete
+ */
+@SuppressWarnings(
+    "ArrayRecordComponent") // Compared by nobody; a copy for each row would cost more than it
+// protects.
+public record VectorUpdate(Change change, long rowHash, float[] vector) {}

@@ -1,0 +1,53 @@
+package io.freshet.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Finds what {@code ./freshet} has installed for tests. A tool that is missing is a failure, never
+ * a skipped test.
+ */
+public final class Tools {
+  private Tools() {}
+
+  /** A program of the project's Python environment. */
+  public static Path python(String program) {
+    return required(home().resolve("venv/bin").resolve(program));
+  }
+
+  /** A program on the PATH. */
+  public static Path onPath(String program) {
+    Optional<Path> found =
+        Arrays.stream(System.getenv("PATH").split(":"))
+            .map(folder -> Path.of(folder, program))
+            .filter(Files::isExecutable)
+            .findFirst();
+    return found.orElseThrow(
+        () -> new IllegalStateException(program + " is not on the PATH; run ./freshet setup"));
+  }
+
+  /** A port of 127.0.0.1 that nobody listens on now. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException("No free port on 127.0.0.1", e);
+    }
+  }
+
+  private static Path home() {
+    return Path.of(System.getProperty("freshet.tools", ".tools"));
+  }
+
+  private static Path required(Path tool) {
+    if (!Files.isExecutable(tool)) {
+      throw new IllegalStateException(tool + " is missing; run ./freshet setup");
+    }
+    return tool;
+  }
+}
