@@ -33,7 +33,7 @@ public final class Tools {
 
   /** A port of 127.0.0.1 that nobody listens on now. */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new IllegalStateException("No free port on 127.0.0.1", e);
