@@ -1,0 +1,49 @@
+package io.freshet.ledger;
+
+import io.freshet.ledger.Contents.Manifest;
+import io.freshet.ledger.LedgerView.ClaimFiles;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What a claim has reported of itself.
+ *
+ * @param ended whether it has said of each change that it emitted what became of it: it sends
+ *     nothing more
+ * @param progress whether it has brought any outcome
+ * @param categories why it gave changes up
+ */
+record ClaimState(boolean ended, boolean progress, List<String> categories) {
+  static ClaimState of(LedgerStore store, ClaimFiles claim) {
+    TreeSet<String> categories = new TreeSet<>();
+    if (claim.ended()) {
+      store
+          .read(claim.name().endedFile(), Contents.Ended.class)
+          .ifPresent(why -> categories.add(why.category()));
+      return new ClaimState(true, false, List.copyOf(categories));
+    }
+    BitSet reported = new BitSet();
+    boolean progress = false;
+    for (String file : claim.outcomes()) {
+      Optional<Contents.Outcomes> read = store.read(file, Contents.Outcomes.class);
+      if (read.isPresent()) {
+        Contents.Outcomes outcomes = read.get();
+        Numbers.addTo(reported, outcomes.written());
+        Numbers.addTo(reported, outcomes.deleted());
+        outcomes.skipped().values().forEach(ranges -> Numbers.addTo(reported, ranges));
+        progress |= !reported.isEmpty();
+        Numbers.addTo(reported, outcomes.abandoned());
+        categories.addAll(outcomes.categories());
+      }
+    }
+    boolean ended =
+        claim
+            .manifest()
+            .flatMap(file -> store.read(file, Manifest.class))
+            .map(manifest -> reported.cardinality() >= manifest.emitted())
+            .orElse(false);
+    return new ClaimState(ended, progress, List.copyOf(categories));
+  }
+}

@@ -1,0 +1,83 @@
+package io.freshet.ledger;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.Lease;
+import io.freshet.changes.SkipReason;
+import io.freshet.changes.Slice;
+import io.freshet.ledger.Names.ClaimName;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A slice that a worker may write until its lease ends. */
+public final class ClaimedSlice {
+  private final Ledger ledger;
+  private final ClaimName claim;
+  private final Lease lease;
+  private final Slice slice;
+  private final BitSet settled;
+
+  ClaimedSlice(Ledger ledger, ClaimName claim, Lease lease, Slice slice, BitSet settled) {
+    this.ledger = ledger;
+    this.claim = claim;
+    this.lease = lease;
+    this.slice = slice;
+    this.settled = settled;
+  }
+
+  /** The right to write it. */
+  public Lease lease() {
+    return lease;
+  }
+
+  /** What to write. */
+  public Slice slice() {
+    return slice;
+  }
+
+  /**
+   * Whether an earlier attempt has brought the outcome of a change; it need not be emitted again.
+   */
+  public boolean isSettled(int number) {
+    return settled.get(number);
+  }
+
+  /**
+   * Records what was read, before anything of it is emitted.
+   *
+   * @param rows rows of the slice, before anything is dropped
+   * @param skipped rows that had their outcome while reading
+   * @param changes numbered changes, from 0
+   * @param newestCommit commit time of the slice's last commit
+   */
+  public void recordManifest(
+      long rows, Map<SkipReason, Long> skipped, int changes, Instant newestCommit) {
+    Map<String, Long> byLabel = new TreeMap<>();
+    skipped.forEach((reason, count) -> byLabel.put(reason.label(), count));
+    BitSet known = settled.get(0, changes);
+    ledger
+        .store()
+        .write(
+            claim.manifestFile(),
+            new Contents.Manifest(
+                rows,
+                byLabel,
+                changes,
+                changes - known.cardinality(),
+                newestCommit.toEpochMilli()));
+  }
+
+  /**
+   * Gives the slice up before anything was emitted; the ledger has it tried again, or the pipeline
+   * stops.
+   */
+  public void giveUp(FailureCategory category, String detail) {
+    ledger
+        .store()
+        .write(
+            claim.endedFile(),
+            new Contents.Ended(category.name(), detail, ledger.clock().millis()));
+    Halt.recordIfNeeded(ledger, claim.attempt(), category, detail);
+  }
+}

@@ -1,0 +1,110 @@
+package io.freshet.ledger;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.freshet.changes.Position;
+import io.freshet.changes.Slice;
+import java.util.List;
+import java.util.Map;
+
+/** What the files hold. Times are milliseconds since 1970. */
+final class Contents {
+  private Contents() {}
+
+  /** Who took the ledger. */
+  record Generation(HostProcess owner, long takenAt) {}
+
+  /** A sign of life. */
+  record Heartbeat(HostProcess owner, long at) {}
+
+  /** A note without content: stop. */
+  record Note(long at) {}
+
+  /** Why the pipeline must stop. */
+  record Halt(String category, String message, long at) {}
+
+  /** Whose progress this is. */
+  record Identity(String ledgerId, String tableId, String tableUri, long createdAt) {}
+
+  /** The collection that is written to. */
+  record CollectionIdentity(String database, String collection, String id, long at) {}
+
+  /**
+   * An attempt.
+   *
+   * @param slice what to write
+   * @param emittedAt when
+   * @param leaseMillis how long the lease of a claim is
+   * @param lapses attempts at this plan whose lease ended without progress
+   * @param unclaimed attempts in a row that nobody claimed
+   * @param rowLimit the limit under which the slice was planned
+   * @param fingerprint of all that decides which changes the slice has, their numbers and what is
+   *     written for them
+   */
+  record Attempt(
+      Slice slice,
+      long emittedAt,
+      long leaseMillis,
+      int lapses,
+      int unclaimed,
+      long rowLimit,
+      String fingerprint) {}
+
+  /** A claim; its lease's end is in the name. */
+  record Claim(HostProcess worker, long at) {}
+
+  /**
+   * What a worker read.
+   *
+   * @param rows rows of the slice, before anything is dropped
+   * @param skipped rows that had their outcome while reading, by reason
+   * @param changes numbered changes: 0 to {@code changes - 1}
+   * @param emitted how many of these this claim emitted: those that had no outcome
+   * @param newestCommitMillis commit time of the slice's last commit
+   */
+  record Manifest(
+      long rows, Map<String, Long> skipped, int changes, int emitted, long newestCommitMillis) {}
+
+  /**
+   * What became of some changes; lists of ranges {@code [first, last, first, last, …]}.
+   *
+   * @param abandoned no outcome: the claim sends nothing more for these
+   * @param categories why changes were abandoned
+   */
+  record Outcomes(
+      List<Integer> written,
+      List<Integer> deleted,
+      Map<String, List<Integer>> skipped,
+      List<Integer> abandoned,
+      List<String> categories) {}
+
+  /** Why a claim ended before it emitted anything. */
+  record Ended(String category, String detail, long at) {}
+
+  /**
+   * A slice all of whose changes have an outcome; the record of slice 0 is the start.
+   *
+   * @param cursor how far everything is done
+   * @param totals cumulative
+   * @param repeated changes that were written by more than one claim; cumulative
+   * @param rowLimit limit of the next slice, by how long the last ones took
+   * @param rows rows of this slice
+   * @param millis from this slice's first emission to now
+   * @param attempts attempts that this slice took
+   * @param newestCommitMillis commit time of the last commit that is done; 0 if none
+   */
+  record Done(
+      Cursor cursor,
+      OutcomeTotals totals,
+      long repeated,
+      long rowLimit,
+      long rows,
+      long millis,
+      int attempts,
+      long newestCommitMillis,
+      long at) {
+    @JsonIgnore
+    Position position() {
+      return cursor.position();
+    }
+  }
+}

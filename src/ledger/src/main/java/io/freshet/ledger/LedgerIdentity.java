@@ -1,0 +1,10 @@
+package io.freshet.ledger;
+
+/**
+ * Whose progress a ledger holds.
+ *
+ * @param ledgerId the ledger's own id; the collection's description holds it
+ * @param tableId the Delta table's id (the {@code id} of its metadata)
+ * @param tableUri where the table was when the ledger was made
+ */
+public record LedgerIdentity(String ledgerId, String tableId, String tableUri) {}

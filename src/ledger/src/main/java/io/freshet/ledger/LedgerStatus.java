@@ -1,0 +1,126 @@
+package io.freshet.ledger;
+
+import io.freshet.changes.Slice;
+import io.freshet.ledger.LedgerView.ClaimFiles;
+import io.freshet.ledger.Names.AttemptName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a pipeline stands.
+ *
+ * @param identity whose progress it is
+ * @param cursor how far everything is done; empty before the first start
+ * @param slices slices done
+ * @param totals changes by outcome
+ * @param repeated changes that were written more than once
+ * @param lastRows rows of the last slice
+ * @param lastTook how long the last slice took
+ * @param lastDoneAt when the last slice was done
+ * @param newestCommit commit time of the last commit that is done
+ * @param inFlight the slice in flight
+ * @param files files in the ledger's folder
+ * @param owner the process that owns the ledger; empty if it was given back
+ */
+public record LedgerStatus(
+    Optional<LedgerIdentity> identity,
+    Optional<Cursor> cursor,
+    long slices,
+    OutcomeTotals totals,
+    long repeated,
+    long lastRows,
+    Duration lastTook,
+    Optional<Instant> lastDoneAt,
+    Optional<Instant> newestCommit,
+    Optional<InFlight> inFlight,
+    int files,
+    Optional<HostProcess> owner) {
+
+  /**
+   * The slice in flight.
+   *
+   * @param slice what it holds
+   * @param attempts attempts so far
+   * @param age since it was first emitted
+   * @param claimed whether a worker has claimed it
+   * @param outcomes changes that have an outcome, or dropped while reading
+   */
+  public record InFlight(
+      Slice slice, int attempts, Duration age, boolean claimed, OutcomeTotals outcomes) {}
+
+  /** Changes by outcome, those of the slice in flight included. */
+  public OutcomeTotals totalsWithInFlight() {
+    return inFlight.map(slice -> totals.plus(slice.outcomes())).orElse(totals);
+  }
+
+  static LedgerStatus of(Ledger ledger, LedgerView view, Instant now) {
+    LedgerStore store = ledger.store();
+    Optional<HostProcess> owner =
+        view.newestGeneration()
+            .map(view::heartbeats)
+            .filter(beats -> !beats.isEmpty())
+            .flatMap(beats -> store.read(beats.get(beats.size() - 1), Contents.Heartbeat.class))
+            .map(Contents.Heartbeat::owner);
+    int files = store.list().size();
+    if (view.done().isEmpty()) {
+      return new LedgerStatus(
+          ledger.identity(),
+          Optional.empty(),
+          0,
+          OutcomeTotals.NONE,
+          0,
+          0,
+          Duration.ZERO,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          files,
+          owner);
+    }
+    LastDone last = ledger.lastDone(view);
+    Contents.Done done = last.record();
+    return new LedgerStatus(
+        ledger.identity(),
+        Optional.of(done.cursor()),
+        last.slice(),
+        done.totals(),
+        done.repeated(),
+        done.rows(),
+        Duration.ofMillis(done.millis()),
+        Optional.of(Instant.ofEpochMilli(done.at())),
+        done.newestCommitMillis() == 0
+            ? Optional.empty()
+            : Optional.of(Instant.ofEpochMilli(done.newestCommitMillis())),
+        inFlight(store, view, last.slice() + 1, now),
+        files,
+        owner);
+  }
+
+  private static Optional<InFlight> inFlight(
+      LedgerStore store, LedgerView view, long slice, Instant now) {
+    Optional<AttemptName> newest = view.newestAttempt(slice);
+    Optional<Contents.Attempt> content =
+        newest.flatMap(attempt -> store.read(attempt.file(), Contents.Attempt.class));
+    if (content.isEmpty()) {
+      return Optional.empty();
+    }
+    List<AttemptName> attempts =
+        view.attempts().stream().filter(a -> a.plan().equals(newest.get().plan())).toList();
+    long since =
+        attempts.stream()
+            .flatMap(a -> store.read(a.file(), Contents.Attempt.class).stream())
+            .mapToLong(Contents.Attempt::emittedAt)
+            .min()
+            .orElse(content.get().emittedAt());
+    List<ClaimFiles> claims = view.claimsOf(newest.get().plan());
+    return Optional.of(
+        new InFlight(
+            content.get().slice(),
+            newest.get().number(),
+            Duration.between(Instant.ofEpochMilli(since), now),
+            !claims.isEmpty(),
+            PlanOutcomes.of(store, view, newest.get().plan()).totals()));
+  }
+}

@@ -1,0 +1,214 @@
+package io.freshet.ledger;
+
+import io.freshet.ledger.Names.AttemptName;
+import io.freshet.ledger.Names.ClaimName;
+import io.freshet.ledger.Names.PlanName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** One listing of the ledger, sorted by what the names say. Immutable. */
+final class LedgerView {
+  /** A claim and its files. */
+  static final class ClaimFiles {
+    private final ClaimName name;
+    private Optional<String> claimFile = Optional.empty();
+    private long leaseEnd;
+    private boolean ended;
+    private Optional<String> manifest = Optional.empty();
+    private final List<String> outcomes = new ArrayList<>();
+    private final List<String> all = new ArrayList<>();
+
+    private ClaimFiles(ClaimName name) {
+      this.name = name;
+    }
+
+    ClaimName name() {
+      return name;
+    }
+
+    /** Absent if only later files of the claim are left. */
+    Optional<String> claimFile() {
+      return claimFile;
+    }
+
+    /** End of the lease in milliseconds since 1970. */
+    long leaseEnd() {
+      return leaseEnd;
+    }
+
+    /** Whether the worker has given up before it emitted anything. */
+    boolean ended() {
+      return ended;
+    }
+
+    /** The manifest, once everything is read. */
+    Optional<String> manifest() {
+      return manifest;
+    }
+
+    /** The outcome files. */
+    List<String> outcomes() {
+      return outcomes;
+    }
+
+    /** All files of the claim. */
+    List<String> files() {
+      return all;
+    }
+  }
+
+  private final TreeSet<String> generations = new TreeSet<>();
+  private final NavigableMap<String, TreeSet<String>> heartbeats = new TreeMap<>();
+  private final TreeSet<String> stopped = new TreeSet<>();
+  private final NavigableMap<String, String> halts = new TreeMap<>();
+  private final TreeSet<String> identities = new TreeSet<>();
+  private final TreeSet<String> collections = new TreeSet<>();
+  private final NavigableMap<Long, List<String>> done = new TreeMap<>();
+  private final TreeSet<AttemptName> attempts = new TreeSet<>();
+  private final NavigableMap<String, ClaimFiles> claims = new TreeMap<>();
+
+  private LedgerView() {}
+
+  /** Sorts a listing. Files with other names are not the ledger's and are left alone. */
+  static LedgerView of(Collection<String> names) {
+    LedgerView view = new LedgerView();
+    names.forEach(view::add);
+    return view;
+  }
+
+  private void add(String name) {
+    Optional<List<String>> fields = Names.sliceFields(name);
+    if (fields.isPresent()) {
+      addSliceFile(name, fields.get());
+      return;
+    }
+    String[] parts = name.split("_", -1);
+    switch (parts[0]) {
+      case "generation" -> generations.add(parts[1]);
+      case "heartbeat" -> heartbeats.computeIfAbsent(parts[1], g -> new TreeSet<>()).add(name);
+      case "stop" -> stopped.add(parts[1]);
+      case "halt" -> halts.putIfAbsent(parts[1], name);
+      case "identity" -> identities.add(name);
+      case "collection" -> collections.add(name);
+      default -> {
+        // Somebody else's file.
+      }
+    }
+  }
+
+  private void addSliceFile(String name, List<String> fields) {
+    long slice = Long.parseLong(fields.get(0));
+    if (fields.get(1).equals("done")) {
+      done.computeIfAbsent(slice, s -> new ArrayList<>()).add(name);
+      return;
+    }
+    AttemptName attempt = new AttemptName(new PlanName(slice, fields.get(1)), fields.get(2));
+    if (fields.get(3).equals("attempt")) {
+      attempts.add(attempt);
+      return;
+    }
+    ClaimName claimName = new ClaimName(attempt, fields.get(3));
+    ClaimFiles claim = claims.computeIfAbsent(claimName.text(), c -> new ClaimFiles(claimName));
+    claim.all.add(name);
+    switch (fields.get(4)) {
+      case "claim" -> {
+        claim.claimFile = Optional.of(name);
+        claim.leaseEnd = Long.parseLong(fields.get(5));
+      }
+      case "manifest" -> claim.manifest = Optional.of(name);
+      case "outcomes" -> claim.outcomes.add(name);
+      case "ended" -> claim.ended = true;
+      default -> {
+        // A kind of a later version.
+      }
+    }
+  }
+
+  /** The generation that owns the ledger. */
+  Optional<String> newestGeneration() {
+    return generations.isEmpty() ? Optional.empty() : Optional.of(generations.last());
+  }
+
+  /** All generations, oldest first. */
+  List<String> generations() {
+    return List.copyOf(generations);
+  }
+
+  /** The heartbeats of a generation, oldest first. */
+  List<String> heartbeats(String generation) {
+    return List.copyOf(heartbeats.getOrDefault(generation, new TreeSet<>()));
+  }
+
+  boolean isStopped(String generation) {
+    return stopped.contains(generation);
+  }
+
+  /** The first halt of a generation. */
+  Optional<String> halt(String generation) {
+    return Optional.ofNullable(halts.get(generation));
+  }
+
+  /** The identity; of several the first by name, which every reader agrees on. */
+  Optional<String> identity() {
+    return identities.isEmpty() ? Optional.empty() : Optional.of(identities.first());
+  }
+
+  /** The collection's identity, likewise. */
+  Optional<String> collection() {
+    return collections.isEmpty() ? Optional.empty() : Optional.of(collections.first());
+  }
+
+  /** The numbers of the done slices, newest first, with their files. */
+  NavigableMap<Long, List<String>> done() {
+    return done.descendingMap();
+  }
+
+  /** The newest attempt at a slice, in the order of all attempts. */
+  Optional<AttemptName> newestAttempt(long slice) {
+    return attempts.stream().filter(a -> a.plan().slice() == slice).max(Comparator.naturalOrder());
+  }
+
+  /**
+   * Whether an attempt at a later slice, at a later plan, or a later attempt at the same plan was
+   * emitted.
+   */
+  boolean hasLaterThan(AttemptName attempt) {
+    return attempts.higher(attempt) != null;
+  }
+
+  /** All attempts in order. */
+  List<AttemptName> attempts() {
+    return List.copyOf(attempts);
+  }
+
+  /** All claims. */
+  Collection<ClaimFiles> claims() {
+    return claims.values();
+  }
+
+  /** The claims of a plan. */
+  List<ClaimFiles> claimsOf(PlanName plan) {
+    return claims.values().stream().filter(c -> c.name().attempt().plan().equals(plan)).toList();
+  }
+
+  /** The claims of an attempt. */
+  List<ClaimFiles> claimsOf(AttemptName attempt) {
+    return claims.values().stream().filter(c -> c.name().attempt().equals(attempt)).toList();
+  }
+
+  /** Files of generations before {@code generation}. */
+  List<String> filesOfGenerationsBefore(String generation) {
+    List<String> files = new ArrayList<>();
+    generations.headSet(generation).forEach(g -> files.add("generation_" + g));
+    heartbeats.headMap(generation).values().forEach(files::addAll);
+    stopped.headSet(generation).forEach(g -> files.add("stop_" + g));
+    files.addAll(halts.headMap(generation).values());
+    return files;
+  }
+}

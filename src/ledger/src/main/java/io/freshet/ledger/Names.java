@@ -1,0 +1,141 @@
+package io.freshet.ledger;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The names of the ledger's files. Fields are separated by {@code _}; numbers have a fixed width,
+ * so that the order of the texts is the order of the things.
+ *
+ * <pre>
+ * generation_GENERATION              a pipeline took the ledger
+ * heartbeat_GENERATION_NUMBER        its driver is alive
+ * stop_GENERATION                    it hands out nothing more
+ * halt_GENERATION_NONCE              it must stop: a failure that waiting does not mend
+ * identity_NONCE, collection_NONCE   whose progress this is
+ * SLICE_PLAN_ATTEMPT_attempt         an attempt was emitted
+ * SLICE_PLAN_ATTEMPT_CLAIM_claim_END     a worker works on it, until END (ms since 1970) at the latest
+ * SLICE_PLAN_ATTEMPT_CLAIM_manifest      what it has read
+ * SLICE_PLAN_ATTEMPT_CLAIM_outcomes_NONCE    what became of some of its changes
+ * SLICE_PLAN_ATTEMPT_CLAIM_ended         the worker gave up before it emitted anything
+ * SLICE_done_NONCE                   all its changes have an outcome
+ * </pre>
+ *
+ * GENERATION is {@code NUMBER-NONCE}, PLAN is {@code REVISION.GENERATION.NONCE}, ATTEMPT is {@code
+ * NUMBER.GENERATION.NONCE}.
+ */
+final class Names {
+  private Names() {}
+
+  static String generation(int number) {
+    return String.format("%06d-%s", number, Nonce.next());
+  }
+
+  static int generationNumber(String generation) {
+    return Integer.parseInt(generation.substring(0, 6));
+  }
+
+  /** One plan of a slice. Plans of a slice are ordered; only the last may be worked on. */
+  record PlanName(long slice, String plan) implements Comparable<PlanName> {
+    private static final Comparator<PlanName> ORDER =
+        Comparator.comparingLong(PlanName::slice).thenComparing(PlanName::plan);
+
+    static PlanName create(long slice, int revision, String generation) {
+      return new PlanName(slice, String.format("%04d.%s.%s", revision, generation, Nonce.next()));
+    }
+
+    int revision() {
+      return Integer.parseInt(plan.substring(0, 4));
+    }
+
+    @Override
+    public int compareTo(PlanName other) {
+      return ORDER.compare(this, other);
+    }
+
+    String text() {
+      return String.format("%012d_%s", slice, plan);
+    }
+  }
+
+  /** One attempt at a plan. All attempts are ordered. */
+  record AttemptName(PlanName plan, String attempt) implements Comparable<AttemptName> {
+    private static final Comparator<AttemptName> ORDER =
+        Comparator.comparing(AttemptName::plan).thenComparing(AttemptName::attempt);
+
+    static AttemptName create(PlanName plan, int number, String generation) {
+      return new AttemptName(plan, String.format("%06d.%s.%s", number, generation, Nonce.next()));
+    }
+
+    static AttemptName parse(String text) {
+      String[] parts = text.split("_", -1);
+      return new AttemptName(new PlanName(Long.parseLong(parts[0]), parts[1]), parts[2]);
+    }
+
+    int number() {
+      return Integer.parseInt(attempt.substring(0, 6));
+    }
+
+    /** The generation that emitted it. */
+    String generation() {
+      return attempt.split("\\.", -1)[1];
+    }
+
+    @Override
+    public int compareTo(AttemptName other) {
+      return ORDER.compare(this, other);
+    }
+
+    String text() {
+      return plan.text() + "_" + attempt;
+    }
+
+    String file() {
+      return text() + "_attempt";
+    }
+  }
+
+  /** One worker's claim of an attempt. On Spark a task that is run again claims again. */
+  record ClaimName(AttemptName attempt, String claim) {
+    static ClaimName create(AttemptName attempt) {
+      return new ClaimName(attempt, Nonce.next());
+    }
+
+    static ClaimName parse(String text) {
+      String[] parts = text.split("_", -1);
+      return new ClaimName(AttemptName.parse(text), parts[3]);
+    }
+
+    String text() {
+      return attempt.text() + "_" + claim;
+    }
+
+    String claimFile(long endMillis) {
+      return text() + "_claim_" + endMillis;
+    }
+
+    String manifestFile() {
+      return text() + "_manifest";
+    }
+
+    String outcomesFile() {
+      return text() + "_outcomes_" + Nonce.next();
+    }
+
+    String endedFile() {
+      return text() + "_ended";
+    }
+  }
+
+  static String doneFile(long slice) {
+    return String.format("%012d_done_%s", slice, Nonce.next());
+  }
+
+  /** A file name taken apart: its fields, or empty if it is not one of a slice's files. */
+  static Optional<List<String>> sliceFields(String name) {
+    return !name.isEmpty() && Character.isDigit(name.charAt(0))
+        ? Optional.of(List.of(name.split("_", -1)))
+        : Optional.empty();
+  }
+}

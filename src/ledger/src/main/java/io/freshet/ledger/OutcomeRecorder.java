@@ -1,0 +1,79 @@
+package io.freshet.ledger;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.Outcome;
+import io.freshet.ledger.Names.ClaimName;
+import java.time.Clock;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Records outcomes: one file for each claim that a bundle has outcomes of. */
+public final class OutcomeRecorder {
+  private final Ledger ledger;
+
+  OutcomeRecorder(Ledger ledger, Clock clock) {
+    this.ledger = ledger;
+  }
+
+  /**
+   * Records the outcomes of a bundle. A failure that waiting does not mend halts the pipeline.
+   *
+   * @throws io.freshet.changes.FreshetException if the ledger cannot be written; then none of these
+   *     is recorded, and the ledger has them tried again
+   */
+  public void record(List<Outcome> outcomes) {
+    Map<String, Gathered> byClaim = new LinkedHashMap<>();
+    for (Outcome outcome : outcomes) {
+      byClaim.computeIfAbsent(outcome.lease().attempt(), c -> new Gathered()).add(outcome);
+    }
+    byClaim.forEach(
+        (claim, gathered) -> {
+          ClaimName name = ClaimName.parse(claim);
+          ledger.store().write(name.outcomesFile(), gathered.contents());
+          gathered.halting.forEach(
+              (category, detail) -> Halt.recordIfNeeded(ledger, name.attempt(), category, detail));
+        });
+  }
+
+  private static final class Gathered {
+    private final BitSet written = new BitSet();
+    private final BitSet deleted = new BitSet();
+    private final Map<String, BitSet> skipped = new TreeMap<>();
+    private final BitSet abandoned = new BitSet();
+    private final TreeSet<String> categories = new TreeSet<>();
+    private final Map<FailureCategory, String> halting = new HashMap<>();
+
+    void add(Outcome outcome) {
+      if (outcome instanceof Outcome.Written) {
+        outcome.numbers().forEach(written::set);
+      } else if (outcome instanceof Outcome.Deleted) {
+        outcome.numbers().forEach(deleted::set);
+      } else if (outcome instanceof Outcome.Skipped skip) {
+        BitSet numbers = skipped.computeIfAbsent(skip.reason().label(), r -> new BitSet());
+        outcome.numbers().forEach(numbers::set);
+      } else if (outcome instanceof Outcome.Abandoned abandon) {
+        outcome.numbers().forEach(abandoned::set);
+        categories.add(abandon.category().name());
+        if (abandon.category().stopsPipeline()) {
+          halting.putIfAbsent(abandon.category(), abandon.detail());
+        }
+      }
+    }
+
+    Contents.Outcomes contents() {
+      Map<String, List<Integer>> skippedRanges = new TreeMap<>();
+      skipped.forEach((reason, numbers) -> skippedRanges.put(reason, Numbers.ranges(numbers)));
+      return new Contents.Outcomes(
+          Numbers.ranges(written),
+          Numbers.ranges(deleted),
+          skippedRanges,
+          Numbers.ranges(abandoned),
+          List.copyOf(categories));
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.freshet.ledger;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The driver's hold on a ledger: a generation and its heartbeat. A second pipeline is refused while
+ * the heartbeat goes on; when the owner is gone or silent, the next one raises the generation, and
+ * whatever the first had under way can be claimed no more.
+ */
+public final class Ownership implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+  private static final Duration LONG_SILENT = Duration.ofMinutes(2);
+
+  private final Ledger ledger;
+  private final String generation;
+  private final Deque<String> heartbeats = new ArrayDeque<>();
+  private final ScheduledExecutorService beating =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "ledger-heartbeat");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private long beats;
+
+  private Ownership(Ledger ledger, String generation) {
+    this.ledger = ledger;
+    this.generation = generation;
+  }
+
+  /**
+   * Takes the ledger.
+   *
+   * @param beat how often the owner gives a sign of life
+   * @param silence how long it may give none before it counts as gone
+   * @throws FreshetException {@link FailureCategory#LEDGER_IN_USE} if another pipeline works on the
+   *     ledger
+   */
+  static Ownership take(Ledger ledger, Duration beat, Duration silence) {
+    refuseIfAlive(ledger, silence);
+    LedgerView view = ledger.view();
+    int number = view.newestGeneration().map(Names::generationNumber).orElse(0) + 1;
+    Ownership ownership = new Ownership(ledger, Names.generation(number));
+    ownership.beat();
+    ledger
+        .store()
+        .write(
+            "generation_" + ownership.generation,
+            new Contents.Generation(HostProcess.current(), ledger.clock().millis()));
+    if (!ownership.isOwner()) {
+      ownership.close();
+      throw inUse(ledger, "another pipeline that started at the same time");
+    }
+    Future<?> unused =
+        ownership.beating.scheduleWithFixedDelay(
+            ownership::beatOrLog, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
+    return ownership;
+  }
+
+  /** The name under which the owner's slices are emitted. */
+  public String generation() {
+    return generation;
+  }
+
+  /** Whether no other pipeline has taken the ledger since. */
+  public boolean isOwner() {
+    return ledger.view().newestGeneration().map(generation::equals).orElse(false);
+  }
+
+  /** From now on no slice is handed out; the one in flight may end. */
+  public void stopHandingOut() {
+    ledger.store().write("stop_" + generation, new Contents.Note(ledger.clock().millis()));
+  }
+
+  /** Why the pipeline must stop, if a worker has said so. */
+  public Optional<FreshetException> halted() {
+    return ledger
+        .view()
+        .halt(generation)
+        .flatMap(file -> ledger.store().read(file, Contents.Halt.class))
+        .map(
+            halt -> new FreshetException(FailureCategory.valueOf(halt.category()), halt.message()));
+  }
+
+  /** Gives the ledger back, so that the next pipeline need not wait for the heartbeat to fade. */
+  @Override
+  public void close() {
+    beating.shutdownNow();
+    synchronized (this) {
+      ledger.store().delete(List.copyOf(heartbeats));
+      heartbeats.clear();
+      beats = Long.MIN_VALUE;
+    }
+  }
+
+  private void beatOrLog() {
+    try {
+      beat();
+    } catch (FreshetException e) {
+      LOG.warn("No sign of life could be written: {}", e.getMessage());
+    }
+  }
+
+  private synchronized void beat() {
+    if (beats < 0) {
+      return; // Closed.
+    }
+    String name = String.format("heartbeat_%s_%012d", generation, beats++);
+    ledger
+        .store()
+        .write(name, new Contents.Heartbeat(HostProcess.current(), ledger.clock().millis()));
+    heartbeats.add(name);
+    List<String> old = new ArrayList<>();
+    while (heartbeats.size() > 1) {
+      old.add(heartbeats.remove());
+    }
+    ledger.store().delete(old);
+  }
+
+  /**
+   * Watches the owner's heartbeat for as long as it may be silent: clocks of two machines need not
+   * agree.
+   */
+  private static void refuseIfAlive(Ledger ledger, Duration silence) {
+    Optional<String> first = lastHeartbeat(ledger);
+    Optional<Contents.Heartbeat> content =
+        first.flatMap(file -> ledger.store().read(file, Contents.Heartbeat.class));
+    if (content.isEmpty()
+        || content.get().owner().isKnownGone()
+        || ledger.clock().millis() - content.get().at() > LONG_SILENT.toMillis()) {
+      return;
+    }
+    LOG.info(
+        "The ledger {} was in use by {}; waiting to see whether it still is",
+        ledger,
+        content.get().owner());
+    long end = System.nanoTime() + silence.toNanos();
+    while (System.nanoTime() - end < 0) {
+      Optional<String> now = lastHeartbeat(ledger);
+      if (now.isEmpty()) {
+        return; // Given back meanwhile.
+      }
+      if (!now.equals(first)) {
+        throw inUse(ledger, content.get().owner().toString());
+      }
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+  }
+
+  private static Optional<String> lastHeartbeat(Ledger ledger) {
+    LedgerView view = ledger.view();
+    return view.newestGeneration()
+        .flatMap(
+            generation -> {
+              List<String> beats = view.heartbeats(generation);
+              return beats.isEmpty() ? Optional.empty() : Optional.of(beats.get(beats.size() - 1));
+            });
+  }
+
+  private static FreshetException inUse(Ledger ledger, String owner) {
+    return new FreshetException(
+        FailureCategory.LEDGER_IN_USE,
+        "The ledger "
+            + ledger
+            + " is in use by "
+            + owner
+            + "; stop that pipeline first, or give this one a ledger of its own with --ledger");
+  }
+}
