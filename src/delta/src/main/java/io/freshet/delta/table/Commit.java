@@ -1,0 +1,23 @@
+package io.freshet.delta.table;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one commit changed.
+ *
+ * @param version the commit's version
+ * @param timestamp the modification time of the commit file. Not adjusted: it can be earlier than
+ *     that of the commit before
+ * @param units the files of changed rows, in the order of the commit's actions; empty if the commit
+ *     changed no row
+ * @param schemaChange the table's schema from this commit on, if the commit states one; it may be
+ *     equal to the one before
+ */
+public record Commit(
+    long version, Instant timestamp, List<DataUnit> units, Optional<TableSchema> schemaChange) {
+  public Commit {
+    units = List.copyOf(units);
+  }
+}

@@ -1,0 +1,14 @@
+package io.freshet.delta.table;
+
+/** Takes the rows of a unit, one after the other. */
+@FunctionalInterface
+public interface RowSink {
+  /**
+   * Takes one row.
+   *
+   * @param ordinal the row's place in its file, from 0
+   * @param values the values in the order of the projection, as {@code Row.attachValues} takes
+   *     them; the array belongs to the sink
+   */
+  void row(long ordinal, Object[] values);
+}

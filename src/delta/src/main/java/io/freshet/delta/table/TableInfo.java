@@ -1,0 +1,25 @@
+package io.freshet.delta.table;
+
+import java.util.List;
+
+/**
+ * What a table is at one version.
+ *
+ * @param id the table's id, which stays when the table is moved and changes when it is made anew
+ * @param uri the table's qualified address
+ * @param version the version that all of this holds at
+ * @param schema the columns, partition columns among them
+ * @param partitionColumns names of the partition columns
+ * @param changeFeed whether the change data feed is on
+ */
+public record TableInfo(
+    String id,
+    String uri,
+    long version,
+    TableSchema schema,
+    List<String> partitionColumns,
+    boolean changeFeed) {
+  public TableInfo {
+    partitionColumns = List.copyOf(partitionColumns);
+  }
+}

@@ -1,0 +1,38 @@
+package io.freshet.delta.table;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.util.Optional;
+
+/**
+ * The log of one Delta table. Opened by {@link TableLogs}. Not safe for use by several threads at
+ * once.
+ *
+ * <p>Every method throws a {@link FreshetException}: {@link FailureCategory#STORAGE_UNAVAILABLE} if
+ * the log cannot be read now, {@link FailureCategory#TABLE_UNSUPPORTED} if the table uses what this
+ * reader does not know.
+ */
+public interface TableLog {
+  /** The table at its latest version. */
+  TableInfo info();
+
+  /**
+   * The table at {@code version}. Throws {@link FailureCategory#HISTORY_LOST} if that version can
+   * no longer be rebuilt, and {@link FailureCategory#OPTION} if it is not there yet.
+   */
+  TableInfo infoAt(long version);
+
+  /**
+   * What {@code version} changed, or empty if there is no such commit yet. Made for following: for
+   * consecutive versions, finding nothing costs one request for one file's status (and one listing
+   * at times), and N new commits cost one listing and the reading of N files.
+   *
+   * <p>Throws {@link FailureCategory#HISTORY_LOST} if the commit was cleaned away or is missing
+   * amid others, {@link FailureCategory#FEED_OFF} if the change data feed was off, and {@link
+   * FailureCategory#TABLE_UNSUPPORTED} if the commit holds changes that cannot be read.
+   */
+  Optional<Commit> commit(long version);
+
+  /** The files of the table at {@code version}. Throws as {@link #infoAt} does. */
+  TableSnapshot snapshot(long version);
+}
