@@ -21,6 +21,8 @@ public record LedgerAddress(String uri, Map<String, String> hadoopConf) implemen
   /** The Hadoop configuration of this address. */
   public Configuration configuration() {
     Configuration configuration = new Configuration();
+    // Else a hook closes all file systems at shutdown, before the last outcomes are recorded.
+    configuration.setBoolean("fs.automatic.close", false);
     new TreeMap<>(hadoopConf).forEach(configuration::set);
     return configuration;
   }

@@ -1,6 +1,7 @@
 package io.freshet.ledger;
 
 import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
 import io.freshet.changes.Slice;
 import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
@@ -79,6 +80,11 @@ public final class SliceCoordinator {
     return lastAfter.slice() > last.slice() && ledger.isOwner(after, generation)
         ? advance(after, lastAfter)
         : Optional.empty();
+  }
+
+  /** Tells the driver, wherever it runs, that the pipeline must stop. */
+  public void halt(FreshetException why) {
+    Halt.record(ledger, generation, why.category(), why.getMessage());
   }
 
   private Optional<String> advance(LedgerView view, LastDone last) {

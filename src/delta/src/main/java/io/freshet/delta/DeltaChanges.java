@@ -1,0 +1,49 @@
+package io.freshet.delta;
+
+import io.freshet.changes.Change;
+import io.freshet.changes.ChangeCoder;
+import org.apache.beam.sdk.io.Read;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Follows a table's change data feed: the newest change of each key, slice by slice. A slice is
+ * handed out when everything before it has its outcome in the ledger, so whoever consumes this must
+ * record an outcome for each change with {@link io.freshet.ledger.OutcomeRecorder}; without
+ * outcomes nothing follows the first slice.
+ *
+ * <p>What fails does not throw: it is retried, or the ledger tells the driver to stop ({@link
+ * io.freshet.ledger.Ownership#halted()}).
+ */
+public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> {
+  private final ChangeFeed feed;
+  private final String generation;
+  private final Schema schema;
+
+  private DeltaChanges(ChangeFeed feed, String generation, Schema schema) {
+    this.feed = feed;
+    this.generation = generation;
+    this.schema = schema;
+  }
+
+  /**
+   * The changes of a feed.
+   *
+   * @param generation that of the {@link io.freshet.ledger.Ownership} under which it runs
+   * @param schema the schema of {@link ChangeFeed#columns()}
+   */
+  public static DeltaChanges of(ChangeFeed feed, String generation, Schema schema) {
+    return new DeltaChanges(feed, generation, schema);
+  }
+
+  @Override
+  public PCollection<Change> expand(PBegin input) {
+    return input
+        .apply("DeltaSlices", Read.from(new SliceSource(feed, generation)))
+        .apply("ReadChanges", ParDo.of(new ReadChangesFn(feed, schema)))
+        .setCoder(ChangeCoder.of(schema));
+  }
+}

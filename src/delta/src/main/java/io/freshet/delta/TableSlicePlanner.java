@@ -1,0 +1,160 @@
+package io.freshet.delta;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.changes.Position;
+import io.freshet.changes.Slice;
+import io.freshet.delta.table.DataUnit;
+import io.freshet.delta.table.TableLog;
+import io.freshet.delta.table.UnitReader;
+import io.freshet.ledger.Cursor;
+import io.freshet.ledger.SlicePlanner;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Cuts slices by rows and bytes: as many whole commits as fit; a commit or snapshot that does not
+ * fit is cut, between its files if possible, else within one.
+ */
+final class TableSlicePlanner implements SlicePlanner {
+  /** Each commit is a file to read: a slice of very many empty commits would be long in coming. */
+  private static final int MAX_COMMITS = 500;
+
+  private final TableUnits units;
+  private final UnitReader reader;
+  private final ChangeFeed feed;
+
+  TableSlicePlanner(Supplier<TableLog> opener, ChangeFeed feed) {
+    this.units = new TableUnits(opener);
+    this.reader = new UnitReader(HadoopConf.of(feed));
+    this.feed = feed;
+  }
+
+  @Override
+  public Optional<Slice> plan(Cursor from, long maxRows) {
+    Position start = from.position();
+    if (from.snapshot()) {
+      Budget budget = new Budget(maxRows, feed.maxSliceBytes());
+      Position end = cut(units.snapshot(start.version()).units(), start, budget);
+      return Optional.of(new Slice(true, start, end));
+    }
+    return planCommits(start, maxRows).map(end -> new Slice(false, start, end));
+  }
+
+  private Optional<Position> planCommits(Position start, long maxRows) {
+    Budget budget = new Budget(maxRows, feed.maxSliceBytes());
+    Position end = start;
+    for (int commits = 0; commits < MAX_COMMITS && !budget.isSpent(); commits++) {
+      if (feed.untilVersion().isPresent() && end.version() > feed.untilVersion().getAsLong()) {
+        break;
+      }
+      Optional<TableUnits.Version> commit = units.commit(end.version());
+      if (commit.isEmpty()) {
+        break;
+      }
+      commit
+          .get()
+          .schema()
+          .ifPresent(schema -> requireColumns(schema.getFieldNames(), commit.get()));
+      Budget before = budget.copy();
+      Position next = cut(commit.get().units(), end, budget);
+      if (!next.isStartOfVersion() && !end.equals(start)) {
+        budget = before; // Does not fit: the next slice begins with it.
+        break;
+      }
+      end = next;
+      if (!end.isStartOfVersion()) {
+        break;
+      }
+    }
+    return end.equals(start) ? Optional.empty() : Optional.of(end);
+  }
+
+  /**
+   * The position where the budget is spent, at least one row after {@code start}; or the start of
+   * the next version.
+   */
+  private Position cut(List<DataUnit> files, Position start, Budget budget) {
+    long row = start.row();
+    boolean fresh = budget.isUntouched();
+    for (int unit = start.unit(); unit < files.size(); unit++) {
+      DataUnit file = files.get(unit);
+      long rows = file.rows().isPresent() ? file.rows().getAsLong() : reader.rowCount(file);
+      long left = Math.max(0, rows - row);
+      long fits = budget.rowsThatFit(left, file.bytes(), rows);
+      if (fits < left) {
+        long taken = fresh && budget.isUntouched() ? Math.max(1, fits) : fits;
+        return taken == 0 && row == 0
+            ? new Position(start.version(), unit, 0)
+            : new Position(start.version(), unit, row + taken);
+      }
+      budget.spend(left, file.bytes(), rows);
+      row = 0;
+    }
+    return Position.startOf(start.version() + 1);
+  }
+
+  private void requireColumns(List<String> present, TableUnits.Version commit) {
+    for (String column : feed.columns()) {
+      if (!present.contains(column)) {
+        throw new FreshetException(
+            FailureCategory.SCHEMA,
+            "Version "
+                + commit.version()
+                + " of "
+                + feed.tableUri()
+                + " has no column '"
+                + column
+                + "' any more; its columns are "
+                + String.join(", ", present)
+                + ". Start again with options that do without it");
+      }
+    }
+  }
+
+  /** Rows and bytes that are left. */
+  private static final class Budget {
+    private final long maxRows;
+    private final long maxBytes;
+    private long rows;
+    private double bytes;
+
+    Budget(long maxRows, long maxBytes) {
+      this.maxRows = maxRows;
+      this.maxBytes = maxBytes;
+      this.rows = maxRows;
+      this.bytes = maxBytes;
+    }
+
+    Budget copy() {
+      Budget copy = new Budget(maxRows, maxBytes);
+      copy.rows = rows;
+      copy.bytes = bytes;
+      return copy;
+    }
+
+    boolean isSpent() {
+      return rows <= 0 || bytes <= 0;
+    }
+
+    boolean isUntouched() {
+      return rows == maxRows;
+    }
+
+    /**
+     * How many of a file's {@code wanted} rows fit; its bytes are spread evenly over its {@code
+     * fileRows}.
+     */
+    long rowsThatFit(long wanted, long fileBytes, long fileRows) {
+      double bytesEach = (double) fileBytes / Math.max(1, fileRows);
+      long byBytes = bytesEach == 0 ? wanted : (long) (bytes / bytesEach);
+      return Math.max(0, Math.min(wanted, Math.min(rows, byBytes)));
+    }
+
+    void spend(long spentRows, long fileBytes, long fileRows) {
+      rows -= spentRows;
+      bytes -= (double) fileBytes / Math.max(1, fileRows) * spentRows;
+    }
+  }
+}
