@@ -1,0 +1,179 @@
+package io.freshet.embedding;
+
+import io.freshet.changes.Change;
+import io.freshet.changes.ChangeType;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.changes.Lease;
+import io.freshet.changes.Outcome;
+import io.freshet.changes.SkipReason;
+import io.freshet.changes.VectorBatch;
+import io.freshet.changes.VectorUpdate;
+import io.freshet.changes.metrics.PipelineMetrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Embeds the changes of one batch with one call of the model. Deletes need no vector. A row that
+ * gives no input is skipped; when the model fails, the rows that needed it are abandoned and the
+ * rest goes on; what is no longer under lease is abandoned.
+ */
+final class BatchEmbedder {
+  private static final float[] NO_VECTOR = new float[0];
+
+  private final Supplier<EmbeddingModel> model;
+  private final RowInputs inputs;
+  private final InstantSource clock;
+
+  /** The model is asked for at each batch, so that one that cannot be loaded is a failed batch. */
+  BatchEmbedder(Supplier<EmbeddingModel> model, RowInputs inputs, InstantSource clock) {
+    this.model = model;
+    this.inputs = inputs;
+    this.clock = clock;
+  }
+
+  EmbeddedBatch embed(Iterable<Change> changes) {
+    Instant now = clock.instant();
+    List<Item> items = new ArrayList<>();
+    Rejects rejects = new Rejects();
+    for (Change change : changes) {
+      if (change.lease().isOver(now)) {
+        rejects.abandon(change, FailureCategory.LEASE_OVER, "Before it was embedded");
+      } else if (change.type() == ChangeType.DELETE) {
+        items.add(new Item(change, Optional.empty()));
+      } else {
+        RowInput input = inputs.of(change.row());
+        if (input instanceof EmbeddingInput usable) {
+          items.add(new Item(change, Optional.of(usable)));
+        } else if (input instanceof RowInput.Unusable unusable) {
+          rejects.skip(change, unusable.reason(), unusable.detail());
+        }
+      }
+    }
+    List<VectorUpdate> updates = updates(items, rejects);
+    return new EmbeddedBatch(
+        updates.isEmpty() ? Optional.empty() : Optional.of(new VectorBatch(updates)),
+        rejects.outcomes());
+  }
+
+  private List<VectorUpdate> updates(List<Item> items, Rejects rejects) {
+    List<Item> embedded = items.stream().filter(item -> item.input().isPresent()).toList();
+    List<float[]> vectors = List.of();
+    Optional<FreshetException> failure = Optional.empty();
+    if (!embedded.isEmpty()) {
+      try {
+        vectors = vectors(embedded);
+      } catch (FreshetException e) {
+        failure = Optional.of(e);
+      }
+    }
+    List<VectorUpdate> updates = new ArrayList<>(items.size());
+    int next = 0;
+    for (Item item : items) {
+      if (item.input().isEmpty()) {
+        updates.add(new VectorUpdate(item.change(), 0, NO_VECTOR));
+      } else if (failure.isPresent()) {
+        rejects.abandon(item.change(), failure.get().category(), failure.get().getMessage());
+      } else {
+        float[] vector = vectors.get(next++);
+        if (isFinite(vector)) {
+          updates.add(new VectorUpdate(item.change(), item.input().get().rowHash(), vector));
+        } else {
+          rejects.skip(
+              item.change(),
+              SkipReason.BAD_VECTOR,
+              "The model gave a vector with a NaN or an infinity");
+        }
+      }
+    }
+    return updates;
+  }
+
+  private List<float[]> vectors(List<Item> embedded) {
+    List<EmbeddingInput> batch = embedded.stream().map(item -> item.input().orElseThrow()).toList();
+    Instant deadline =
+        embedded.stream()
+            .map(item -> item.change().lease().end())
+            .min(Instant::compareTo)
+            .orElseThrow();
+    long start = System.nanoTime();
+    EmbeddingModel loaded = model.get();
+    List<float[]> vectors = loaded.embed(batch, deadline);
+    Duration duration = Duration.ofNanos(System.nanoTime() - start);
+    PipelineMetrics.EMBEDDING_DURATION.observe(duration.dividedBy(batch.size()), batch.size());
+    requireShape(vectors, batch.size(), loaded.dimension());
+    return vectors;
+  }
+
+  /** A vector of the wrong length is the model's fault, never the row's. */
+  private static void requireShape(List<float[]> vectors, int rows, int dimension) {
+    if (vectors.size() != rows) {
+      throw new IllegalStateException(
+          "The model gave " + vectors.size() + " vectors for " + rows + " rows");
+    }
+    for (float[] vector : vectors) {
+      if (vector.length != dimension) {
+        throw new FreshetException(
+            FailureCategory.OPTION,
+            "The model gives vectors of "
+                + vector.length
+                + " components, and --dimension is "
+                + dimension
+                + "; set it to what the model gives");
+      }
+    }
+  }
+
+  private static boolean isFinite(float[] vector) {
+    for (float component : vector) {
+      if (!Float.isFinite(component)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A change and the model's input of it; a delete has none. */
+  private record Item(Change change, Optional<EmbeddingInput> input) {}
+
+  /** Outcomes, one for each lease, kind and detail, in the order of their first change. */
+  private static final class Rejects {
+    private final Map<Object, List<Integer>> numbers = new LinkedHashMap<>();
+    private final Map<Object, Function<List<Integer>, Outcome>> makers = new LinkedHashMap<>();
+
+    void skip(Change change, SkipReason reason, String detail) {
+      add(change, reason, detail, n -> new Outcome.Skipped(change.lease(), n, reason, detail));
+    }
+
+    void abandon(Change change, FailureCategory category, String detail) {
+      add(
+          change,
+          category,
+          detail,
+          n -> new Outcome.Abandoned(change.lease(), n, category, detail));
+    }
+
+    private void add(
+        Change change, Enum<?> why, String detail, Function<List<Integer>, Outcome> maker) {
+      Group group = new Group(change.lease(), why, detail);
+      makers.putIfAbsent(group, maker);
+      numbers.computeIfAbsent(group, unused -> new ArrayList<>()).add(change.number());
+    }
+
+    List<Outcome> outcomes() {
+      return makers.entrySet().stream()
+          .map(entry -> entry.getValue().apply(numbers.get(entry.getKey())))
+          .toList();
+    }
+  }
+
+  private record Group(Lease lease, Enum<?> why, String detail) {}
+}
