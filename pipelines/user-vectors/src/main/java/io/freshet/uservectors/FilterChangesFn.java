@@ -1,0 +1,38 @@
+package io.freshet.uservectors;
+
+import io.freshet.changes.Change;
+import io.freshet.changes.Outcome;
+import java.util.List;
+import org.apache.beam.sdk.transforms.DoFn;
+
+/** Checks keys. */
+final class FilterChangesFn extends DoFn<Change, Change> {
+  private final int maxKeyBytes;
+  private transient KeyCheck check;
+
+  FilterChangesFn(int maxKeyBytes) {
+    this.maxKeyBytes = maxKeyBytes;
+  }
+
+  @Setup
+  public void setUp() {
+    check = new KeyCheck(maxKeyBytes);
+  }
+
+  @ProcessElement
+  public void process(@Element Change change, MultiOutputReceiver output) {
+    check
+        .reasonToSkip(change.key())
+        .ifPresentOrElse(
+            reason ->
+                output
+                    .get(FilterChanges.OUTCOMES)
+                    .output(
+                        new Outcome.Skipped(
+                            change.lease(),
+                            List.of(change.number()),
+                            reason,
+                            "at " + change.position())),
+            () -> output.get(FilterChanges.VALID).output(change));
+  }
+}

@@ -1,0 +1,76 @@
+package io.freshet.uservectors;
+
+import io.freshet.changes.Change;
+import io.freshet.delta.DeltaChanges;
+import io.freshet.embedding.EmbedChanges;
+import io.freshet.milvus.WriteToMilvus;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupIntoBatches;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.PDone;
+import org.joda.time.Duration;
+
+/** The graph: from a table's change data feed to vectors in Milvus and outcomes in the ledger. */
+public final class UserVectors extends PTransform<PBegin, PDone> {
+  /** How long a batch that is not full waits for more: it adds to the latency of a small commit. */
+  private static final Duration MAX_BUFFERING = Duration.millis(50);
+
+  private final UserVectorsConfig config;
+  private final String generation;
+  private final Schema schema;
+
+  private UserVectors(UserVectorsConfig config, String generation, Schema schema) {
+    this.config = config;
+    this.generation = generation;
+    this.schema = schema;
+  }
+
+  /**
+   * The graph.
+   *
+   * @param generation that of the ledger's {@link io.freshet.ledger.Ownership}
+   * @param schema the schema of the feed's columns
+   */
+  public static UserVectors of(UserVectorsConfig config, String generation, Schema schema) {
+    return new UserVectors(config, generation, schema);
+  }
+
+  /** The pipeline with that graph alone. */
+  public void applyTo(Pipeline pipeline) {
+    pipeline.apply("UserVectors", this);
+  }
+
+  @Override
+  public PDone expand(PBegin input) {
+    PCollection<Change> changes =
+        input.apply("DeltaChanges", DeltaChanges.of(config.feed(), generation, schema));
+    PCollectionTuple filtered =
+        changes.apply("FilterChanges", new FilterChanges(config.milvus().maxKeyBytes()));
+    EmbedChanges.Result embedded =
+        filtered
+            .get(FilterChanges.VALID)
+            .apply("Shard", WithKeys.of(new ShardOf(config.batchSize(), config.shards())))
+            .setCoder(KvCoder.of(VarIntCoder.of(), changes.getCoder()))
+            .apply(
+                "Batch",
+                GroupIntoBatches.<Integer, Change>ofSize(config.batchSize())
+                    .withMaxBufferingDuration(MAX_BUFFERING))
+            .apply("EmbedChanges", EmbedChanges.of(config.embedding(), schema));
+    PCollectionList.of(filtered.get(FilterChanges.OUTCOMES))
+        .and(embedded.outcomes())
+        .and(embedded.batches().apply("WriteToMilvus", WriteToMilvus.to(config.milvus())))
+        .apply("Outcomes", Flatten.pCollections())
+        .apply("RecordOutcomes", ParDo.of(new RecordOutcomes(config.feed().ledger())));
+    return PDone.in(input.getPipeline());
+  }
+}

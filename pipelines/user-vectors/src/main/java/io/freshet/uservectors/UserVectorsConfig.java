@@ -1,0 +1,164 @@
+package io.freshet.uservectors;
+
+import io.freshet.changes.ChangeType;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.delta.ChangeFeed;
+import io.freshet.delta.table.TableInfo;
+import io.freshet.embedding.EmbeddingSpec;
+import io.freshet.ledger.LedgerAddress;
+import io.freshet.ledger.SliceLimits;
+import io.freshet.milvus.MilvusTarget;
+import java.io.Serializable;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The options, checked against the table.
+ *
+ * @param feed what is read
+ * @param embedding what vectors are made of
+ * @param milvus where they are written
+ * @param batchSize rows of a batch at most
+ * @param shards batches at the same time at most
+ */
+public record UserVectorsConfig(
+    ChangeFeed feed, EmbeddingSpec embedding, MilvusTarget milvus, int batchSize, int shards)
+    implements Serializable {
+  static final String DEFAULT_EVENT_TIME_COLUMN = "event_timestamp";
+  static final int MAX_KEY_BYTES = 256;
+
+  /**
+   * Checks the options.
+   *
+   * @param table the table at its latest version
+   * @param ledgerId the ledger's id
+   * @throws FreshetException {@link FailureCategory#OPTION} or {@link FailureCategory#SCHEMA},
+   *     naming the option
+   */
+  public static UserVectorsConfig of(
+      UserVectorsOptions options,
+      Map<String, String> environment,
+      TableInfo table,
+      String ledgerId) {
+    atLeastOne("batchSize", options.getBatchSize());
+    atLeastOne("shards", options.getShards());
+    atLeastOne("maxSliceRows", options.getMaxSliceRows());
+    atLeastOne("maxSliceBytes", options.getMaxSliceBytes().bytes());
+    atLeastOne("dimension", options.getDimension());
+    atLeastOne("lease", options.getLease().duration().toMillis());
+    atLeastOne("pollInterval", options.getPollInterval().duration().toMillis());
+    EmbeddingSpec embedding =
+        new EmbeddingSpec(
+            options.getEmbedding(),
+            options.getDimension(),
+            options.getTextTemplate(),
+            options.getVectorColumn());
+    return new UserVectorsConfig(
+        feed(options, table, embedding),
+        embedding,
+        milvus(options, environment, ledgerId),
+        options.getBatchSize(),
+        options.getShards());
+  }
+
+  /** Where Milvus is and what the collection must look like. */
+  private static MilvusTarget milvus(
+      UserVectorsOptions options, Map<String, String> environment, String ledgerId) {
+    return MilvusTarget.of(
+            MilvusAddress.resolve(Optional.ofNullable(options.getMilvusUri()), environment),
+            options.getCollection(),
+            options.getDimension(),
+            ledgerId)
+        .withKeyField(options.getKeyColumn(), MAX_KEY_BYTES)
+        .withDatabase(options.getDatabase())
+        .withToken(environment.getOrDefault("MILVUS_TOKEN", ""));
+  }
+
+  private static ChangeFeed feed(
+      UserVectorsOptions options, TableInfo table, EmbeddingSpec embedding) {
+    Optional<String> eventTime = eventTimeColumn(options, table);
+    Optional<String> order = Optional.ofNullable(options.getOrderColumn());
+    Set<String> columns = new LinkedHashSet<>();
+    columns.add(options.getKeyColumn());
+    columns.addAll(embedding.columns());
+    eventTime.ifPresent(columns::add);
+    order.ifPresent(columns::add);
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("model", embedding.fingerprint());
+    settings.put("keys", options.getKeys().name());
+    return new ChangeFeed(
+        options.getTable(),
+        Map.of(),
+        new LedgerAddress(options.getLedger(), Map.of()),
+        List.copyOf(columns),
+        options.getKeyColumn(),
+        order,
+        eventTime,
+        changeTypes(options.getChangeTypes()),
+        untilVersion(options.getUntilVersion(), table),
+        options.getPollInterval().duration(),
+        new SliceLimits(
+            options.getMaxSliceRows(),
+            options.getLease().duration(),
+            options.getSettle().duration()),
+        options.getMaxSliceBytes().bytes(),
+        settings);
+  }
+
+  private static Optional<String> eventTimeColumn(UserVectorsOptions options, TableInfo table) {
+    String column = options.getEventTimeColumn();
+    boolean present = table.schema().schema().hasField(column);
+    return present || !column.equals(DEFAULT_EVENT_TIME_COLUMN)
+        ? Optional.of(column)
+        : Optional.empty();
+  }
+
+  private static Set<ChangeType> changeTypes(String option) {
+    Set<ChangeType> types = new TreeSet<>();
+    for (String name : option.split(",", -1)) {
+      try {
+        types.add(ChangeType.ofDeltaName(name.strip()));
+      } catch (IllegalArgumentException e) {
+        throw new FreshetException(
+            FailureCategory.OPTION,
+            "--changeTypes="
+                + option
+                + ": '"
+                + name
+                + "' is none of insert, update_preimage, update_postimage, delete",
+            e);
+      }
+    }
+    return types;
+  }
+
+  private static OptionalLong untilVersion(String option, TableInfo table) {
+    if (option == null) {
+      return OptionalLong.empty();
+    }
+    if (option.equals("latest")) {
+      return OptionalLong.of(table.version());
+    }
+    try {
+      return OptionalLong.of(Long.parseLong(option));
+    } catch (NumberFormatException e) {
+      throw new FreshetException(
+          FailureCategory.OPTION,
+          "--untilVersion=" + option + " is neither latest nor a version number",
+          e);
+    }
+  }
+
+  private static void atLeastOne(String option, long value) {
+    if (value < 1) {
+      throw new FreshetException(FailureCategory.OPTION, "--" + option + " must be more than 0");
+    }
+  }
+}

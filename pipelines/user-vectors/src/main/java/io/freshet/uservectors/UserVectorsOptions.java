@@ -1,0 +1,215 @@
+package io.freshet.uservectors;
+
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.DefaultValueFactory;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** Options of {@code freshet run}. {@code docs/options.md} is made from them. */
+public interface UserVectorsOptions extends PipelineOptions {
+  @Description("The Delta table to follow: a path or a URI of any Hadoop file system. Required.")
+  String getTable();
+
+  void setTable(String value);
+
+  @Description(
+      "The folder in which progress is kept: a path or a URI of any Hadoop file system. One ledger belongs to one table and"
+          + " one collection; the pipeline goes on where its ledger stands. Required.")
+  String getLedger();
+
+  void setLedger(String value);
+
+  @Description(
+      "Milvus, as http://host:port or https://host:port. Without it, the environment's MILVUS_URI counts, then MILVUS_HOST"
+          + " and MILVUS_PORT, then http://localhost:19530. Credentials come from MILVUS_TOKEN, never from an option.")
+  String getMilvusUri();
+
+  void setMilvusUri(String value);
+
+  @Description("The Milvus database; empty for the server's default.")
+  @Default.String("")
+  String getDatabase();
+
+  void setDatabase(String value);
+
+  @Description("The Milvus collection; made if it is not there.")
+  @Default.String("user_vectors")
+  String getCollection();
+
+  void setCollection(String value);
+
+  @Description(
+      "Write to a collection that was made elsewhere, if its fields fit. Such a collection is refused otherwise.")
+  @Default.Boolean(false)
+  boolean getAdoptCollection();
+
+  void setAdoptCollection(boolean value);
+
+  @Description(
+      "The column that is the key: a string or a whole number. It is also the name of the collection's primary key field.")
+  @Default.String("user_id")
+  String getKeyColumn();
+
+  void setKeyColumn(String value);
+
+  @Description(
+      "What the key is. events: many rows may have one key, the newest counts. unique: a key has one row.")
+  @Default.Enum("events")
+  Keys getKeys();
+
+  void setKeys(Keys value);
+
+  @Description("The number of components of a vector.")
+  @Default.Integer(128)
+  int getDimension();
+
+  void setDimension(int value);
+
+  @Description(
+      "Where to begin if the ledger is empty: latest (what is committed from now on), snapshot (the table as it is, then what"
+          + " follows) or the number of a version.")
+  @Default.String("latest")
+  String getStartingVersion();
+
+  void setStartingVersion(String value);
+
+  @Description(
+      "The last version to write, then end: a number, or latest for the table's latest version at the start. Without it the"
+          + " pipeline runs until it is stopped.")
+  String getUntilVersion();
+
+  void setUntilVersion(String value);
+
+  @Description("The change types that count, separated by commas.")
+  @Default.String("insert,update_postimage,delete")
+  String getChangeTypes();
+
+  void setChangeTypes(String value);
+
+  @Description(
+      "Of several rows of one key in one commit, the one with the greatest value in this column is the newest. Without it the"
+          + " last one is.")
+  String getOrderColumn();
+
+  void setOrderColumn(String value);
+
+  @Description(
+      "A timestamp column that says when the event happened, for the latency metrics. A table without the default column does"
+          + " without.")
+  @Default.String(UserVectorsConfig.DEFAULT_EVENT_TIME_COLUMN)
+  String getEventTimeColumn();
+
+  void setEventTimeColumn(String value);
+
+  @Description(
+      "The model. hash: feature hashing of the row's text, deterministic. column: the table holds the vector. random: random"
+          + " vectors, for load tests.")
+  @Default.String("hash")
+  String getEmbedding();
+
+  void setEmbedding(String value);
+
+  @Description("The text that is embedded; {column} stands for a column's value.")
+  @Default.String("{user_id} {event_type} {item_id}")
+  String getTextTemplate();
+
+  void setTextTemplate(String value);
+
+  @Description(
+      "With --embedding=column: the column that holds the vector, array<float> or array<double>.")
+  @Default.String("vector")
+  String getVectorColumn();
+
+  void setVectorColumn(String value);
+
+  @Description(
+      "The Pushgateway that metrics are pushed to, as http://host:port. Without it none are pushed.")
+  String getPushgateway();
+
+  void setPushgateway(String value);
+
+  @Description("How long to wait before looking for new commits again.")
+  @Default.InstanceFactory(PollInterval.class)
+  TimeSpan getPollInterval();
+
+  void setPollInterval(TimeSpan value);
+
+  @Description("Rows that are embedded and written together at most.")
+  @Default.Integer(1000)
+  int getBatchSize();
+
+  void setBatchSize(int value);
+
+  @Description("Batches that are embedded and written at the same time at most.")
+  @Default.Integer(4)
+  int getShards();
+
+  void setShards(int value);
+
+  @Description(
+      "Rows of a slice at most: the unit in which progress is made and what a crash can have written twice. Memory grows with"
+          + " it.")
+  @Default.Long(100_000)
+  long getMaxSliceRows();
+
+  void setMaxSliceRows(long value);
+
+  @Description("Bytes of data files that a slice reads at most.")
+  @Default.InstanceFactory(MaxSliceBytes.class)
+  ByteSize getMaxSliceBytes();
+
+  void setMaxSliceBytes(ByteSize value);
+
+  @Description(
+      "How long a worker may write a slice before what is left of it is handed out again. Nothing is sent after it.")
+  @Default.InstanceFactory(Lease.class)
+  TimeSpan getLease();
+
+  void setLease(TimeSpan value);
+
+  @Description(
+      "How long after the end of a lease a later slice begins: longer than bytes can be under way in the network, plus the"
+          + " difference between two machines' clocks.")
+  @Default.InstanceFactory(Settle.class)
+  TimeSpan getSettle();
+
+  void setSettle(TimeSpan value);
+
+  /** What the key is. */
+  enum Keys {
+    events,
+    unique
+  }
+
+  /** Default of {@link #getPollInterval()}. */
+  final class PollInterval implements DefaultValueFactory<TimeSpan> {
+    @Override
+    public TimeSpan create(PipelineOptions options) {
+      return TimeSpan.parse("100ms");
+    }
+  }
+
+  /** Default of {@link #getMaxSliceBytes()}. */
+  final class MaxSliceBytes implements DefaultValueFactory<ByteSize> {
+    @Override
+    public ByteSize create(PipelineOptions options) {
+      return ByteSize.parse("128MB");
+    }
+  }
+
+  /** Default of {@link #getLease()}. */
+  final class Lease implements DefaultValueFactory<TimeSpan> {
+    @Override
+    public TimeSpan create(PipelineOptions options) {
+      return TimeSpan.parse("30s");
+    }
+  }
+
+  /** Default of {@link #getSettle()}. */
+  final class Settle implements DefaultValueFactory<TimeSpan> {
+    @Override
+    public TimeSpan create(PipelineOptions options) {
+      return TimeSpan.parse("5s");
+    }
+  }
+}

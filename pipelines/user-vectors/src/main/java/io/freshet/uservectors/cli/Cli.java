@@ -1,0 +1,71 @@
+package io.freshet.uservectors.cli;
+
+import io.freshet.changes.FreshetException;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** The commands of {@code ./freshet} that are Java's. */
+public final class Cli {
+  private final Runner runner;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  public Cli(Runner runner, PrintStream out, PrintStream err) {
+    this.runner = runner;
+    this.out = out;
+    this.err = err;
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @return the exit status: 0, 1 after an error that has been told, 2 for an unknown command
+   */
+  public int run(List<String> arguments, Map<String, String> environment) {
+    String command = arguments.isEmpty() ? "" : arguments.get(0);
+    List<String> options = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
+    try {
+      switch (command) {
+        case "run" -> new RunCommand(runner, environment, err).run(options);
+        case "status" -> new StatusCommand(out).run(options);
+        case "changes", "verify", "dead-letters" -> {
+          err.println("freshet: '" + command + "' is not there yet in this version");
+          return 2;
+        }
+        default -> {
+          err.println("freshet: unknown command '" + command + "'; ./freshet help lists them");
+          return 2;
+        }
+      }
+      return 0;
+    } catch (FreshetException e) {
+      err.println("freshet: error (" + e.category().label() + "): " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /**
+   * The entry for a runner's {@code main}: ends the process with the command's status, within 10 s
+   * of a SIGTERM or SIGINT.
+   */
+  public static void main(Runner runner, String[] arguments) {
+    // No System.exit: it would wait for hooks and threads of others, for minutes on some runners.
+    Runtime.getRuntime()
+        .halt(new Cli(runner, System.out, System.err).runAndFlush(Arrays.asList(arguments)));
+  }
+
+  private int runAndFlush(List<String> arguments) {
+    try {
+      return run(arguments, System.getenv());
+    } catch (RuntimeException e) {
+      err.println("freshet: error: " + e);
+      e.printStackTrace(err);
+      return 1;
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.freshet.uservectors.cli;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.uservectors.UserVectorsOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+
+/** Parses the options of a command. */
+final class Options {
+  static final String DEFAULT_JOB_NAME = "freshet";
+
+  private Options() {}
+
+  /**
+   * The options of {@code run}.
+   *
+   * @throws FreshetException {@link FailureCategory#OPTION} for an unknown option, a value that
+   *     cannot be read, or a missing one
+   */
+  static UserVectorsOptions parse(List<String> arguments, Runner runner) {
+    List<String> withDefaults = new ArrayList<>();
+    boolean named = false;
+    for (String argument : arguments) {
+      if (argument.startsWith("--runner=")) {
+        requireRunner(argument.substring("--runner=".length()), runner);
+      } else {
+        withDefaults.add(argument);
+      }
+      named |= argument.startsWith("--jobName=");
+    }
+    if (!named) {
+      withDefaults.add("--jobName=" + DEFAULT_JOB_NAME);
+    }
+    PipelineOptionsFactory.register(UserVectorsOptions.class);
+    UserVectorsOptions options;
+    try {
+      options =
+          PipelineOptionsFactory.fromArgs(withDefaults.toArray(new String[0]))
+              .as(UserVectorsOptions.class);
+    } catch (IllegalArgumentException e) {
+      throw new FreshetException(
+          FailureCategory.OPTION, e.getMessage() + " (the options are in docs/options.md)", e);
+    }
+    required("table", options.getTable());
+    required("ledger", options.getLedger());
+    runner.configure(options);
+    return options;
+  }
+
+  /** The value of {@code --name=value}. */
+  static String required(List<String> arguments, String name) {
+    String prefix = "--" + name + "=";
+    String value = null;
+    for (String argument : arguments) {
+      if (!argument.startsWith(prefix)) {
+        throw new FreshetException(
+            FailureCategory.OPTION,
+            "Unknown option " + argument + "; this command has " + prefix + "URI");
+      }
+      value = argument.substring(prefix.length());
+    }
+    required(name, value);
+    return value;
+  }
+
+  private static void required(String name, String value) {
+    if (value == null || value.isEmpty()) {
+      throw new FreshetException(FailureCategory.OPTION, "--" + name + " is required");
+    }
+  }
+
+  private static void requireRunner(String name, Runner runner) {
+    if (!name.equals(runner.name())) {
+      throw new FreshetException(
+          FailureCategory.OPTION,
+          "--runner=" + name + " is not there in this version; there is --runner=" + runner.name());
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.freshet.uservectors.cli;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.delta.ChangeFeed;
+import io.freshet.delta.LatestVersion;
+import io.freshet.ledger.Cursor;
+import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerStatus;
+import io.freshet.ledger.Ownership;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.PipelineResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The driver's loop: tells how the pipeline stands, and ends it when it shall end. */
+final class PipelineWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(PipelineWatch.class);
+  private static final Duration STEP = Duration.ofMillis(200);
+  private static final Duration LAST_SLICE = Duration.ofSeconds(3);
+  private static final Duration CANCEL = Duration.ofSeconds(3);
+
+  private final ChangeFeed feed;
+  private final Ledger ledger;
+  private final Ownership ownership;
+  private final LatestVersion latest;
+  private final ProgressLine progress;
+
+  PipelineWatch(
+      ChangeFeed feed, Ledger ledger, Ownership ownership, long knownVersion, PrintStream err) {
+    this.feed = feed;
+    this.ledger = ledger;
+    this.ownership = ownership;
+    this.latest = new LatestVersion(feed.tableUri(), feed.hadoopConf(), knownVersion);
+    this.progress = new ProgressLine(err, ledger.status());
+  }
+
+  /**
+   * Returns when {@code --untilVersion} is done or a stop was asked for.
+   *
+   * @throws FreshetException if the pipeline cannot go on
+   */
+  void watchUntilTheEnd(PipelineResult running, StopRequest stop) {
+    try {
+      while (!stop.await(STEP)) {
+        if (step(running)) {
+          return;
+        }
+      }
+      ownership.stopHandingOut();
+      awaitLastSlice();
+    } finally {
+      cancel(running);
+      tell(true);
+    }
+  }
+
+  /** Whether the last version is done. */
+  private boolean step(PipelineResult running) {
+    try {
+      Optional<FreshetException> halted = ownership.halted();
+      if (halted.isPresent()) {
+        throw halted.get();
+      }
+      if (!ownership.isOwner()) {
+        throw new FreshetException(
+            FailureCategory.LEDGER_IN_USE,
+            "Another pipeline has taken the ledger "
+                + ledger
+                + ", since this one gave no sign of life for a while; this one ends");
+      }
+      requireRunning(running);
+      LedgerStatus status = ledger.status();
+      progress.tell(status, latest.get(), false);
+      return feed.untilVersion().isPresent()
+          && isBeyond(status.cursor().orElseThrow(), feed.untilVersion().getAsLong());
+    } catch (FreshetException e) {
+      if (e.category().stopsPipeline()) {
+        throw e;
+      }
+      LOG.warn("Cannot see how the pipeline stands: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private static boolean isBeyond(Cursor cursor, long version) {
+    return cursor.position().version() > version;
+  }
+
+  private static void requireRunning(PipelineResult running) {
+    PipelineResult.State state = running.getState();
+    if (state != null && state.isTerminal()) {
+      running.waitUntilFinish(); // Throws what ended it.
+      throw new IllegalStateException("The runner ended the pipeline: " + state);
+    }
+  }
+
+  private void awaitLastSlice() {
+    long end = System.nanoTime() + LAST_SLICE.toNanos();
+    while (System.nanoTime() - end < 0 && ledger.status().inFlight().isPresent()) {
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** In a thread of its own: a runner may hang, and the ledger does not need it to end well. */
+  private static void cancel(PipelineResult running) {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                running.cancel();
+              } catch (IOException | RuntimeException e) {
+                LOG.debug("The runner did not end the pipeline in order", e);
+              } finally {
+                cancelled.countDown();
+              }
+            },
+            "freshet-cancel");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      if (!cancelled.await(CANCEL.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("The runner takes long to end the pipeline; not waiting for it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell(boolean last) {
+    try {
+      progress.tell(ledger.status(), latest.get(), last);
+    } catch (FreshetException e) {
+      LOG.warn("Cannot see how the pipeline stands: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.freshet.uservectors.cli;
+
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** What the command line needs of a runner; each {@code runners/*} module has one. */
+public interface Runner {
+  /** The name for {@code --runner}, as Beam has it. */
+  String name();
+
+  /** Sets what this runner needs, before the pipeline is made. */
+  void configure(PipelineOptions options);
+
+  /** Starts the pipeline and returns while it runs. */
+  PipelineResult start(Pipeline pipeline);
+}

@@ -1,0 +1,94 @@
+package io.freshet.uservectors.cli;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.changes.Slice;
+import io.freshet.delta.LatestVersion;
+import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerAddress;
+import io.freshet.ledger.LedgerIdentity;
+import io.freshet.ledger.LedgerStatus;
+import io.freshet.ledger.OutcomeTotals;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code status}: where the pipeline of a ledger stands. */
+final class StatusCommand {
+  private final PrintStream out;
+
+  StatusCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  void run(List<String> arguments) {
+    LedgerAddress address = new LedgerAddress(Options.required(arguments, "ledger"), Map.of());
+    LedgerStatus status = Ledger.at(address).status();
+    LedgerIdentity identity =
+        status
+            .identity()
+            .orElseThrow(
+                () ->
+                    new FreshetException(
+                        FailureCategory.LEDGER_MISMATCH,
+                        "There is no ledger at " + address + "; the first run makes it"));
+    line("table", identity.tableUri());
+    if (status.cursor().isEmpty()) {
+      line("done", "nothing: no run has begun yet");
+      return;
+    }
+    long done = ProgressLine.lastVersionDone(status);
+    long latest = new LatestVersion(identity.tableUri(), Map.of(), Math.max(0, done)).get();
+    line("version", done + " of " + latest);
+    line("commits behind", number(ProgressLine.commitsBehind(status, latest)));
+    OutcomeTotals totals = status.totals();
+    line("rows", number(totals.total()));
+    line("  success", number(totals.written()));
+    line("  deleted", number(totals.deleted()));
+    line("  skipped", number(totals.skippedTotal()));
+    new TreeMap<>(totals.skipped())
+        .forEach((reason, count) -> line("    " + reason, number(count)));
+    line("written again", number(status.repeated()));
+    line("slices", number(status.slices()));
+    line("in flight", status.inFlight().map(StatusCommand::inFlight).orElse("none"));
+    line(
+        "last slice",
+        status
+            .lastDoneAt()
+            .map(
+                at ->
+                    String.format(
+                        Locale.ROOT,
+                        "%,d rows in %.2f s, done at %s",
+                        status.lastRows(),
+                        status.lastTook().toMillis() / 1e3,
+                        at))
+            .orElse("none"));
+    line("pipeline", status.owner().map(Object::toString).orElse("not running"));
+    line("ledger files", number(status.files()));
+  }
+
+  private static String inFlight(LedgerStatus.InFlight inFlight) {
+    Slice slice = inFlight.slice();
+    return String.format(
+        Locale.ROOT,
+        "%s %d to %d, attempt %d, %s, %.1f s old, %,d rows done",
+        slice.snapshot() ? "snapshot of version" : "version",
+        slice.from().version(),
+        slice.lastVersion(),
+        inFlight.attempts(),
+        inFlight.claimed() ? "claimed" : "not claimed yet",
+        inFlight.age().toMillis() / 1e3,
+        inFlight.outcomes().total());
+  }
+
+  private void line(String name, String value) {
+    out.printf(Locale.ROOT, "%-16s %s%n", name, value);
+  }
+
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+}

@@ -1,0 +1,2 @@
+/** The command line, whatever the runner. */
+package io.freshet.uservectors.cli;
