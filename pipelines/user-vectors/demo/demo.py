@@ -27,6 +27,7 @@ from freshness import Click, Clicker, Probes, percentile
 from interactions import EventSource, InteractionTable, user_name
 from pipeline import Pipeline, ProgressRelay, run_options
 from processes import ChildProcess, DemoError
+from report import SearchResult
 from servers import Server, start_milvus, start_prometheus, start_pushgateway
 
 COLLECTION = "user_vectors"
@@ -206,26 +207,26 @@ class Demo:
         return ChildProcess("the writer", command, self._folder / "writer.log", stack)
 
     def _show_click(self, table: InteractionTable, vectors: UserVectors, pipeline: Pipeline) -> Click:
-        own_before, before = self._search(table, vectors)
+        before = self._search(table, vectors)
         item = self._item_to_click(table)
         click = Clicker(table, vectors, self._source, pipeline.process.check).click(CLICKING_USER, item)
-        own_after, after = self._search(table, vectors)
+        after = self._search(table, vectors)
+        metric = vectors.metric()
         lines = [
             f"5. {CLICKING_USER} clicks on {item}: Milvus has the new vector {click.seconds:.2f} s after the commit",
-            f"   Who is most like {CLICKING_USER}? The same search before and after (distance: {vectors.metric()}):",
+            f"   Who is most like {CLICKING_USER}? The same search before and after ({metric}, {report.nearer(metric)}):",
             "",
-            *report.side_by_side(f"   before: {own_before}", before, f"after: {own_after}", after),
+            *(f"   {line}" for line in report.before_and_after(before, after)),
         ]
         show("\n".join(["", *lines, ""]))
-        if before == after:
+        if before.users() == after.users():
             raise DemoError(f"The search result is the same after the click of {CLICKING_USER}")
         return click
 
-    def _search(self, table: InteractionTable, vectors: UserVectors) -> tuple[str, list[str]]:
-        """The user's own last event, and the users nearest by it with theirs."""
+    def _search(self, table: InteractionTable, vectors: UserVectors) -> SearchResult:
         found = vectors.most_like(CLICKING_USER, NEIGHBOURS)
         events = table.newest_events([CLICKING_USER, *(neighbour.user_id for neighbour in found)])
-        return str(events[CLICKING_USER]), report.search_table(found, events)
+        return SearchResult(CLICKING_USER, found, events)
 
     def _item_to_click(self, table: InteractionTable) -> str:
         """What another user clicked last, so that the two have something in common."""

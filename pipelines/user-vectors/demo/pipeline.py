@@ -64,10 +64,11 @@ class ProgressRelay(threading.Thread):
         shown_at = -self._every
         with self._log.open(errors="replace") as lines:
             unfinished = ""
-            while not self._stop_asked.is_set():
+            while True:
                 unfinished += lines.readline()
                 if not unfinished.endswith("\n"):
-                    self._stop_asked.wait(0.1)
+                    if self._stop_asked.wait(0.1):
+                        return
                     continue
                 line, unfinished = unfinished.strip(), ""
                 if is_progress(line) and time.monotonic() - shown_at >= self._every:
@@ -75,6 +76,7 @@ class ProgressRelay(threading.Thread):
                     self._show(line)
 
     def stop(self) -> None:
+        """Ends it once it has come to the end of the log."""
         self._stop_asked.set()
         self.join()
 
