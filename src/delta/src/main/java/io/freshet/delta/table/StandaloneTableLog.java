@@ -1,34 +1,259 @@
 package io.freshet.delta.table;
 
+import io.delta.standalone.DeltaLog;
+import io.delta.standalone.Snapshot;
+import io.delta.standalone.actions.AddFile;
+import io.delta.standalone.actions.Metadata;
+import io.delta.standalone.data.CloseableIterator;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 
-/** A table's log, read by delta-standalone. */
+/**
+ * A table's log. The table at a version is rebuilt by delta-standalone; single commits are read by
+ * their file names, without a listing.
+ *
+ * <p>Following asks for the status of one file until it is there, then reads it. Whether the feed
+ * is on is carried from commit to commit; only a jump costs a look at the table's metadata. No list
+ * of the table's files is held.
+ */
 final class StandaloneTableLog implements TableLog {
-  private StandaloneTableLog() {}
+  /** How often a commit that is not there is looked for among later ones. */
+  private static final Duration LISTING_INTERVAL = Duration.ofSeconds(30);
+
+  private final LogFolder folder;
+  private final StandaloneErrors errors;
+  private final DataPaths paths;
+  private final CommitReader commits;
+  private final DeltaLog log;
+
+  /** The version whose end {@link #feedOn} describes; -1 if none. */
+  private long feedKnownAt = -1;
+
+  private boolean feedOn;
+
+  /** The version that was last found missing by a listing, and when. */
+  private long missedVersion = -1;
+
+  private long missedNanos;
+
+  private StandaloneTableLog(LogFolder folder, StandaloneErrors errors, DeltaLog log) {
+    this.folder = folder;
+    this.errors = errors;
+    this.paths = new DataPaths(folder.table());
+    this.commits = new CommitReader(folder);
+    this.log = log;
+  }
 
   static TableLog open(String uri, Configuration hadoopConf) {
-    hadoopConf.get(uri);
-    return new StandaloneTableLog();
+    LogFolder folder = LogFolder.open(uri, hadoopConf);
+    StandaloneErrors errors = new StandaloneErrors(folder, hadoopConf);
+    // A copy: delta-standalone adds settings of its own.
+    Configuration own = new Configuration(hadoopConf);
+    DeltaLog log = errors.translating(() -> DeltaLog.forTable(own, folder.table()));
+    if (log.snapshot().getVersion() < 0) {
+      throw folder.notDelta();
+    }
+    return new StandaloneTableLog(folder, errors, log);
   }
 
   @Override
   public TableInfo info() {
-    throw new UnsupportedOperationException();
+    return errors.translating(() -> info(update()));
   }
 
   @Override
   public TableInfo infoAt(long version) {
-    throw new UnsupportedOperationException();
+    return errors.translating(() -> info(at(version)));
   }
 
-  @Override
-  public Optional<Commit> commit(long version) {
-    throw new UnsupportedOperationException();
+  private Snapshot update() {
+    Snapshot snapshot = log.update();
+    if (snapshot.getVersion() < 0) {
+      throw folder.notDelta();
+    }
+    return snapshot;
+  }
+
+  private Snapshot at(long version) {
+    LogListing listing = folder.list();
+    long latest = listing.latestCommit().orElse(-1);
+    if (version < 0 || version > latest) {
+      throw failure(
+          FailureCategory.OPTION,
+          "%s has no version %d; its latest is %d",
+          folder.table(),
+          version,
+          latest);
+    }
+    if (listing.oldestRebuildable().isEmpty()
+        || version < listing.oldestRebuildable().getAsLong()) {
+      throw historyLost(version, listing);
+    }
+    return log.getSnapshotForVersionAsOf(version);
+  }
+
+  private TableInfo info(Snapshot snapshot) {
+    Metadata metadata = snapshot.getMetadata();
+    return new TableInfo(
+        metadata.getId(),
+        folder.table().toString(),
+        snapshot.getVersion(),
+        DeltaSchemas.parse(metadata.getSchema().toJson()),
+        metadata.getPartitionColumns(),
+        Boolean.parseBoolean(
+            metadata.getConfiguration().getOrDefault("delta.enableChangeDataFeed", "false")));
   }
 
   @Override
   public TableSnapshot snapshot(long version) {
-    throw new UnsupportedOperationException();
+    return errors.translating(
+        () -> {
+          Snapshot snapshot = at(version);
+          FileList.Builder files = new FileList.Builder(paths);
+          try (CloseableIterator<AddFile> adds = snapshot.scan().getFiles()) {
+            while (adds.hasNext()) {
+              AddFile add = adds.next();
+              files.add(
+                  add.getPath(),
+                  add.getModificationTime(),
+                  add.getSize(),
+                  FileStatistics.rows(add.getStats()),
+                  add.getPartitionValues());
+            }
+          }
+          return new TableSnapshot(version, timestamp(version), files.build());
+        });
+  }
+
+  private Instant timestamp(long version) {
+    Instant modified =
+        folder.commitTime(version).orElseThrow(() -> historyLost(version, folder.list()));
+    return commits.inCommitTimestamp(version).orElse(modified);
+  }
+
+  @Override
+  public Optional<Commit> commit(long version) {
+    Optional<Instant> timestamp = folder.commitTime(version);
+    if (timestamp.isEmpty()) {
+      checkNotLost(version);
+      return Optional.empty();
+    }
+    CommitReader.Contents contents = commits.read(version);
+    checkProtocol(contents);
+    checkFeed(version, contents);
+    checkReadable(version, contents);
+    return Optional.of(
+        new Commit(
+            version,
+            contents.inCommitTimestamp().orElse(timestamp.get()),
+            contents.units(),
+            contents.metadata().map(CommitReader.Metadata::schema)));
+  }
+
+  private void checkProtocol(CommitReader.Contents contents) {
+    if (contents.protocol().isPresent() && !contents.protocol().get().isKnown()) {
+      throw contents.protocol().get().unsupported(folder.table().toString());
+    }
+  }
+
+  private void checkReadable(long version, CommitReader.Contents contents) {
+    if (contents.unreadable().isPresent()) {
+      throw failure(
+          FailureCategory.TABLE_UNSUPPORTED,
+          "Version %d of %s holds %s, which cannot be read yet; start at version %d or later, or"
+              + " with a snapshot",
+          version,
+          folder.table(),
+          contents.unreadable().get(),
+          version + 1);
+    }
+  }
+
+  private void checkFeed(long version, CommitReader.Contents contents) {
+    boolean known = feedKnownAt == version - 1 || feedKnownAt == version;
+    boolean on =
+        contents
+            .metadata()
+            .map(CommitReader.Metadata::changeFeed)
+            .orElseGet(() -> known ? feedOn : infoAt(version).changeFeed());
+    if (!on) {
+      OptionalLong from = feedOnFrom(version + 1);
+      throw failure(
+          FailureCategory.FEED_OFF,
+          "Change data feed is not enabled at version %d of %s; %s",
+          version,
+          folder.table(),
+          from.isPresent()
+              ? "start at version %d or later".formatted(from.getAsLong())
+              : "set delta.enableChangeDataFeed=true and start at a later version, or with a"
+                  + " snapshot");
+    }
+    feedOn = true;
+    feedKnownAt = version;
+  }
+
+  /** The first commit from {@code version} on that switches the feed on. Slow: for errors alone. */
+  private OptionalLong feedOnFrom(long version) {
+    for (long later = version; folder.commitTime(later).isPresent(); later++) {
+      if (commits.read(later).metadata().filter(CommitReader.Metadata::changeFeed).isPresent()) {
+        return OptionalLong.of(later);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /**
+   * Tells a commit that is yet to come from one that was cleaned away. The latter has later ones
+   * beside it, which only a listing shows.
+   */
+  private void checkNotLost(long version) {
+    long now = System.nanoTime();
+    if (missedVersion == version && now - missedNanos < LISTING_INTERVAL.toNanos()) {
+      return;
+    }
+    LogListing listing = folder.list();
+    if (listing.latestCommit().isEmpty()) {
+      throw folder.notDelta();
+    }
+    // It may have come between the look for it and the listing.
+    if (listing.latestCommit().getAsLong() > version && folder.commitTime(version).isEmpty()) {
+      throw historyLost(version, listing);
+    }
+    missedVersion = version;
+    missedNanos = now;
+  }
+
+  private FreshetException historyLost(long version, LogListing listing) {
+    OptionalLong oldest = listing.oldestRebuildable();
+    if (oldest.isPresent() && version >= oldest.getAsLong()) {
+      return failure(
+          FailureCategory.HISTORY_LOST,
+          "Version %d is missing from the log of %s, which goes from %d to %d; restore its file, or"
+              + " start at version %d or with a snapshot",
+          version,
+          folder.table(),
+          listing.oldestCommit().getAsLong(),
+          listing.latestCommit().getAsLong(),
+          version + 1);
+    }
+    return failure(
+        FailureCategory.HISTORY_LOST,
+        "Version %d of %s can no longer be read: the log was cleaned up; %s with a snapshot, and see"
+            + " delta.logRetentionDuration",
+        version,
+        folder.table(),
+        oldest.isPresent()
+            ? "start at version %d, the oldest that can, or later, or".formatted(oldest.getAsLong())
+            : "start");
+  }
+
+  private static FreshetException failure(
+      FailureCategory category, String format, Object... arguments) {
+    return new FreshetException(category, format.formatted(arguments));
   }
 }

@@ -2,6 +2,10 @@ package io.freshet.delta.table;
 
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.RecordReader;
 
 /**
  * Reads the rows of data files. Holds no state but the configuration: one reader may serve several
@@ -13,6 +17,8 @@ import org.apache.hadoop.conf.Configuration;
  * STORAGE_UNAVAILABLE} if it cannot be read now.
  */
 public final class UnitReader {
+  private static final int ROWS_BETWEEN_CHECKS = 1024;
+
   private final Configuration hadoopConf;
 
   public UnitReader(Configuration hadoopConf) {
@@ -26,17 +32,81 @@ public final class UnitReader {
    *
    * @param projection the columns to read, as {@link TableSchema#project} gives them; a column that
    *     the file lacks is null
-   * @throws InterruptedException if the thread is interrupted between two rows
+   * @throws InterruptedException if the thread is interrupted; checked now and then between rows
    */
   public void read(DataUnit unit, Schema projection, long fromRow, long toRow, RowSink sink)
       throws InterruptedException {
-    if (hadoopConf != null) {
-      throw new UnsupportedOperationException();
+    try (ParquetFile file = ParquetFile.open(unit.path(), hadoopConf)) {
+      FileProjection columns = FileProjection.of(unit, file.schema(), projection);
+      file.request(columns.stored());
+      long start = 0;
+      for (BlockMetaData rowGroup : file.rowGroups()) {
+        long end = start + rowGroup.getRowCount();
+        if (end > fromRow && start < toRow) {
+          Range rows = new Range(start, Math.max(start, fromRow), Math.min(end, toRow));
+          readRowGroup(file, columns, rows, sink);
+        } else {
+          file.skipRowGroup();
+        }
+        start = end;
+      }
+    }
+  }
+
+  /**
+   * Rows of one row group, by their ordinals in the file.
+   *
+   * @param first the first row of the row group
+   * @param from the first row that is wanted
+   * @param to the row after the last that is wanted
+   */
+  private record Range(long first, long from, long to) {}
+
+  private static void readRowGroup(
+      ParquetFile file, FileProjection columns, Range rows, RowSink sink)
+      throws InterruptedException {
+    checkInterrupt();
+    RecordBuilder builder = columns.records();
+    if (columns.fields().isEmpty()) {
+      file.skipRowGroup();
+      for (long row = rows.from; row < rows.to; row++) {
+        sink.row(row, columns.template().toArray());
+      }
+      return;
+    }
+    PageReadStore pages = file.readRowGroup();
+    RecordReader<Object[]> records =
+        file.decoding(
+            () ->
+                new ColumnIOFactory(file.createdBy())
+                    .getColumnIO(columns.stored(), file.schema())
+                    .getRecordReader(pages, builder));
+    for (long row = rows.first; row < rows.to; row++) {
+      if (row % ROWS_BETWEEN_CHECKS == 0) {
+        checkInterrupt();
+      }
+      Object[] values;
+      try {
+        values = records.read();
+      } catch (RuntimeException e) {
+        throw file.failure(e);
+      }
+      if (row >= rows.from) {
+        sink.row(row, values);
+      }
+    }
+  }
+
+  private static void checkInterrupt() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
     }
   }
 
   /** How many rows the file holds, by its footer. */
   public long rowCount(DataUnit unit) {
-    return hadoopConf.size();
+    try (ParquetFile file = ParquetFile.open(unit.path(), hadoopConf)) {
+      return file.rowGroups().stream().mapToLong(BlockMetaData::getRowCount).sum();
+    }
   }
 }

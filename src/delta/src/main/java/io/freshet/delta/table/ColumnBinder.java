@@ -1,0 +1,139 @@
+package io.freshet.delta.table;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.Type;
+
+/**
+ * Fits the columns of one file to the types that the table declares. Lists are taken in three
+ * levels and in the older two (Parquet's <i>LogicalTypes.md</i>, section <i>Backward-compatibility
+ * rules</i>).
+ */
+final class ColumnBinder {
+  private final String file;
+
+  /** Binds the columns of {@code file}, which only its errors name. */
+  ColumnBinder(String file) {
+    this.file = file;
+  }
+
+  /**
+   * The field of {@code group} called {@code name}, if there is one. Delta's names ignore case, and
+   * writers may write another than the table's.
+   */
+  static Optional<Type> find(GroupType group, String name) {
+    if (group.containsField(name)) {
+      return Optional.of(group.getType(name));
+    }
+    return group.getFields().stream()
+        .filter(field -> field.getName().equalsIgnoreCase(name))
+        .findFirst();
+  }
+
+  /** Binds a stored field; throws {@link FailureCategory#SCHEMA} if its type does not fit. */
+  BoundColumn bind(Type stored, FieldType wanted) {
+    if (stored.isPrimitive()) {
+      ValueDecoder decoder =
+          ValueDecoders.of(stored.asPrimitiveType(), wanted)
+              .orElseThrow(() -> mismatch(stored, wanted));
+      return new BoundColumn(stored, slot -> new ValueConverter(decoder, slot));
+    }
+    GroupType group = stored.asGroupType();
+    return switch (wanted.getTypeName()) {
+      case ROW -> bindRow(group, wanted.getRowSchema());
+      case ARRAY, ITERABLE -> bindList(group, wanted);
+      case MAP -> bindMap(group, wanted);
+      default -> throw mismatch(stored, wanted);
+    };
+  }
+
+  private BoundColumn bindRow(GroupType group, Schema wanted) {
+    List<Type> types = new ArrayList<>();
+    List<RowConverter.Field> fields = new ArrayList<>();
+    for (int i = 0; i < wanted.getFieldCount(); i++) {
+      Optional<Type> stored = find(group, wanted.getField(i).getName());
+      if (stored.isPresent()) {
+        BoundColumn column = bind(stored.get(), wanted.getField(i).getType());
+        types.add(column.type());
+        fields.add(new RowConverter.Field(i, column));
+      }
+    }
+    if (types.isEmpty()) {
+      // Something must be read to tell an empty struct from a null one.
+      BoundColumn leaf = ignored(group.getType(0));
+      types.add(leaf.type());
+      fields.add(new RowConverter.Field(RowConverter.Field.IGNORED, leaf));
+    }
+    return new BoundColumn(
+        group.withNewFields(types), slot -> new RowConverter(wanted, fields, slot));
+  }
+
+  private BoundColumn bindList(GroupType group, FieldType wanted) {
+    if (group.getFieldCount() != 1 || !group.getType(0).isRepetition(Type.Repetition.REPEATED)) {
+      throw mismatch(group, wanted);
+    }
+    Type repeated = group.getType(0);
+    FieldType elementType = wanted.getCollectionElementType();
+    if (isElement(repeated, group.getName())) {
+      BoundColumn element = bind(repeated, elementType);
+      return new BoundColumn(
+          group.withNewFields(element.type()), slot -> ListConverter.ofElements(element, slot));
+    }
+    BoundColumn element = bind(repeated.asGroupType().getType(0), elementType);
+    return new BoundColumn(
+        group.withNewFields(repeated.asGroupType().withNewFields(element.type())),
+        slot -> ListConverter.ofWrappedElements(element, slot));
+  }
+
+  /** Whether the repeated field is the element itself rather than a wrapper around it. */
+  private static boolean isElement(Type repeated, String listName) {
+    if (repeated.isPrimitive() || repeated.asGroupType().getFieldCount() != 1) {
+      return true;
+    }
+    return repeated.getName().equals("array")
+        || repeated.getName().equals(listName + "_tuple")
+        || repeated.asGroupType().getType(0).isRepetition(Type.Repetition.REPEATED);
+  }
+
+  private BoundColumn bindMap(GroupType group, FieldType wanted) {
+    if (group.getFieldCount() != 1
+        || group.getType(0).isPrimitive()
+        || group.getType(0).asGroupType().getFieldCount() != 2) {
+      throw mismatch(group, wanted);
+    }
+    GroupType entry = group.getType(0).asGroupType();
+    BoundColumn key = bind(entry.getType(0), wanted.getMapKeyType());
+    BoundColumn value = bind(entry.getType(1), wanted.getMapValueType());
+    return new BoundColumn(
+        group.withNewFields(entry.withNewFields(key.type(), value.type())),
+        slot -> new MapConverter(key, value, slot));
+  }
+
+  private static BoundColumn ignored(Type type) {
+    if (type.isPrimitive()) {
+      return new BoundColumn(type, slot -> new IgnoredConverter.OfValue());
+    }
+    BoundColumn leaf = ignored(type.asGroupType().getType(0));
+    return new BoundColumn(
+        type.asGroupType().withNewFields(leaf.type()),
+        slot -> new IgnoredConverter.OfGroup(leaf.converter(slot)));
+  }
+
+  private FreshetException mismatch(Type stored, FieldType wanted) {
+    String type =
+        wanted.getTypeName().isLogicalType()
+            ? wanted.getLogicalType().getIdentifier()
+            : wanted.getTypeName().toString();
+    return new FreshetException(
+        FailureCategory.SCHEMA,
+        "Column '%s' is stored as '%s' in %s, which does not fit the table's type %s; rewrite the"
+                .formatted(stored.getName(), stored, file, type)
+            + " file, or leave the column out");
+  }
+}

@@ -1,0 +1,102 @@
+package io.freshet.delta.table;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
+import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
+
+/**
+ * Delta schemas as Beam schemas (Delta protocol, section <i>Schema Serialization Format</i>). Every
+ * field, element and value is nullable, whatever Delta says: a column that a file lacks is null.
+ * {@code timestamp} is an {@link java.time.Instant}, {@code timestamp_ntz} a {@link
+ * java.time.LocalDateTime}, {@code date} a {@link java.time.LocalDate}.
+ */
+final class DeltaSchemas {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private DeltaSchemas() {}
+
+  /** Parses a table's {@code schemaString}. */
+  static TableSchema parse(String schemaString) {
+    Schema.Builder schema = Schema.builder();
+    Map<String, String> unreadable = new LinkedHashMap<>();
+    for (JsonNode field : tree(schemaString).path("fields")) {
+      String name = field.path("name").asText();
+      JsonNode type = field.path("type");
+      fieldType(type)
+          .ifPresentOrElse(
+              known -> schema.addField(Schema.Field.nullable(name, known)),
+              () -> unreadable.put(name, type.isTextual() ? type.asText() : type.toString()));
+    }
+    return new TableSchema(schema.build(), unreadable);
+  }
+
+  private static JsonNode tree(String schemaString) {
+    try {
+      return JSON.readTree(schemaString);
+    } catch (JsonProcessingException e) {
+      throw new FreshetException(
+          FailureCategory.SCHEMA, "The table's schema is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static Optional<FieldType> fieldType(JsonNode type) {
+    if (type.isTextual()) {
+      return primitive(type.asText());
+    }
+    return switch (type.path("type").asText()) {
+      case "struct" -> struct(type);
+      case "array" ->
+          fieldType(type.path("elementType"))
+              .map(element -> FieldType.array(element.withNullable(true)));
+      case "map" ->
+          fieldType(type.path("keyType"))
+              .flatMap(
+                  key ->
+                      fieldType(type.path("valueType"))
+                          .map(value -> FieldType.map(key, value.withNullable(true))));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<FieldType> struct(JsonNode type) {
+    Schema.Builder struct = Schema.builder();
+    for (JsonNode field : type.path("fields")) {
+      Optional<FieldType> fieldType = fieldType(field.path("type"));
+      if (fieldType.isEmpty()) {
+        return Optional.empty();
+      }
+      struct.addField(Schema.Field.nullable(field.path("name").asText(), fieldType.get()));
+    }
+    return Optional.of(FieldType.row(struct.build()));
+  }
+
+  private static Optional<FieldType> primitive(String name) {
+    if (name.equals("decimal") || name.startsWith("decimal(")) {
+      return Optional.of(FieldType.DECIMAL);
+    }
+    return switch (name) {
+      case "string" -> Optional.of(FieldType.STRING);
+      case "long" -> Optional.of(FieldType.INT64);
+      case "integer" -> Optional.of(FieldType.INT32);
+      case "short" -> Optional.of(FieldType.INT16);
+      case "byte" -> Optional.of(FieldType.BYTE);
+      case "float" -> Optional.of(FieldType.FLOAT);
+      case "double" -> Optional.of(FieldType.DOUBLE);
+      case "boolean" -> Optional.of(FieldType.BOOLEAN);
+      case "binary" -> Optional.of(FieldType.BYTES);
+      case "date" -> Optional.of(FieldType.logicalType(SqlTypes.DATE));
+      case "timestamp" -> Optional.of(FieldType.logicalType(new MicrosInstant()));
+      case "timestamp_ntz" -> Optional.of(FieldType.logicalType(SqlTypes.DATETIME));
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,75 @@
+package io.freshet.delta.table;
+
+import io.freshet.changes.ChangeType;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.RandomAccess;
+
+/**
+ * The files of a snapshot, ordered by modification time, then by path. An element is made when it
+ * is asked for; what is kept is the path as the log has it, three numbers, and a partition map that
+ * files of one partition share.
+ */
+final class FileList extends AbstractList<DataUnit> implements RandomAccess {
+  private final DataPaths paths;
+  private final List<Entry> entries;
+
+  private FileList(DataPaths paths, List<Entry> entries) {
+    this.paths = paths;
+    this.entries = entries;
+  }
+
+  private record Entry(
+      String path, long modified, long bytes, long rows, Map<String, String> partitionValues) {}
+
+  @Override
+  public DataUnit get(int index) {
+    Entry entry = entries.get(index);
+    return new DataUnit(
+        paths.resolve(entry.path),
+        entry.bytes,
+        entry.rows < 0 ? OptionalLong.empty() : OptionalLong.of(entry.rows),
+        entry.partitionValues,
+        ChangeType.INSERT);
+  }
+
+  @Override
+  public int size() {
+    return entries.size();
+  }
+
+  /** Collects the files, in any order. */
+  static final class Builder {
+    private static final Comparator<Entry> ORDER =
+        Comparator.comparingLong(Entry::modified).thenComparing(Entry::path);
+
+    private final DataPaths paths;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Map<String, String>, Map<String, String>> partitions = new HashMap<>();
+
+    Builder(DataPaths paths) {
+      this.paths = paths;
+    }
+
+    void add(
+        String path,
+        long modified,
+        long bytes,
+        OptionalLong rows,
+        Map<String, String> partitionValues) {
+      Map<String, String> shared =
+          partitions.computeIfAbsent(partitionValues, values -> new HashMap<>(values));
+      entries.add(new Entry(path, modified, bytes, rows.orElse(-1), shared));
+    }
+
+    FileList build() {
+      entries.sort(ORDER);
+      return new FileList(paths, entries);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.freshet.delta.table;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+
+/**
+ * Where the values of a projection come from in one file.
+ *
+ * @param stored what is read from the file; may have no fields
+ * @param fields the fields of {@code stored}, in its order
+ * @param template the values that are the same in all rows: those of partition columns, and null
+ *     for columns that the file lacks
+ */
+record FileProjection(MessageType stored, List<RowConverter.Field> fields, List<Object> template) {
+
+  static FileProjection of(DataUnit unit, MessageType file, Schema projection) {
+    ColumnBinder binder = new ColumnBinder(unit.path());
+    List<Type> types = new ArrayList<>();
+    List<RowConverter.Field> fields = new ArrayList<>();
+    List<Object> template = new ArrayList<>();
+    for (Schema.Field field : projection.getFields()) {
+      int index = template.size();
+      template.add(null);
+      if (unit.partitionValues().containsKey(field.getName())) {
+        String text = unit.partitionValues().get(field.getName());
+        template.set(index, PartitionValues.parse(field.getName(), text, field.getType()));
+        continue;
+      }
+      Optional<Type> stored = ColumnBinder.find(file, field.getName());
+      if (stored.isPresent()) {
+        BoundColumn column = binder.bind(stored.get(), field.getType());
+        types.add(column.type());
+        fields.add(new RowConverter.Field(index, column));
+      }
+    }
+    return new FileProjection(new MessageType(file.getName(), types), fields, template);
+  }
+
+  /** The materializer of the file's records. */
+  RecordBuilder records() {
+    return new RecordBuilder(fields, template.toArray());
+  }
+}

@@ -1,0 +1,130 @@
+package io.freshet.delta.table;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+
+/** The files of a table's {@code _delta_log}, by their names and times alone. */
+final class LogFolder {
+  private final FileSystem fileSystem;
+  private final Path table;
+  private final Path log;
+
+  private LogFolder(FileSystem fileSystem, Path table) {
+    this.fileSystem = fileSystem;
+    this.table = table;
+    this.log = new Path(table, "_delta_log");
+  }
+
+  /** Finds the log of the table at {@code uri}; throws if there is none. */
+  static LogFolder open(String uri, Configuration hadoopConf) {
+    Path path = parse(uri);
+    try {
+      FileSystem fileSystem = path.getFileSystem(hadoopConf);
+      LogFolder folder = new LogFolder(fileSystem, fileSystem.makeQualified(path));
+      folder.checkThere();
+      return folder;
+    } catch (UnsupportedFileSystemException e) {
+      throw new FreshetException(
+          FailureCategory.OPTION,
+          "No file system is configured for %s; check the address's scheme, or add the file system"
+                  .formatted(uri)
+              + " to the class path",
+          e);
+    } catch (IOException e) {
+      throw Failures.storage(uri, e);
+    }
+  }
+
+  private static Path parse(String uri) {
+    try {
+      return new Path(uri);
+    } catch (IllegalArgumentException e) {
+      throw new FreshetException(
+          FailureCategory.OPTION, "'%s' is not the address of a table".formatted(uri), e);
+    }
+  }
+
+  private void checkThere() throws IOException {
+    if (status(table).isEmpty()) {
+      throw new FreshetException(
+          FailureCategory.TABLE_NOT_FOUND,
+          "No table at %s; check the address, or create the table first".formatted(table));
+    }
+    if (status(log).isEmpty()) {
+      throw notDelta();
+    }
+  }
+
+  /** The error that says that the folder holds no Delta table. */
+  FreshetException notDelta() {
+    return new FreshetException(
+        FailureCategory.TABLE_NOT_FOUND,
+        "%s is not a Delta table: it has no commits in _delta_log; check the address"
+            .formatted(table));
+  }
+
+  /** The table's qualified address. */
+  Path table() {
+    return table;
+  }
+
+  /** The file of one commit. */
+  Path commitFile(long version) {
+    return new Path(log, LogFile.commitName(version));
+  }
+
+  /** The file of the checkpoint at {@code version}, if it is in one part. */
+  Path checkpointFile(long version) {
+    return new Path(log, LogFile.checkpointName(version));
+  }
+
+  /** The modification time of a commit's file, or empty if there is no such commit; one request. */
+  Optional<Instant> commitTime(long version) {
+    try {
+      return status(commitFile(version))
+          .map(status -> Instant.ofEpochMilli(status.getModificationTime()));
+    } catch (IOException e) {
+      throw Failures.storage(commitFile(version).toString(), e);
+    }
+  }
+
+  /** Lists the log. */
+  LogListing list() {
+    LogListing.Builder listing = new LogListing.Builder();
+    try {
+      RemoteIterator<FileStatus> files = fileSystem.listStatusIterator(log);
+      while (files.hasNext()) {
+        LogFile.parse(files.next().getPath().getName()).ifPresent(listing::add);
+      }
+    } catch (FileNotFoundException e) {
+      return listing.build();
+    } catch (IOException e) {
+      throw Failures.storage(log.toString(), e);
+    }
+    return listing.build();
+  }
+
+  /** Opens a commit's file for reading. */
+  InputStream openCommit(long version) throws IOException {
+    return fileSystem.open(commitFile(version));
+  }
+
+  private Optional<FileStatus> status(Path path) throws IOException {
+    try {
+      return Optional.of(fileSystem.getFileStatus(path));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+}
