@@ -1,0 +1,73 @@
+package io.freshet.milvus;
+
+import io.freshet.changes.Lease;
+import io.freshet.changes.Outcome;
+import io.freshet.changes.VectorBatch;
+import io.freshet.changes.VectorUpdate;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes batches into a collection: for each attempt in a batch its upserts, then its deletes.
+ * Every change of a batch is in exactly one of the outcomes. A failing environment throws nothing.
+ */
+final class BatchWriter {
+  private final MilvusTarget target;
+  private final MilvusCollection collection;
+  private final Sender sender;
+  private final Acknowledgements acknowledgements;
+  private final RequestLimits upsertLimits;
+  private final RequestLimits deleteLimits;
+
+  /** A writer to the target, which it keeps loaded from now on. Nothing is sent yet. */
+  BatchWriter(MilvusTarget target) {
+    this(
+        target,
+        new Sender(
+            Clock.systemUTC(),
+            Backoff.STANDARD,
+            pause -> Thread.sleep(pause.toMillis()),
+            LoadWatch.of(target)::soon),
+        Clock.systemUTC(),
+        RequestLimits.UPSERT,
+        RequestLimits.DELETE);
+  }
+
+  BatchWriter(
+      MilvusTarget target,
+      Sender sender,
+      Clock clock,
+      RequestLimits upsertLimits,
+      RequestLimits deleteLimits) {
+    this.target = target;
+    this.collection = new MilvusCollection(target);
+    this.sender = sender;
+    this.acknowledgements = new Acknowledgements(clock);
+    this.upsertLimits = upsertLimits;
+    this.deleteLimits = deleteLimits;
+  }
+
+  /** Writes {@code batch}; returns when all is acknowledged, given up, or past its lease. */
+  List<Outcome> write(VectorBatch batch) {
+    Map<Lease, List<VectorUpdate>> byLease = new LinkedHashMap<>();
+    for (VectorUpdate update : batch.updates()) {
+      byLease.computeIfAbsent(update.change().lease(), l -> new ArrayList<>()).add(update);
+    }
+    List<Outcome> outcomes = new ArrayList<>();
+    byLease.forEach((lease, updates) -> outcomes.addAll(write(lease, updates)));
+    return outcomes;
+  }
+
+  private List<Outcome> write(Lease lease, List<VectorUpdate> updates) {
+    OutcomeCollector outcomes = new OutcomeCollector(lease);
+    Screening screening = new Screening(target, updates, outcomes);
+    AttemptWriter writer =
+        new AttemptWriter(target, collection, sender, acknowledgements, lease, outcomes);
+    writer.upsert(screening.upserts(), upsertLimits);
+    writer.delete(screening.deletes(), deleteLimits);
+    return outcomes.outcomes();
+  }
+}

@@ -1,0 +1,238 @@
+package io.freshet.milvus;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.milvus.grpc.DescribeCollectionResponse;
+import io.milvus.grpc.LoadState;
+import io.milvus.shaded.io.grpc.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Makes sure that a target's collection is there, fits, belongs to its ledger, and is loaded. */
+public final class CollectionSetup {
+  private static final Duration RPC_LIMIT = Duration.ofSeconds(10);
+  // Milvus Lite answers a load only when it is done.
+  private static final Duration LOAD_LIMIT = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final int UNCLEAR_TRIES = 4;
+
+  private final MilvusTarget target;
+  private final Duration patience;
+  private final MilvusCollection collection;
+
+  /**
+   * A setup that waits up to a minute for a server that is away, and as long for the collection to
+   * load.
+   */
+  public CollectionSetup(MilvusTarget target) {
+    this(target, Duration.ofSeconds(60));
+  }
+
+  /** A setup that waits up to {@code patience} instead. Nothing is sent yet. */
+  public CollectionSetup(MilvusTarget target, Duration patience) {
+    this.target = target;
+    this.patience = patience;
+    this.collection = new MilvusCollection(target);
+  }
+
+  /**
+   * Creates the collection if it is not there; checks it if it is; gives it its index; loads it and
+   * waits until it is searchable. Safe to repeat after any failure, and by several at once.
+   *
+   * @param mustExist whether the ledger already has progress: then a missing collection is an error
+   * @param adopt whether to take over a collection that was made elsewhere or belongs to another
+   *     ledger; it is marked with the target's ledger
+   * @throws FreshetException COLLECTION_LOST if it must exist and does not; COLLECTION_MISMATCH if
+   *     it differs from what is needed or is not this ledger's; MILVUS_DENIED; MILVUS_UNAVAILABLE
+   *     if the server was away for too long
+   */
+  public EnsuredCollection ensure(boolean mustExist, boolean adopt) {
+    long end = System.nanoTime() + patience.toNanos();
+    int unclear = 0;
+    for (int failures = 1; ; failures++) {
+      try {
+        return ensureOnce(mustExist, adopt, end);
+      } catch (MilvusException e) {
+        // Unclear and lost may be another worker that creates it now.
+        boolean mayPass =
+            switch (e.kind()) {
+              case TRANSIENT -> true;
+              case UNCLEAR, LOST -> ++unclear < UNCLEAR_TRIES;
+              case DATA, DENIED -> false;
+            };
+        Duration pause = Backoff.STANDARD.pause(failures);
+        if (!mayPass || System.nanoTime() + pause.toNanos() - end > 0) {
+          throw failure(e);
+        }
+        sleep(pause);
+      }
+    }
+  }
+
+  /**
+   * Loads the collection if the server has it released, as Milvus Lite does after each restart. One
+   * small request when it is loaded.
+   *
+   * @return whether it had to be loaded
+   * @throws FreshetException MILVUS_UNAVAILABLE, MILVUS_DENIED or COLLECTION_LOST
+   */
+  public boolean loadAgain() {
+    try {
+      return LoadWatch.loadAgain(collection);
+    } catch (MilvusException e) {
+      throw failure(e);
+    }
+  }
+
+  /**
+   * From now on, until this JVM ends, has a daemon thread call {@link #loadAgain} every few seconds
+   * and hide its failures: a restarted server becomes searchable although nothing is written.
+   * {@link WriteToMilvus} does so in every worker; a driver that lives as long as the pipeline
+   * should, too. Repeating it does nothing.
+   */
+  public void keepLoaded() {
+    LoadWatch.of(target);
+  }
+
+  private EnsuredCollection ensureOnce(boolean mustExist, boolean adopt, long end)
+      throws MilvusException {
+    boolean there = collection.exists(within(RPC_LIMIT));
+    if (!there && mustExist) {
+      throw new FreshetException(FailureCategory.COLLECTION_LOST, lostMessage());
+    }
+    if (!there) {
+      collection.create(within(RPC_LIMIT));
+    }
+    DescribeCollectionResponse described = collection.describe(within(RPC_LIMIT));
+    checkSchema(described);
+    checkLedger(described, adopt);
+    checkIndex();
+    load(end);
+    return new EnsuredCollection(
+        !there, described.getCollectionID(), described.getSchema().getDescription());
+  }
+
+  private void checkSchema(DescribeCollectionResponse described) {
+    List<String> differences = CollectionSchemas.differences(target, described.getSchema());
+    if (!differences.isEmpty()) {
+      throw mismatch(
+          "does not fit: " + String.join("; ", differences),
+          "Set --collection to another name, make the options fit, or drop the collection");
+    }
+  }
+
+  private void checkLedger(DescribeCollectionResponse described, boolean adopt)
+      throws MilvusException {
+    Optional<String> owner = LedgerMark.of(described);
+    if (owner.equals(Optional.of(target.ledgerId()))) {
+      return;
+    }
+    if (!adopt) {
+      throw mismatch(
+          owner.map(id -> "belongs to the ledger " + id).orElse("was not made by Freshet")
+              + ", wanted: one of the ledger "
+              + target.ledgerId(),
+          "Set --collection to another name, --ledger to the ledger it belongs to, or take it over"
+              + " with --adoptCollection");
+    }
+    collection.mark(within(RPC_LIMIT));
+  }
+
+  private void checkIndex() throws MilvusException {
+    Optional<String> metric = collection.indexMetric(within(RPC_LIMIT));
+    if (metric.isEmpty()) {
+      collection.createIndex(within(RPC_LIMIT));
+    } else if (!metric.get().equals(MilvusCollection.METRIC)) {
+      throw mismatch(
+          "does not fit: there: an index of the metric "
+              + metric.get()
+              + " on "
+              + CollectionSchemas.VECTOR
+              + ", wanted: "
+              + MilvusCollection.METRIC,
+          "Set --collection to another name, or drop the index");
+    }
+  }
+
+  private void load(long end) throws MilvusException {
+    while (collection.loadState(within(RPC_LIMIT)) != LoadState.LoadStateLoaded) {
+      collection.load(within(LOAD_LIMIT));
+      if (System.nanoTime() - end > 0) {
+        throw new FreshetException(
+            FailureCategory.MILVUS_UNAVAILABLE,
+            "Collection "
+                + target
+                + " did not load within "
+                + patience.toSeconds()
+                + " s; see the server's log, or try again");
+      }
+      sleep(POLL);
+    }
+  }
+
+  private FreshetException mismatch(String fact, String wayOut) {
+    return new FreshetException(
+        FailureCategory.COLLECTION_MISMATCH, "Collection " + target + " " + fact + ". " + wayOut);
+  }
+
+  private FreshetException failure(MilvusException e) {
+    return switch (e.kind()) {
+      case TRANSIENT, UNCLEAR ->
+          new FreshetException(
+              FailureCategory.MILVUS_UNAVAILABLE,
+              "Milvus at "
+                  + target.uri()
+                  + " does not serve the collection "
+                  + target.collection()
+                  + ": "
+                  + e.getMessage()
+                  + ". Start it, or set --milvusUri",
+              e);
+      case DENIED ->
+          new FreshetException(
+              FailureCategory.MILVUS_DENIED,
+              "Milvus at "
+                  + target.uri()
+                  + " refuses the credentials for the collection "
+                  + target.collection()
+                  + ": "
+                  + e.getMessage()
+                  + ". Set MILVUS_TOKEN",
+              e);
+      case LOST -> new FreshetException(FailureCategory.COLLECTION_LOST, lostMessage(), e);
+      case DATA ->
+          new FreshetException(
+              FailureCategory.COLLECTION_MISMATCH,
+              "Milvus refuses the collection "
+                  + target
+                  + ": "
+                  + e.getMessage()
+                  + ". Check --collection, --database and --dimension",
+              e);
+    };
+  }
+
+  private String lostMessage() {
+    return "Collection "
+        + target
+        + " is gone, wanted: the one that the ledger "
+        + target.ledgerId()
+        + " has written. Restore it, or write it anew with --onLostCollection=resync";
+  }
+
+  private static Deadline within(Duration limit) {
+    return Deadline.after(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private static void sleep(Duration pause) {
+    try {
+      Thread.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FreshetException(
+          FailureCategory.MILVUS_UNAVAILABLE, "Interrupted while waiting for Milvus", e);
+    }
+  }
+}

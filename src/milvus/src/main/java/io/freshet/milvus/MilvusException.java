@@ -1,0 +1,63 @@
+package io.freshet.milvus;
+
+import io.milvus.grpc.Status;
+import io.milvus.shaded.io.grpc.StatusRuntimeException;
+
+/** A request that failed, what kind of failure it is, and whether the server answered at all. */
+final class MilvusException extends Exception {
+  private static final int MAX_REASON = 500;
+
+  private final FailureKind kind;
+  private final boolean answered;
+
+  private MilvusException(FailureKind kind, boolean answered, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+    this.answered = answered;
+  }
+
+  /** The server's answer says that the request failed. */
+  static MilvusException of(Status status) {
+    return new MilvusException(
+        StatusCodes.kind(status),
+        true,
+        "code " + StatusCodes.code(status) + ": " + shorten(status.getReason()),
+        null);
+  }
+
+  /** The call failed. */
+  static MilvusException of(StatusRuntimeException e) {
+    io.milvus.shaded.io.grpc.Status status = e.getStatus();
+    boolean answered =
+        switch (status.getCode()) {
+          case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> false;
+          default -> true;
+        };
+    String text =
+        status.getDescription() == null
+            ? status.getCode().name()
+            : status.getCode() + ": " + shorten(status.getDescription());
+    return new MilvusException(StatusCodes.kind(status.getCode()), answered, text, e);
+  }
+
+  /** The server says that all went well, and wrote less than it was given. */
+  static MilvusException ofCount(long written, int sent) {
+    return new MilvusException(
+        FailureKind.TRANSIENT,
+        true,
+        "the server acknowledged " + written + " rows of " + sent,
+        null);
+  }
+
+  FailureKind kind() {
+    return kind;
+  }
+
+  boolean answered() {
+    return answered;
+  }
+
+  private static String shorten(String reason) {
+    return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "...";
+  }
+}

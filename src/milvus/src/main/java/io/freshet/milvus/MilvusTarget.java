@@ -1,0 +1,116 @@
+package io.freshet.milvus;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.io.Serializable;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.regex.Pattern;
+
+/**
+ * A collection in Milvus, how to reach it, and what it must look like.
+ *
+ * @param uri {@code http://host:port} or {@code https://host:port}; the ports are 19530 and 443
+ *     where it names none
+ * @param token {@code user:password} or an API key; empty for a server without authentication. A
+ *     secret: {@link #toString} leaves it out
+ * @param database empty for the server's default database
+ * @param collection the collection's name
+ * @param keyField the name of the primary key field, a VARCHAR
+ * @param maxKeyBytes the {@code max_length} of the key field, in bytes of UTF-8, 1 to 65,535
+ * @param dimension the number of floats in a vector, at least 1
+ * @param ledgerId the ledger that the collection belongs to: one word
+ */
+public record MilvusTarget(
+    String uri,
+    String token,
+    String database,
+    String collection,
+    String keyField,
+    int maxKeyBytes,
+    int dimension,
+    String ledgerId)
+    implements Serializable {
+
+  private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Pattern WORD = Pattern.compile("\\S+");
+
+  public MilvusTarget {
+    URI parsed = parse(uri);
+    require(
+        "http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme()),
+        "The Milvus URI must begin with http:// or https://");
+    require(parsed.getHost() != null, "The Milvus URI names no host; write http://host:19530");
+    require(
+        parsed.getUserInfo() == null, "The Milvus URI holds credentials; put them in MILVUS_TOKEN");
+    require(
+        parsed.getPath().isEmpty() || parsed.getPath().equals("/"),
+        "The Milvus URI has a path; name the database with --database");
+    require(!collection.isEmpty(), "The collection has no name; set --collection");
+    require(
+        FIELD_NAME.matcher(keyField).matches(),
+        "The key field '" + keyField + "' is no field name: letters, digits and _ only");
+    require(
+        maxKeyBytes >= 1 && maxKeyBytes <= 65_535,
+        "The longest key must have 1 to 65535 bytes, not " + maxKeyBytes);
+    require(dimension >= 1, "The dimension must be at least 1, not " + dimension);
+    require(
+        WORD.matcher(ledgerId).matches(),
+        "The ledger's id must be one word, not '" + ledgerId + "'");
+  }
+
+  /**
+   * A target with the usual key field ({@code user_id}, at most 256 bytes), the default database
+   * and no token.
+   *
+   * @throws FreshetException with the category OPTION if a value is of the wrong form
+   */
+  public static MilvusTarget of(String uri, String collection, int dimension, String ledgerId) {
+    return new MilvusTarget(uri, "", "", collection, "user_id", 256, dimension, ledgerId);
+  }
+
+  /** The same target with these credentials. */
+  public MilvusTarget withToken(String value) {
+    return new MilvusTarget(
+        uri, value, database, collection, keyField, maxKeyBytes, dimension, ledgerId);
+  }
+
+  /** The same target in this database. */
+  public MilvusTarget withDatabase(String value) {
+    return new MilvusTarget(
+        uri, token, value, collection, keyField, maxKeyBytes, dimension, ledgerId);
+  }
+
+  /** The same target with this key field, of at most {@code maxBytes} bytes of UTF-8. */
+  public MilvusTarget withKeyField(String name, int maxBytes) {
+    return new MilvusTarget(uri, token, database, collection, name, maxBytes, dimension, ledgerId);
+  }
+
+  Endpoint endpoint() {
+    URI parsed = parse(uri);
+    boolean tls = "https".equals(parsed.getScheme());
+    int port = parsed.getPort() >= 0 ? parsed.getPort() : tls ? 443 : 19530;
+    return new Endpoint(parsed.getHost(), port, tls, token, database);
+  }
+
+  @Override
+  public String toString() {
+    return collection + (database.isEmpty() ? "" : " of database " + database) + " at " + uri;
+  }
+
+  private static URI parse(String uri) {
+    try {
+      return new URI(uri);
+    } catch (URISyntaxException e) {
+      // Neither the cause nor the text: they may hold a password.
+      throw new FreshetException(
+          FailureCategory.OPTION, "The Milvus URI is malformed; write http://host:19530");
+    }
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new FreshetException(FailureCategory.OPTION, message);
+    }
+  }
+}

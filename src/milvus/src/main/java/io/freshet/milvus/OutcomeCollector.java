@@ -1,0 +1,64 @@
+package io.freshet.milvus;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.Lease;
+import io.freshet.changes.Outcome;
+import io.freshet.changes.SkipReason;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Collects the numbers of one attempt's changes by what became of them. */
+final class OutcomeCollector {
+  private final Lease lease;
+  // An outcome without numbers stands for its kind.
+  private final Map<Outcome, List<Integer>> numbers = new LinkedHashMap<>();
+
+  OutcomeCollector(Lease lease) {
+    this.lease = lease;
+  }
+
+  void written(int number) {
+    add(new Outcome.Written(lease, List.of()), number);
+  }
+
+  void deleted(int number) {
+    add(new Outcome.Deleted(lease, List.of()), number);
+  }
+
+  void skipped(int number, SkipReason reason, String detail) {
+    add(new Outcome.Skipped(lease, List.of(), reason, detail), number);
+  }
+
+  void abandoned(int number, FailureCategory category, String detail) {
+    add(new Outcome.Abandoned(lease, List.of(), category, detail), number);
+  }
+
+  /** Each kind of outcome once, its numbers ascending. */
+  List<Outcome> outcomes() {
+    List<Outcome> outcomes = new ArrayList<>();
+    numbers.forEach(
+        (kind, unsorted) -> {
+          List<Integer> sorted = unsorted.stream().sorted().toList();
+          outcomes.add(withNumbers(kind).apply(sorted));
+        });
+    return outcomes;
+  }
+
+  private void add(Outcome kind, int number) {
+    numbers.computeIfAbsent(kind, k -> new ArrayList<>()).add(number);
+  }
+
+  private static Function<List<Integer>, Outcome> withNumbers(Outcome kind) {
+    if (kind instanceof Outcome.Skipped s) {
+      return list -> new Outcome.Skipped(s.lease(), list, s.reason(), s.detail());
+    } else if (kind instanceof Outcome.Abandoned a) {
+      return list -> new Outcome.Abandoned(a.lease(), list, a.category(), a.detail());
+    } else if (kind instanceof Outcome.Deleted d) {
+      return list -> new Outcome.Deleted(d.lease(), list);
+    }
+    return list -> new Outcome.Written(kind.lease(), list);
+  }
+}

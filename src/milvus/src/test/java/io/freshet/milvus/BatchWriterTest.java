@@ -1,0 +1,370 @@
+package io.freshet.milvus;
+
+import static io.freshet.milvus.Updates.batch;
+import static io.freshet.milvus.Updates.delete;
+import static io.freshet.milvus.Updates.upsert;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.Lease;
+import io.freshet.changes.Outcome;
+import io.freshet.changes.SkipReason;
+import io.freshet.changes.metrics.PipelineMetrics;
+import io.milvus.grpc.DeleteRequest;
+import io.milvus.grpc.MutationResult;
+import io.milvus.grpc.UpsertRequest;
+import io.milvus.shaded.io.grpc.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class BatchWriterTest {
+  private static final Instant NOW = Updates.COMMITTED.plusSeconds(3);
+  private static final int RATE_LIMIT = 8;
+  private static final int COLLECTION_NOT_FOUND = 100;
+  private static final int INVALID_PARAMETER = 1100;
+  private static final int UNEXPECTED = 65535;
+
+  private final FakeMilvus milvus = new FakeMilvus();
+  private final ManualTime time = new ManualTime(NOW);
+  private final AtomicInteger recoveries = new AtomicInteger();
+  private final Lease lease = new Lease("attempt-1", NOW.plusSeconds(60));
+
+  @BeforeEach
+  void clearMetrics() {
+    RecordedMetrics.clear();
+  }
+
+  @AfterEach
+  void stopServer() {
+    milvus.close();
+  }
+
+  @Test
+  void aBatchIsOneUpsertAndThenOneDelete() {
+    List<Outcome> outcomes =
+        write(
+            batch(
+                delete(lease, 0, "gone"),
+                upsert(lease, 1, "a", 1, 2, 3, 4),
+                upsert(lease, 2, "b", 5, 6, 7, 8)));
+
+    assertEquals(
+        List.of(new Outcome.Written(lease, List.of(1, 2)), new Outcome.Deleted(lease, List.of(0))),
+        outcomes);
+    assertEquals(List.of("upsert", "delete"), milvus.order);
+    UpsertRequest request = milvus.upserts.get(0);
+    assertEquals(List.of("a", "b"), FakeMilvus.keys(request));
+    assertEquals(
+        List.of(1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f),
+        request.getFieldsData(1).getVectors().getFloatVector().getDataList());
+    assertEquals(
+        List.of(7L, 7L), request.getFieldsData(2).getScalars().getLongData().getDataList());
+    assertEquals(
+        List.of(1001L, 1002L), request.getFieldsData(3).getScalars().getLongData().getDataList());
+    assertEquals("user_id in [\"gone\"]", milvus.deletes.get(0).getExpr());
+  }
+
+  @Test
+  void attemptsAreWrittenApart() {
+    Lease other = new Lease("attempt-2", NOW.plusSeconds(60));
+
+    List<Outcome> outcomes =
+        write(
+            batch(
+                upsert(lease, 0, "a", 1, 0, 0, 0),
+                upsert(other, 0, "a", 1, 0, 0, 0),
+                upsert(lease, 1, "b", 1, 0, 0, 0)));
+
+    assertEquals(
+        List.of(new Outcome.Written(lease, List.of(0, 1)), new Outcome.Written(other, List.of(0))),
+        outcomes);
+    assertEquals(2, milvus.upserts.size());
+  }
+
+  @Test
+  void whatPassesIsTriedAgain() {
+    AtomicInteger calls = new AtomicInteger();
+    milvus.onUpsert =
+        request ->
+            switch (calls.incrementAndGet()) {
+              case 1 -> throw Status.UNAVAILABLE.asRuntimeException();
+              case 2 -> throw Status.RESOURCE_EXHAUSTED.asRuntimeException();
+              case 3 -> FakeMilvus.failed(RATE_LIMIT, "rate limit exceeded");
+              default -> FakeMilvus.accepted(request);
+            };
+
+    List<Outcome> outcomes = write(Updates.upserts(lease, "k", 2));
+
+    assertEquals(List.of(new Outcome.Written(lease, List.of(0, 1))), outcomes);
+    assertEquals(4, calls.get());
+    assertEquals(1, recoveries.get());
+    List<RecordedMetrics.Event> retries = RecordedMetrics.of(PipelineMetrics.RETRIES);
+    assertEquals(3, retries.size());
+    assertEquals(List.of("milvus", "milvus_unavailable"), retries.get(0).labels());
+    assertEquals(
+        List.of(0.0, 1.0, 1.0, 1.0),
+        RecordedMetrics.of(PipelineMetrics.MILVUS_UP).stream()
+            .map(RecordedMetrics.Event::value)
+            .toList());
+  }
+
+  @Test
+  void pausesGrowToTwoSecondsAndEndWithTheLease() {
+    milvus.onUpsert = request -> FakeMilvus.failed(RATE_LIMIT, "rate limit exceeded");
+
+    List<Outcome> outcomes = write(Updates.upserts(lease, "k", 1));
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease,
+                List.of(0),
+                FailureCategory.MILVUS_UNAVAILABLE,
+                "code 8: rate limit exceeded")),
+        outcomes);
+    assertTrue(time.pauses.get(0).compareTo(Duration.ofMillis(50)) <= 0);
+    assertTrue(time.pauses.stream().allMatch(pause -> pause.compareTo(Duration.ofSeconds(2)) <= 0));
+    assertTrue(lease.isOver(time.instant()));
+    assertTrue(
+        time.instant().isBefore(lease.end().plusSeconds(1)), "no pause goes beyond the lease");
+  }
+
+  @Test
+  void nothingIsSentAfterTheLease() {
+    Lease over = new Lease("attempt-0", NOW);
+
+    List<Outcome> outcomes = write(batch(upsert(over, 0, "a", 1, 0, 0, 0), delete(over, 1, "b")));
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                over,
+                List.of(0, 1),
+                FailureCategory.LEASE_OVER,
+                "the lease ended before the request")),
+        outcomes);
+    assertEquals(List.of(), milvus.order);
+  }
+
+  @Test
+  void aRequestLastsNoLongerThanTheLeaseOrTenSeconds() {
+    Lease shortLease = new Lease("attempt-1", NOW.plusSeconds(3));
+
+    write(Updates.upserts(shortLease, "k", 1));
+    write(Updates.upserts(lease, "k", 1));
+
+    assertTrue(milvus.millisLeft.get(0) <= 3_000, "lease of 3 s: " + milvus.millisLeft);
+    assertTrue(milvus.millisLeft.get(1) <= 10_000, "lease of 60 s: " + milvus.millisLeft);
+    assertTrue(milvus.millisLeft.get(1) > 3_000, "lease of 60 s: " + milvus.millisLeft);
+  }
+
+  @Test
+  void fewerRowsThanWereSentIsAFailure() {
+    AtomicInteger calls = new AtomicInteger();
+    milvus.onUpsert =
+        request -> {
+          MutationResult good = FakeMilvus.accepted(request);
+          return switch (calls.incrementAndGet()) {
+            case 1 -> good.toBuilder().setUpsertCnt(0).build();
+            case 2 -> good.toBuilder().addErrIndex(1).build();
+            default -> good;
+          };
+        };
+
+    assertEquals(
+        List.of(new Outcome.Written(lease, List.of(0, 1, 2))),
+        write(Updates.upserts(lease, "k", 3)));
+    assertEquals(3, calls.get());
+  }
+
+  @Test
+  void onlyTheRowsAtFaultAreRefused() {
+    milvus.onUpsert = request -> refuse(request, INVALID_PARAMETER, "k3", "k6");
+
+    List<Outcome> outcomes = write(Updates.upserts(lease, "k", 10));
+
+    assertEquals(
+        List.of(
+            new Outcome.Written(lease, List.of(0, 1, 2, 4, 5, 7, 8, 9)),
+            new Outcome.Skipped(lease, List.of(3, 6), SkipReason.REFUSED, "code 1100: bad row")),
+        outcomes);
+  }
+
+  @Test
+  void anUnclearErrorIsTriedThreeTimesBeforeARowIsBlamed() {
+    milvus.onUpsert = request -> refuse(request, UNEXPECTED, "k0");
+
+    List<Outcome> outcomes = write(Updates.upserts(lease, "k", 1));
+
+    assertEquals(
+        List.of(new Outcome.Skipped(lease, List.of(0), SkipReason.REFUSED, "code 65535: bad row")),
+        outcomes);
+    List<UpsertRequest> controls =
+        milvus.upserts.stream().filter(r -> !FakeMilvus.keys(r).contains("k0")).toList();
+    assertEquals(3, milvus.upserts.size() - controls.size());
+    assertEquals(1, controls.size());
+    String controlKey = FakeMilvus.keys(controls.get(0)).get(0);
+    assertEquals(
+        DeleteExpression.of("user_id", List.of(controlKey)), milvus.deletes.get(0).getExpr());
+  }
+
+  @Test
+  void noRowIsBlamedWhereAGoodRowIsRefusedToo() {
+    milvus.onUpsert = request -> FakeMilvus.failed(UNEXPECTED, "disk full");
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease,
+                List.of(0, 1, 2),
+                FailureCategory.MILVUS_UNAVAILABLE,
+                "code 65535: disk full")),
+        write(Updates.upserts(lease, "k", 3)));
+  }
+
+  @Test
+  void noRowIsBlamedWhereTheCollectionHasChanged() {
+    MilvusTarget wider = MilvusTarget.of(milvus.target().uri(), "vectors", 8, "ledger-1");
+    milvus.onDescribe = () -> FakeMilvus.described(wider);
+    milvus.onUpsert = request -> FakeMilvus.failed(INVALID_PARAMETER, "wrong dimension");
+
+    List<Outcome> outcomes = write(Updates.upserts(lease, "k", 2));
+
+    Outcome.Abandoned abandoned = (Outcome.Abandoned) outcomes.get(0);
+    assertEquals(FailureCategory.COLLECTION_MISMATCH, abandoned.category());
+    assertEquals(List.of(0, 1), abandoned.numbers());
+    assertTrue(
+        abandoned.detail().contains("there: vector FloatVector(8), wanted: vector FloatVector(4)"),
+        abandoned.detail());
+  }
+
+  @Test
+  void aLostCollectionIsAbandonedAtOnce() {
+    milvus.onUpsert = request -> FakeMilvus.failed(COLLECTION_NOT_FOUND, "collection not found");
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease,
+                List.of(0),
+                FailureCategory.COLLECTION_LOST,
+                "code 100: collection not found")),
+        write(Updates.upserts(lease, "k", 1)));
+    assertEquals(1, milvus.upserts.size());
+  }
+
+  @Test
+  void refusedCredentialsAreAbandonedAtOnce() {
+    milvus.onUpsert =
+        request -> {
+          throw Status.UNAUTHENTICATED.withDescription("auth check failure").asRuntimeException();
+        };
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease,
+                List.of(0),
+                FailureCategory.MILVUS_DENIED,
+                "UNAUTHENTICATED: auth check failure")),
+        write(Updates.upserts(lease, "k", 1)));
+    assertEquals(1, milvus.upserts.size());
+  }
+
+  @Test
+  void ofSeveralUpdatesOfAKeyTheLastCounts() {
+    List<Outcome> outcomes =
+        write(
+            batch(
+                upsert(lease, 0, "a", 1, 0, 0, 0),
+                upsert(lease, 1, "a", 2, 0, 0, 0),
+                upsert(lease, 2, "b", 1, 0, 0, 0),
+                delete(lease, 3, "b")));
+
+    assertEquals(
+        List.of(
+            new Outcome.Skipped(
+                lease,
+                List.of(0, 2),
+                SkipReason.SUPERSEDED,
+                "a later update of the key is in the same batch"),
+            new Outcome.Written(lease, List.of(1)),
+            new Outcome.Deleted(lease, List.of(3))),
+        outcomes);
+    assertEquals(List.of("a"), FakeMilvus.keys(milvus.upserts.get(0)));
+  }
+
+  @Test
+  void whatCannotBeStoredIsSkipped() {
+    List<Outcome> outcomes =
+        write(
+            batch(
+                upsert(lease, 0, "nan", Float.NaN, 0, 0, 0),
+                upsert(lease, 1, "short", 1, 2),
+                upsert(lease, 2, "ü".repeat(129), 1, 2, 3, 4),
+                upsert(lease, 3, "ü".repeat(128), 1, 2, 3, 4)));
+
+    assertEquals(
+        List.of(
+            new Outcome.Skipped(
+                lease,
+                List.of(2),
+                SkipReason.KEY_TOO_LONG,
+                "the key has 258 bytes, at most 256 fit"),
+            new Outcome.Skipped(lease, List.of(0), SkipReason.BAD_VECTOR, "the vector holds NaN"),
+            new Outcome.Skipped(
+                lease, List.of(1), SkipReason.BAD_VECTOR, "the vector has 2 floats, wanted 4"),
+            new Outcome.Written(lease, List.of(3))),
+        outcomes);
+  }
+
+  @Test
+  void requestsStayWithinTheirLimits() {
+    BatchWriter writer = writer(new RequestLimits(4, 1 << 20), new RequestLimits(100, 20));
+
+    writer.write(Updates.upserts(lease, "k", 10));
+    writer.write(
+        batch(delete(lease, 0, "aaaa"), delete(lease, 1, "bbbb"), delete(lease, 2, "cccc")));
+
+    assertEquals(List.of(4, 4, 2), milvus.upserts.stream().map(UpsertRequest::getNumRows).toList());
+    assertEquals(
+        List.of("user_id in [\"aaaa\",\"bbbb\"]", "user_id in [\"cccc\"]"),
+        milvus.deletes.stream().map(DeleteRequest::getExpr).toList());
+  }
+
+  @Test
+  void whatIsAcknowledgedIsMeasured() {
+    write(Updates.upserts(lease, "k", 5));
+
+    assertEquals(1, RecordedMetrics.of(PipelineMetrics.INSERT_LATENCY).size());
+    RecordedMetrics.Event commit = RecordedMetrics.of(PipelineMetrics.COMMIT_LATENCY).get(0);
+    assertEquals(3.0, commit.value());
+    assertEquals(5, commit.times());
+    assertEquals(5.0, RecordedMetrics.of(PipelineMetrics.DATA_LATENCY).get(0).value());
+    assertEquals(
+        (double) NOW.getEpochSecond(),
+        RecordedMetrics.of(PipelineMetrics.LAST_SUCCESSFUL_BATCH).get(0).value());
+    assertEquals(List.of(), RecordedMetrics.of(PipelineMetrics.RECORDS_PROCESSED));
+  }
+
+  private static MutationResult refuse(UpsertRequest request, int code, String... badKeys) {
+    return List.of(badKeys).stream().anyMatch(FakeMilvus.keys(request)::contains)
+        ? FakeMilvus.failed(code, "bad row")
+        : FakeMilvus.accepted(request);
+  }
+
+  private List<Outcome> write(io.freshet.changes.VectorBatch batch) {
+    return writer(RequestLimits.UPSERT, RequestLimits.DELETE).write(batch);
+  }
+
+  private BatchWriter writer(RequestLimits upserts, RequestLimits deletes) {
+    Sender sender = new Sender(time, Backoff.STANDARD, time, recoveries::incrementAndGet);
+    return new BatchWriter(milvus.target(), sender, time, upserts, deletes);
+  }
+}

@@ -1,0 +1,129 @@
+package io.freshet.milvus;
+
+import io.milvus.grpc.DeleteRequest;
+import io.milvus.grpc.DescribeCollectionRequest;
+import io.milvus.grpc.DescribeCollectionResponse;
+import io.milvus.grpc.GetLoadStateRequest;
+import io.milvus.grpc.GetLoadStateResponse;
+import io.milvus.grpc.LoadState;
+import io.milvus.grpc.MilvusServiceGrpc;
+import io.milvus.grpc.MutationResult;
+import io.milvus.grpc.Status;
+import io.milvus.grpc.UpsertRequest;
+import io.milvus.shaded.io.grpc.Context;
+import io.milvus.shaded.io.grpc.Server;
+import io.milvus.shaded.io.grpc.StatusRuntimeException;
+import io.milvus.shaded.io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.milvus.shaded.io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * A gRPC server of this JVM that answers as a test tells it to, and remembers what it was asked.
+ */
+final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implements AutoCloseable {
+  final List<UpsertRequest> upserts = new CopyOnWriteArrayList<>();
+  final List<DeleteRequest> deletes = new CopyOnWriteArrayList<>();
+
+  /** Upserts and deletes in the order of their arrival. */
+  final List<String> order = new CopyOnWriteArrayList<>();
+
+  /** The time that each upsert had left when it arrived. */
+  final List<Long> millisLeft = new CopyOnWriteArrayList<>();
+
+  volatile Function<UpsertRequest, MutationResult> onUpsert = FakeMilvus::accepted;
+  volatile Function<DeleteRequest, MutationResult> onDelete = request -> success().build();
+  volatile Supplier<DescribeCollectionResponse> onDescribe;
+
+  private final Server server;
+
+  FakeMilvus() {
+    onDescribe = () -> described(target());
+    try {
+      server =
+          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+              .addService(this)
+              .maxInboundMessageSize(64 << 20)
+              .build()
+              .start();
+    } catch (IOException e) {
+      throw new IllegalStateException("Cannot start the fake server", e);
+    }
+  }
+
+  MilvusTarget target() {
+    return MilvusTarget.of(
+        "http://127.0.0.1:" + server.getPort(), "vectors", Updates.DIMENSION, "ledger-1");
+  }
+
+  static List<String> keys(UpsertRequest request) {
+    return request.getFieldsData(0).getScalars().getStringData().getDataList();
+  }
+
+  static MutationResult accepted(UpsertRequest request) {
+    return success().setUpsertCnt(request.getNumRows()).build();
+  }
+
+  static MutationResult failed(int code, String reason) {
+    return MutationResult.newBuilder()
+        .setStatus(Status.newBuilder().setCode(code).setReason(reason))
+        .build();
+  }
+
+  static DescribeCollectionResponse described(MilvusTarget target) {
+    return DescribeCollectionResponse.newBuilder().setSchema(CollectionSchemas.of(target)).build();
+  }
+
+  @Override
+  public void upsert(UpsertRequest request, StreamObserver<MutationResult> answer) {
+    upserts.add(request);
+    order.add("upsert");
+    millisLeft.add(Context.current().getDeadline().timeRemaining(TimeUnit.MILLISECONDS));
+    answer(answer, () -> onUpsert.apply(request));
+  }
+
+  @Override
+  public void delete(DeleteRequest request, StreamObserver<MutationResult> answer) {
+    deletes.add(request);
+    order.add("delete");
+    answer(answer, () -> onDelete.apply(request));
+  }
+
+  @Override
+  public void describeCollection(
+      DescribeCollectionRequest request, StreamObserver<DescribeCollectionResponse> answer) {
+    answer(answer, onDescribe);
+  }
+
+  @Override
+  public void getLoadState(
+      GetLoadStateRequest request, StreamObserver<GetLoadStateResponse> answer) {
+    answer(
+        answer,
+        () -> GetLoadStateResponse.newBuilder().setState(LoadState.LoadStateLoaded).build());
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+
+  private static MutationResult.Builder success() {
+    return MutationResult.newBuilder().setStatus(Status.getDefaultInstance());
+  }
+
+  private static <T> void answer(StreamObserver<T> observer, Supplier<T> answer) {
+    try {
+      observer.onNext(answer.get());
+      observer.onCompleted();
+    } catch (StatusRuntimeException e) {
+      observer.onError(e);
+    }
+  }
+}

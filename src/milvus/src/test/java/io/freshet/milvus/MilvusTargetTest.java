@@ -1,0 +1,60 @@
+package io.freshet.milvus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class MilvusTargetTest {
+  private static final String SECRET = "root:hunter2";
+
+  @Test
+  void theTokenIsNotShown() {
+    MilvusTarget target =
+        MilvusTarget.of("http://localhost:19530", "vectors", 4, "l1").withToken(SECRET);
+    assertFalse(target.toString().contains("hunter2"), target.toString());
+    assertFalse(target.endpoint().toString().contains("hunter2"), target.endpoint().toString());
+    assertEquals(SECRET, target.endpoint().token());
+  }
+
+  @Test
+  void portsHaveDefaults() {
+    Endpoint plain = MilvusTarget.of("http://host", "vectors", 4, "l1").endpoint();
+    assertEquals(19530, plain.port());
+    assertFalse(plain.tls());
+    Endpoint tls = MilvusTarget.of("https://host/", "vectors", 4, "l1").endpoint();
+    assertEquals(443, tls.port());
+    assertTrue(tls.tls());
+    assertEquals(1, MilvusTarget.of("http://host:1", "vectors", 4, "l1").endpoint().port());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost:19530",
+        "ftp://localhost",
+        "http://",
+        "http:// hunter2",
+        "http://root:hunter2@host",
+        "http://host/hunter2"
+      })
+  void aUriOfTheWrongFormIsRefusedAndNotRepeated(String uri) {
+    FreshetException e =
+        assertThrows(FreshetException.class, () -> MilvusTarget.of(uri, "vectors", 4, "l1"));
+    assertEquals(FailureCategory.OPTION, e.category());
+    assertFalse(e.getMessage().contains("hunter2"), e.getMessage());
+  }
+
+  @Test
+  void aKeyFieldCannotBeAnExpression() {
+    MilvusTarget target = MilvusTarget.of("http://host", "vectors", 4, "l1");
+    assertThrows(FreshetException.class, () -> target.withKeyField("a in [] or b", 256));
+    assertEquals("item_id", target.withKeyField("item_id", 64).keyField());
+  }
+}

@@ -1,0 +1,56 @@
+package io.freshet.milvus;
+
+import io.freshet.changes.Change;
+import io.freshet.changes.ChangeType;
+import io.freshet.changes.Lease;
+import io.freshet.changes.Position;
+import io.freshet.changes.VectorBatch;
+import io.freshet.changes.VectorUpdate;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
+
+/** Makes updates of commit 7 for tests. */
+final class Updates {
+  static final Schema SCHEMA = Schema.builder().build();
+  static final Instant COMMITTED = Instant.parse("2026-05-01T10:00:00Z");
+  static final int DIMENSION = 4;
+
+  private static final Row ROW = Row.withSchema(SCHEMA).build();
+
+  private Updates() {}
+
+  static VectorUpdate upsert(Lease lease, int number, String key, float... vector) {
+    return new VectorUpdate(change(lease, number, ChangeType.INSERT, key), 1000L + number, vector);
+  }
+
+  static VectorUpdate delete(Lease lease, int number, String key) {
+    return new VectorUpdate(change(lease, number, ChangeType.DELETE, key), 0, new float[0]);
+  }
+
+  /** Upserts of the keys {@code prefix0} and so on, each with a vector of its own. */
+  static VectorBatch upserts(Lease lease, String prefix, int count) {
+    return new VectorBatch(
+        IntStream.range(0, count).mapToObj(i -> upsert(lease, i, prefix + i, i, 1, 0, 0)).toList());
+  }
+
+  static VectorBatch batch(VectorUpdate... updates) {
+    return new VectorBatch(List.copyOf(Arrays.asList(updates)));
+  }
+
+  private static Change change(Lease lease, int number, ChangeType type, String key) {
+    return new Change(
+        lease,
+        number,
+        new Position(7, 0, number),
+        type,
+        COMMITTED,
+        Optional.of(COMMITTED.minusSeconds(2)),
+        Optional.of(key),
+        ROW);
+  }
+}
