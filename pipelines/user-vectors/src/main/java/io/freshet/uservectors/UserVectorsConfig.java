@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -99,8 +98,8 @@ public record UserVectorsConfig(
         new LedgerAddress(options.getLedger(), Map.of()),
         List.copyOf(columns),
         options.getKeyColumn(),
-        order,
-        eventTime,
+        order.orElse(""),
+        eventTime.orElse(""),
         changeTypes(options.getChangeTypes()),
         untilVersion(options.getUntilVersion(), table),
         options.getPollInterval().duration(),
@@ -139,15 +138,15 @@ public record UserVectorsConfig(
     return types;
   }
 
-  private static OptionalLong untilVersion(String option, TableInfo table) {
+  private static long untilVersion(String option, TableInfo table) {
     if (option == null) {
-      return OptionalLong.empty();
+      return ChangeFeed.NO_END;
     }
     if (option.equals("latest")) {
-      return OptionalLong.of(table.version());
+      return table.version();
     }
     try {
-      return OptionalLong.of(Long.parseLong(option));
+      return Long.parseLong(option);
     } catch (NumberFormatException e) {
       throw new FreshetException(
           FailureCategory.OPTION,

@@ -3,13 +3,12 @@ package io.freshet.delta;
 import io.freshet.changes.ChangeType;
 import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.SliceLimits;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,11 +22,11 @@ import java.util.zip.CRC32C;
  * @param ledger where progress is kept
  * @param columns the columns that each change carries, in this order; the key is among them
  * @param keyColumn the column that is the key: text or whole numbers
- * @param orderColumn decides which of several rows of one key in one commit is the newest; else
- *     their place does
- * @param eventTimeColumn a timestamp column that says when the event happened
+ * @param orderColumn decides which of several rows of one key in one commit is the newest; if
+ *     empty, their place does
+ * @param eventTimeColumn a timestamp column that says when the event happened; may be empty
  * @param changeTypes the change types that count
- * @param untilVersion the last commit to hand out
+ * @param untilVersion the last commit to hand out, or {@link #NO_END}
  * @param pollInterval how long to wait before looking for new commits again
  * @param limits how slices are cut and leased
  * @param maxSliceBytes bytes of data files of a slice at most; a row more than that is a slice of
@@ -40,14 +39,19 @@ public record ChangeFeed(
     LedgerAddress ledger,
     List<String> columns,
     String keyColumn,
-    Optional<String> orderColumn,
-    Optional<String> eventTimeColumn,
+    String orderColumn,
+    String eventTimeColumn,
     Set<ChangeType> changeTypes,
-    OptionalLong untilVersion,
+    long untilVersion,
     Duration pollInterval,
     SliceLimits limits,
     long maxSliceBytes,
-    Map<String, String> settings) {
+    Map<String, String> settings)
+    implements Serializable {
+
+  /** {@link #untilVersion} of a feed without end. */
+  public static final long NO_END = Long.MAX_VALUE;
+
   /**
    * The way in which changes of a slice are numbered; another way voids the outcomes of a slice in
    * flight.

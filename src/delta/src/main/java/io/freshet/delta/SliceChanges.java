@@ -49,7 +49,7 @@ final class SliceChanges {
             DECODING,
             DECODERS);
     this.keyIndex = feed.columns().indexOf(feed.keyColumn());
-    this.eventTimeIndex = feed.eventTimeColumn().map(feed.columns()::indexOf).orElse(-1);
+    this.eventTimeIndex = feed.columns().indexOf(feed.eventTimeColumn());
   }
 
   static SliceChanges of(ChangeFeed feed, Schema schema) {

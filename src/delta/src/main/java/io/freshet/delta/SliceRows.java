@@ -70,9 +70,9 @@ final class SliceRows {
       addParts(parts, files, slice);
     }
     OptionalInt order =
-        feed.orderColumn().isPresent()
-            ? OptionalInt.of(feed.columns().indexOf(feed.orderColumn().get()))
-            : OptionalInt.empty();
+        feed.orderColumn().isEmpty()
+            ? OptionalInt.empty()
+            : OptionalInt.of(feed.columns().indexOf(feed.orderColumn()));
     LatestByKey latest = new LatestByKey(feed.columns().indexOf(feed.keyColumn()), order);
     long rows = 0;
     long otherTypes = 0;
@@ -167,9 +167,7 @@ final class SliceRows {
     TableUnits.Version files = version(slice.snapshot(), version);
     Schema keyAndOrder =
         Schema.builder()
-            .addFields(
-                schema.getField(feed.keyColumn()),
-                schema.getField(feed.orderColumn().orElseThrow()))
+            .addFields(schema.getField(feed.keyColumn()), schema.getField(feed.orderColumn()))
             .build();
     for (int unit = 0; unit <= slice.from().unit() && unit < files.units().size(); unit++) {
       long toRow = unit == slice.from().unit() ? slice.from().row() : Long.MAX_VALUE;

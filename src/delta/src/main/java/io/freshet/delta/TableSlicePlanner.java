@@ -46,7 +46,7 @@ final class TableSlicePlanner implements SlicePlanner {
     Budget budget = new Budget(maxRows, feed.maxSliceBytes());
     Position end = start;
     for (int commits = 0; commits < MAX_COMMITS && !budget.isSpent(); commits++) {
-      if (feed.untilVersion().isPresent() && end.version() > feed.untilVersion().getAsLong()) {
+      if (end.version() > feed.untilVersion()) {
         break;
       }
       Optional<TableUnits.Version> commit = units.commit(end.version());

@@ -77,8 +77,7 @@ final class PipelineWatch {
       requireRunning(running);
       LedgerStatus status = ledger.status();
       progress.tell(status, latest.get(), false);
-      return feed.untilVersion().isPresent()
-          && isBeyond(status.cursor().orElseThrow(), feed.untilVersion().getAsLong());
+      return isBeyond(status.cursor().orElseThrow(), feed.untilVersion());
     } catch (FreshetException e) {
       if (e.category().stopsPipeline()) {
         throw e;
