@@ -5,8 +5,6 @@ import io.delta.standalone.Snapshot;
 import io.delta.standalone.actions.AddFile;
 import io.delta.standalone.actions.Metadata;
 import io.delta.standalone.data.CloseableIterator;
-import io.freshet.changes.FailureCategory;
-import io.freshet.changes.FreshetException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,7 +24,8 @@ final class StandaloneTableLog implements TableLog {
   private static final Duration LISTING_INTERVAL = Duration.ofSeconds(30);
 
   private final LogFolder folder;
-  private final StandaloneErrors errors;
+  private final StandaloneErrors standalone;
+  private final LogErrors errors;
   private final DataPaths paths;
   private final CommitReader commits;
   private final DeltaLog log;
@@ -41,9 +40,10 @@ final class StandaloneTableLog implements TableLog {
 
   private long missedNanos;
 
-  private StandaloneTableLog(LogFolder folder, StandaloneErrors errors, DeltaLog log) {
+  private StandaloneTableLog(LogFolder folder, StandaloneErrors standalone, DeltaLog log) {
     this.folder = folder;
-    this.errors = errors;
+    this.standalone = standalone;
+    this.errors = new LogErrors(folder.table());
     this.paths = new DataPaths(folder.table());
     this.commits = new CommitReader(folder);
     this.log = log;
@@ -51,24 +51,24 @@ final class StandaloneTableLog implements TableLog {
 
   static TableLog open(String uri, Configuration hadoopConf) {
     LogFolder folder = LogFolder.open(uri, hadoopConf);
-    StandaloneErrors errors = new StandaloneErrors(folder, hadoopConf);
+    StandaloneErrors standalone = new StandaloneErrors(folder, hadoopConf);
     // A copy: delta-standalone adds settings of its own.
     Configuration own = new Configuration(hadoopConf);
-    DeltaLog log = errors.translating(() -> DeltaLog.forTable(own, folder.table()));
+    DeltaLog log = standalone.translating(() -> DeltaLog.forTable(own, folder.table()));
     if (log.snapshot().getVersion() < 0) {
       throw folder.notDelta();
     }
-    return new StandaloneTableLog(folder, errors, log);
+    return new StandaloneTableLog(folder, standalone, log);
   }
 
   @Override
   public TableInfo info() {
-    return errors.translating(() -> info(update()));
+    return standalone.translating(() -> info(update()));
   }
 
   @Override
   public TableInfo infoAt(long version) {
-    return errors.translating(() -> info(at(version)));
+    return standalone.translating(() -> info(at(version)));
   }
 
   private Snapshot update() {
@@ -83,16 +83,11 @@ final class StandaloneTableLog implements TableLog {
     LogListing listing = folder.list();
     long latest = listing.latestCommit().orElse(-1);
     if (version < 0 || version > latest) {
-      throw failure(
-          FailureCategory.OPTION,
-          "%s has no version %d; its latest is %d",
-          folder.table(),
-          version,
-          latest);
+      throw errors.notYet(version, latest);
     }
     if (listing.oldestRebuildable().isEmpty()
         || version < listing.oldestRebuildable().getAsLong()) {
-      throw historyLost(version, listing);
+      throw errors.historyLost(version, listing);
     }
     return log.getSnapshotForVersionAsOf(version);
   }
@@ -111,7 +106,7 @@ final class StandaloneTableLog implements TableLog {
 
   @Override
   public TableSnapshot snapshot(long version) {
-    return errors.translating(
+    return standalone.translating(
         () -> {
           Snapshot snapshot = at(version);
           FileList.Builder files = new FileList.Builder(paths);
@@ -132,7 +127,7 @@ final class StandaloneTableLog implements TableLog {
 
   private Instant timestamp(long version) {
     Instant modified =
-        folder.commitTime(version).orElseThrow(() -> historyLost(version, folder.list()));
+        folder.commitTime(version).orElseThrow(() -> errors.historyLost(version, folder.list()));
     return commits.inCommitTimestamp(version).orElse(modified);
   }
 
@@ -163,14 +158,7 @@ final class StandaloneTableLog implements TableLog {
 
   private void checkReadable(long version, CommitReader.Contents contents) {
     if (contents.unreadable().isPresent()) {
-      throw failure(
-          FailureCategory.TABLE_UNSUPPORTED,
-          "Version %d of %s holds %s, which cannot be read yet; start at version %d or later, or"
-              + " with a snapshot",
-          version,
-          folder.table(),
-          contents.unreadable().get(),
-          version + 1);
+      throw errors.unreadable(version, contents.unreadable().get());
     }
   }
 
@@ -182,16 +170,7 @@ final class StandaloneTableLog implements TableLog {
             .map(CommitReader.Metadata::changeFeed)
             .orElseGet(() -> known ? feedOn : infoAt(version).changeFeed());
     if (!on) {
-      OptionalLong from = feedOnFrom(version + 1);
-      throw failure(
-          FailureCategory.FEED_OFF,
-          "Change data feed is not enabled at version %d of %s; %s",
-          version,
-          folder.table(),
-          from.isPresent()
-              ? "start at version %d or later".formatted(from.getAsLong())
-              : "set delta.enableChangeDataFeed=true and start at a later version, or with a"
-                  + " snapshot");
+      throw errors.feedOff(version, feedOnFrom(version + 1));
     }
     feedOn = true;
     feedKnownAt = version;
@@ -222,38 +201,9 @@ final class StandaloneTableLog implements TableLog {
     }
     // It may have come between the look for it and the listing.
     if (listing.latestCommit().getAsLong() > version && folder.commitTime(version).isEmpty()) {
-      throw historyLost(version, listing);
+      throw errors.historyLost(version, listing);
     }
     missedVersion = version;
     missedNanos = now;
-  }
-
-  private FreshetException historyLost(long version, LogListing listing) {
-    OptionalLong oldest = listing.oldestRebuildable();
-    if (oldest.isPresent() && version >= oldest.getAsLong()) {
-      return failure(
-          FailureCategory.HISTORY_LOST,
-          "Version %d is missing from the log of %s, which goes from %d to %d; restore its file, or"
-              + " start at version %d or with a snapshot",
-          version,
-          folder.table(),
-          listing.oldestCommit().getAsLong(),
-          listing.latestCommit().getAsLong(),
-          version + 1);
-    }
-    return failure(
-        FailureCategory.HISTORY_LOST,
-        "Version %d of %s can no longer be read: the log was cleaned up; %s with a snapshot, and see"
-            + " delta.logRetentionDuration",
-        version,
-        folder.table(),
-        oldest.isPresent()
-            ? "start at version %d, the oldest that can, or later, or".formatted(oldest.getAsLong())
-            : "start");
-  }
-
-  private static FreshetException failure(
-      FailureCategory category, String format, Object... arguments) {
-    return new FreshetException(category, format.formatted(arguments));
   }
 }

@@ -1,0 +1,69 @@
+package io.freshet.delta.table;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
+
+/** What can be wrong with a version of a table, in words. */
+final class LogErrors {
+  private final Path table;
+
+  LogErrors(Path table) {
+    this.table = table;
+  }
+
+  /** A version that the table has not reached. */
+  FreshetException notYet(long version, long latest) {
+    return new FreshetException(
+        FailureCategory.OPTION,
+        "%s has no version %d; its latest is %d".formatted(table, version, latest));
+  }
+
+  /** A commit made while the feed was off; {@code onFrom} is the next that was not. */
+  FreshetException feedOff(long version, OptionalLong onFrom) {
+    String wayOut =
+        onFrom.isPresent()
+            ? "start at version %d or later, or with a snapshot".formatted(onFrom.getAsLong())
+            : "set delta.enableChangeDataFeed=true and start at a later version";
+    return new FreshetException(
+        FailureCategory.FEED_OFF,
+        "Change data feed is not enabled at version %d of %s; %s"
+            .formatted(version, table, wayOut));
+  }
+
+  /** A commit that holds {@code what}. */
+  FreshetException unreadable(long version, String what) {
+    return new FreshetException(
+        FailureCategory.TABLE_UNSUPPORTED,
+        "Version %d of %s holds %s, which cannot be read yet; start at version %d or later, or with"
+                .formatted(version, table, what, version + 1)
+            + " a snapshot");
+  }
+
+  /** A version that cannot be read any more, by what the listing shows. */
+  FreshetException historyLost(long version, LogListing listing) {
+    OptionalLong oldest = listing.oldestRebuildable();
+    if (oldest.isPresent() && version >= oldest.getAsLong()) {
+      return new FreshetException(
+          FailureCategory.HISTORY_LOST,
+          "Version %d is missing from the log of %s, which goes from %d to %d; restore its file, or"
+                  .formatted(
+                      version,
+                      table,
+                      listing.oldestCommit().getAsLong(),
+                      listing.latestCommit().getAsLong())
+              + " start at a later version or with a snapshot");
+    }
+    String wayOut =
+        oldest.isPresent()
+            ? "the oldest version that can is %d: start there or later, or"
+                .formatted(oldest.getAsLong())
+            : "start";
+    return new FreshetException(
+        FailureCategory.HISTORY_LOST,
+        "Version %d of %s can no longer be read, the log was cleaned up; %s with a snapshot, and see"
+                .formatted(version, table, wayOut)
+            + " delta.logRetentionDuration");
+  }
+}

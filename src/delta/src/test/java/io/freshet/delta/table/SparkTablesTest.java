@@ -1,0 +1,201 @@
+package io.freshet.delta.table;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is read of tables that Spark wrote, against what Spark itself reads of them. */
+class SparkTablesTest {
+  @TempDir private static Path folder;
+  private static Corpus corpus;
+
+  @BeforeAll
+  static void unpack() throws IOException, InterruptedException {
+    corpus = Corpus.unpack(folder);
+  }
+
+  private static TableLog open(String name) {
+    return TableLogs.open(corpus.table(name), new Configuration());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "append_many, 0, 27, 66",
+    "optimize_noop, 0, 9, 10",
+    "partition_special, 0, 4, 16",
+    "multi_rowgroup, 0, 3, 3600",
+    "schema_add_col, 0, 8, 5",
+    "cdf_midway, 4, 7, 2",
+    "log_cleanup, 10, 18, 12",
+    "user_id_edge, 0, 4, 16",
+    "upd_del_merge, 0, 8, 14",
+    "ict_on, 0, 4, 4",
+  })
+  void commitsThatOnlyAddRowsAreReadAsSparkReadsThem(
+      String name, long first, long last, int inserts) throws Exception {
+    TableLog log = open(name);
+    TableInfo info = log.info();
+    assertEquals(last, info.version());
+    int rows = 0;
+    for (long version = first; version <= last; version++) {
+      List<JsonNode> expected = corpus.expected(name, version);
+      if (expected.stream().allMatch(row -> row.get("_change_type").asText().equals("insert"))) {
+        Commit commit = log.commit(version).orElseThrow();
+        assertEquals(version, commit.version());
+        assertEquals(sorted(expected), sorted(changes(commit, info.schema().schema())));
+        rows += expected.size();
+      } else {
+        assertRefused(log, version);
+      }
+    }
+    assertEquals(inserts, rows);
+    assertTrue(log.commit(last + 1).isEmpty());
+  }
+
+  private static void assertRefused(TableLog log, long version) {
+    FreshetException refused = assertThrows(FreshetException.class, () -> log.commit(version));
+    assertEquals(FailureCategory.TABLE_UNSUPPORTED, refused.category());
+    assertTrue(refused.getMessage().startsWith("Version " + version + " of "));
+    assertTrue(refused.getMessage().contains("start at version " + (version + 1)));
+  }
+
+  private static List<JsonNode> changes(Commit commit, Schema schema) throws InterruptedException {
+    List<JsonNode> rows = new ArrayList<>();
+    for (DataUnit unit : commit.units()) {
+      for (List<Object> values : Rows.all(unit, schema)) {
+        rows.add(
+            JsonValues.row(schema, values)
+                .put("_change_type", unit.type().deltaName())
+                .put("_commit_version", (int) commit.version())
+                .put("_commit_timestamp", commit.timestamp().toEpochMilli()));
+      }
+    }
+    return rows;
+  }
+
+  private static List<String> sorted(List<JsonNode> rows) {
+    return rows.stream().map(JsonNode::toString).sorted().toList();
+  }
+
+  @Test
+  void columnsAreReadInTheOrderAskedFor() throws Exception {
+    TableLog log = open("append_many");
+    Schema projection = log.info().schema().project(List.of("note", "user_id"));
+    DataUnit unit = log.commit(1).orElseThrow().units().get(0);
+    assertEquals(List.of("n0", "u0"), Rows.all(unit, projection).get(0));
+  }
+
+  @Test
+  void snapshotIsTheWholeTableInAnOrderThatStays() throws Exception {
+    TableLog log = open("append_many");
+    TableSnapshot snapshot = log.snapshot(27);
+    Schema schema = log.info().schema().schema();
+    List<JsonNode> rows = new ArrayList<>();
+    for (DataUnit unit : snapshot.files()) {
+      for (List<Object> values : Rows.all(unit, schema)) {
+        rows.add(JsonValues.row(schema, values));
+      }
+    }
+    List<JsonNode> expected = new ArrayList<>();
+    for (long version = 0; version <= 27; version++) {
+      for (JsonNode row : corpus.expected("append_many", version)) {
+        expected.add(
+            ((ObjectNode) row)
+                .without(List.of("_change_type", "_commit_version", "_commit_timestamp")));
+      }
+    }
+    assertEquals(sorted(expected), sorted(rows));
+    assertEquals(
+        corpus.meta("append_many").at("/commit_mtimes_ms/27").asLong(),
+        snapshot.timestamp().toEpochMilli());
+    assertEquals(snapshot.files(), open("append_many").snapshot(27).files());
+    // The table was written commit by commit: its first row is in the oldest file.
+    assertEquals("u0", Rows.all(snapshot.files().get(0), schema).get(0).get(0));
+  }
+
+  @Test
+  void snapshotOfAnOlderVersionHasOnlyItsFiles() {
+    TableLog log = open("append_many");
+    assertEquals(12, log.snapshot(12).files().size());
+    assertEquals(12, log.infoAt(12).version());
+  }
+
+  @Test
+  void compactedFilesAreInTheSnapshotButNotInTheCommit() {
+    TableLog log = open("optimize_noop");
+    assertEquals(List.of(), log.commit(5).orElseThrow().units());
+    assertEquals(1, log.snapshot(5).files().size());
+  }
+
+  @Test
+  void schemaChangesAreToldWithTheirCommit() {
+    TableLog log = open("schema_add_col");
+    assertEquals(
+        List.of("id", "c2", "s", "n"),
+        log.commit(2).orElseThrow().schemaChange().orElseThrow().schema().getFieldNames());
+    assertTrue(log.commit(1).orElseThrow().schemaChange().isEmpty());
+    assertEquals(List.of("id", "s", "n"), log.infoAt(1).schema().schema().getFieldNames());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2, 3})
+  void commitsBeforeTheFeedWasSwitchedOnAreRefused(long version) {
+    FreshetException refused =
+        assertThrows(FreshetException.class, () -> open("cdf_midway").commit(version));
+    assertEquals(FailureCategory.FEED_OFF, refused.category());
+    assertEquals(
+        "Change data feed is not enabled at version %d of file:%s; start at version 4 or later, or with a snapshot"
+            .formatted(version, corpus.table("cdf_midway")),
+        refused.getMessage());
+  }
+
+  @Test
+  void feedThatWasNeverOnIsRefused() {
+    TableLog log = open("cdf_off");
+    assertEquals(false, log.info().changeFeed());
+    FreshetException refused = assertThrows(FreshetException.class, () -> log.commit(3));
+    assertEquals(FailureCategory.FEED_OFF, refused.category());
+    assertTrue(refused.getMessage().contains("set delta.enableChangeDataFeed=true"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 5, 9})
+  void versionsThatWereCleanedAwayAreNamedWithTheOldestThatIsLeft(long version) {
+    TableLog log = open("log_cleanup");
+    for (int i = 0; i < 2; i++) {
+      FreshetException lost = assertThrows(FreshetException.class, () -> log.commit(version));
+      assertEquals(FailureCategory.HISTORY_LOST, lost.category());
+      assertTrue(lost.getMessage().startsWith("Version " + version + " of "), lost.getMessage());
+      assertTrue(lost.getMessage().contains("is 10:"), lost.getMessage());
+    }
+    assertEquals(
+        FailureCategory.HISTORY_LOST,
+        assertThrows(FreshetException.class, () -> log.snapshot(version)).category());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dv_cdf, 3, deletionVectors", "colmap_name, 2, reads version 1"})
+  void tablesThatNeedANewerReaderAreRefusedByTheirProtocol(String name, int version, String named) {
+    FreshetException refused = assertThrows(FreshetException.class, () -> open(name));
+    assertEquals(FailureCategory.TABLE_UNSUPPORTED, refused.category());
+    assertTrue(refused.getMessage().contains("a reader of version " + version));
+    assertTrue(refused.getMessage().contains(named));
+  }
+}
