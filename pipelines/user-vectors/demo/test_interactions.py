@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from deltalake import DeltaTable
-
 from interactions import EventSource, InteractionTable
 
 
@@ -34,9 +33,7 @@ class InteractionTableTest(unittest.TestCase):
 
     def test_newest_event_is_the_last_in_time(self) -> None:
         now = self.source.event("a", event_type="click", item="i1")
-        earlier = self.source.event(
-            "a", event_type="view", item="i2", at=now.event_timestamp - timedelta(seconds=1)
-        )
+        earlier = self.source.event("a", event_type="view", item="i2", at=now.event_timestamp - timedelta(seconds=1))
         self.table.append([now])
         self.table.append([earlier])
         self.assertEqual(self.table.newest_events(["a", "nobody"]), {"a": now})
