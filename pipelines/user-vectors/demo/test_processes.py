@@ -65,7 +65,7 @@ class PipelineTest(ProcessTest):
             "print('up', sys.argv[1:], flush=True)\nsignal.pause()"
         )
         self.assertIn("['run', '--a=b']", pipeline.process.tail())
-        self.assertLess(pipeline.stop(), 10)
+        pipeline.stop()
 
     def test_stop_fails_on_any_other_status(self) -> None:
         pipeline = self.launcher("import time\nprint('up', flush=True)\ntime.sleep(60)")
