@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -12,8 +11,25 @@ import unittest
 from pathlib import Path
 
 LAUNCHER = Path(__file__).resolve().parent.parent / "freshet"
-SYSTEM = ("bash", "env", "readlink", "dirname", "sed", "find", "grep", "head", "tail", "tee", "touch", "mkdir", "cat")
-SYSTEM += ("flock", "sha256sum", "sleep", "chmod")
+SYSTEM = (
+    "bash",
+    "env",
+    "readlink",
+    "dirname",
+    "sed",
+    "find",
+    "grep",
+    "head",
+    "tail",
+    "tee",
+    "touch",
+    "mkdir",
+    "cat",
+    "flock",
+    "sha256sum",
+    "sleep",
+    "chmod",
+)
 
 JAVA = """#!/bin/bash
 if [[ $1 == -version ]]; then
@@ -247,7 +263,9 @@ class BuildTest(LauncherTest):
 
     def test_two_at_once_build_once(self) -> None:
         processes = [
-            subprocess.Popen([str(self.home / "freshet"), "status"], env=self.environment({}), stderr=subprocess.DEVNULL)
+            subprocess.Popen(
+                [str(self.home / "freshet"), "status"], env=self.environment({}), stderr=subprocess.DEVNULL
+            )
             for _ in range(4)
         ]
         self.assertEqual([process.wait(60) for process in processes], [0, 0, 0, 0])

@@ -142,9 +142,7 @@ class Demo:
         show(f"   {table.row_count():,} events of {USERS:,} users")
         return table, commit.version
 
-    def _start_pipeline(
-        self, servers: Servers, vectors: UserVectors, stack: contextlib.ExitStack
-    ) -> Pipeline:
+    def _start_pipeline(self, servers: Servers, vectors: UserVectors, stack: contextlib.ExitStack) -> Pipeline:
         options = self._options(servers)
         show("3. The pipeline")
         show(self._command(options))
@@ -214,7 +212,7 @@ class Demo:
         metric = vectors.metric()
         lines = [
             f"5. {CLICKING_USER} clicks on {item}: Milvus has the new vector {click.seconds:.2f} s after the commit",
-            f"   Who is most like {CLICKING_USER}? The same search before and after ({metric}, {report.nearer(metric)}):",
+            f"   Who is most like this user? The same search before and after ({metric}, {report.nearer(metric)}):",
             "",
             *(f"   {line}" for line in report.before_and_after(before, after)),
         ]
@@ -233,9 +231,7 @@ class Demo:
         resting = [user_name(number) for number in range(len(PROBE_USERS), RESERVED_USERS)]
         events = table.newest_events([CLICKING_USER, *resting])
         own = events.pop(CLICKING_USER).item_id
-        return next(
-            event.item_id for event in events.values() if event.event_type == "click" and event.item_id != own
-        )
+        return next(event.item_id for event in events.values() if event.event_type == "click" and event.item_id != own)
 
     def _check_collection(
         self, table: InteractionTable, vectors: UserVectors, loaded_version: int, pipeline: Pipeline

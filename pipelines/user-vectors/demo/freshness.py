@@ -8,8 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from collection import UserVectors
 from interactions import EventSource, InteractionTable
 from processes import wait_until
 
@@ -25,6 +25,12 @@ class Click:
     seconds: float
 
 
+class Vectors(Protocol):
+    """Where a user's vector is read."""
+
+    def vector(self, user: str) -> Sequence[float] | None: ...
+
+
 class Clicker:
     """Makes clicks and waits for them. Its users must be nobody else's: a change is taken for its own.
 
@@ -32,7 +38,7 @@ class Clicker:
     """
 
     def __init__(
-        self, table: InteractionTable, vectors: UserVectors, source: EventSource, check: Callable[[], None]
+        self, table: InteractionTable, vectors: Vectors, source: EventSource, check: Callable[[], None]
     ) -> None:
         self._table = table
         self._vectors = vectors

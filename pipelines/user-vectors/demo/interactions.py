@@ -120,9 +120,7 @@ class EventSource:
         """What some of these users do now."""
         return [self.event(self._random.choice(users), event_type=self._any_type()) for _ in range(count)]
 
-    def event(
-        self, user: str, *, event_type: str, item: str | None = None, at: datetime | None = None
-    ) -> Event:
+    def event(self, user: str, *, event_type: str, item: str | None = None, at: datetime | None = None) -> Event:
         self._made += 1
         return Event(
             event_id=f"{self._prefix}{self._made:09d}",

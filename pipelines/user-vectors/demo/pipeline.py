@@ -13,9 +13,7 @@ from processes import ChildProcess, DemoError
 STOP_LIMIT = 10.0
 
 
-def run_options(
-    table: str, ledger: str, milvus: str, collection: str, pushgateway: str | None, job: str
-) -> list[str]:
+def run_options(table: str, ledger: str, milvus: str, collection: str, pushgateway: str | None, job: str) -> list[str]:
     """The options of `freshet run` that the demo uses, and that it hands over for a table of the user's own."""
     options = [
         "--runner=DirectRunner",

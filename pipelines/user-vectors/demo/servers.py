@@ -9,9 +9,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from pymilvus import MilvusClient, MilvusException
-
 from processes import ChildProcess, free_port
+from pymilvus import MilvusClient, MilvusException
 
 START_LIMIT = 60.0
 

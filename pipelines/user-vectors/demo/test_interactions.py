@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from deltalake import DeltaTable
-
 from interactions import EventSource, InteractionTable
 
 
@@ -29,14 +28,13 @@ class InteractionTableTest(unittest.TestCase):
         before = time.time()
         commit = self.table.append([self.source.event("c", event_type="view")])
         self.assertEqual(commit.version, 3)
-        self.assertLess(abs(commit.committed_at - before), 5)
+        # A file's time is that of the kernel's last tick, so it may be a little before.
+        self.assertTrue(before - 1 <= commit.committed_at <= time.time())
         self.assertEqual(other.newest_versions(2), {"b": 2, "c": 3})
 
     def test_newest_event_is_the_last_in_time(self) -> None:
         now = self.source.event("a", event_type="click", item="i1")
-        earlier = self.source.event(
-            "a", event_type="view", item="i2", at=now.event_timestamp - timedelta(seconds=1)
-        )
+        earlier = self.source.event("a", event_type="view", item="i2", at=now.event_timestamp - timedelta(seconds=1))
         self.table.append([now])
         self.table.append([earlier])
         self.assertEqual(self.table.newest_events(["a", "nobody"]), {"a": now})

@@ -55,7 +55,8 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(report.nearer("COSINE"), "larger is nearer")
 
     def test_shell_command_is_one_command_over_several_lines(self) -> None:
-        self.assertEqual(report.shell_command("./freshet run", ["--a=1", "--b"]).split("\\\n"), ["    ./freshet run ", "      --a=1 ", "      --b"])
+        lines = report.shell_command("./freshet run", ["--a=1", "--b"]).split("\\\n")
+        self.assertEqual(lines, ["    ./freshet run ", "      --a=1 ", "      --b"])
 
 
 if __name__ == "__main__":

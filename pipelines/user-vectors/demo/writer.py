@@ -39,9 +39,7 @@ def main() -> None:
     parser.add_argument("--first-user", type=int, required=True)
     parser.add_argument("--last-user", type=int, required=True)
     options = parser.parse_args()
-    write(
-        InteractionTable(options.table), options.first_user, options.last_user, options.rows, options.interval
-    )
+    write(InteractionTable(options.table), options.first_user, options.last_user, options.rows, options.interval)
 
 
 if __name__ == "__main__":
