@@ -156,7 +156,10 @@ final class CollectionSetupIT {
 
   @Test
   void aDatabaseThatIsNotThereIsAnError(TestInfo test) {
-    refused(FailureCategory.COLLECTION_MISMATCH, target(test).withDatabase("nowhere"), false);
+    // Lite answers with the code of any failure; 2.3.5 has a code for it.
+    FreshetException e =
+        refused(FailureCategory.MILVUS_UNAVAILABLE, target(test).withDatabase("nowhere"), false);
+    assertTrue(e.getMessage().contains("check --database and --collection"), e.getMessage());
   }
 
   @Test
