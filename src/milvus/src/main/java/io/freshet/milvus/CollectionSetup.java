@@ -179,17 +179,8 @@ public final class CollectionSetup {
 
   private FreshetException failure(MilvusException e) {
     return switch (e.kind()) {
-      case TRANSIENT, UNCLEAR ->
-          new FreshetException(
-              FailureCategory.MILVUS_UNAVAILABLE,
-              "Milvus at "
-                  + target.uri()
-                  + " does not serve the collection "
-                  + target.collection()
-                  + ": "
-                  + e.getMessage()
-                  + ". Start it, or set --milvusUri",
-              e);
+      case TRANSIENT -> unavailable(e, "Start it, or set --milvusUri");
+      case UNCLEAR -> unavailable(e, "See the server's log, and check --database and --collection");
       case DENIED ->
           new FreshetException(
               FailureCategory.MILVUS_DENIED,
@@ -212,6 +203,20 @@ public final class CollectionSetup {
                   + ". Check --collection, --database and --dimension",
               e);
     };
+  }
+
+  private FreshetException unavailable(MilvusException e, String wayOut) {
+    return new FreshetException(
+        FailureCategory.MILVUS_UNAVAILABLE,
+        "Milvus at "
+            + target.uri()
+            + " does not serve the collection "
+            + target.collection()
+            + ": "
+            + e.getMessage()
+            + ". "
+            + wayOut,
+        e);
   }
 
   private String lostMessage() {

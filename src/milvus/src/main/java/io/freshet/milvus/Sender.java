@@ -22,6 +22,9 @@ final class Sender {
    */
   static final Duration LONGEST_TRY = Duration.ofSeconds(10);
 
+  /** What fails a shorter try is its shortness, which says nothing of the server. */
+  private static final Duration TELLING_TRY = Duration.ofMillis(100);
+
   private static final int UNCLEAR_TRIES = 3;
   private static final String TARGET = "milvus";
 
@@ -90,7 +93,9 @@ final class Sender {
           }
           case TRANSIENT -> {}
         }
-        end = new Sent.Abandoned(FailureCategory.MILVUS_UNAVAILABLE, e.getMessage());
+        if (failures == 1 || limit.compareTo(TELLING_TRY) >= 0) {
+          end = new Sent.Abandoned(FailureCategory.MILVUS_UNAVAILABLE, e.getMessage());
+        }
       }
       if (!pause(lease, failures)) {
         return end;

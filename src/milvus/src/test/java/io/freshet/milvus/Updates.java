@@ -32,7 +32,7 @@ final class Updates {
     return new VectorUpdate(change(lease, number, ChangeType.DELETE, key), 0, new float[0]);
   }
 
-  /** Upserts of the keys {@code prefix0} and so on, each with a vector of its own. */
+  /** Upserts of keys that are {@code prefix} and a number, each with a vector of its own. */
   static VectorBatch upserts(Lease lease, String prefix, int count) {
     return new VectorBatch(
         IntStream.range(0, count).mapToObj(i -> upsert(lease, i, prefix + i, i, 1, 0, 0)).toList());

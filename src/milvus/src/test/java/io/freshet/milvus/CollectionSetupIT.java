@@ -1,0 +1,198 @@
+package io.freshet.milvus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.changes.Lease;
+import io.freshet.testing.MilvusLite;
+import io.freshet.testing.Tools;
+import io.milvus.v2.common.DataType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CollectionSetupIT {
+  private static MilvusLite milvus;
+
+  @BeforeAll
+  static void startServer(@TempDir Path dir) {
+    milvus = MilvusLite.start(dir.resolve("lite"));
+  }
+
+  @AfterAll
+  static void stopServer() {
+    milvus.close();
+  }
+
+  @Test
+  void aMissingCollectionIsCreatedAndSearchable(TestInfo test) {
+    MilvusTarget target = target(test);
+
+    assertTrue(ensure(target).created());
+    assertFalse(ensure(target).created());
+    assertFalse(new CollectionSetup(target).ensure(true, false).created());
+
+    new BatchWriter(target)
+        .write(Updates.upserts(new Lease("a", Instant.now().plusSeconds(30)), "k", 3));
+    try (Oracle oracle = new Oracle(target)) {
+      assertEquals("k2", oracle.nearest(2, 1, 0, 0).orElseThrow());
+      assertEquals(java.util.Map.of("k0", 7L, "k1", 7L, "k2", 7L), oracle.versions());
+    }
+  }
+
+  @Test
+  void anotherDimensionIsRefused(TestInfo test) {
+    MilvusTarget target = target(test);
+    ensure(target);
+    MilvusTarget wider = MilvusTarget.of(target.uri(), target.collection(), 8, "ledger-1");
+
+    FreshetException e = refused(FailureCategory.COLLECTION_MISMATCH, wider, false);
+
+    assertEquals(
+        "Collection "
+            + wider
+            + " does not fit: there: vector FloatVector(4), wanted: vector FloatVector(8)."
+            + " Set --collection to another name, make the options fit, or drop the collection",
+        e.getMessage());
+  }
+
+  @Test
+  void anotherKeyTypeOrAMissingFieldIsRefusedEvenIfAdopted(TestInfo test) {
+    MilvusTarget target = target(test);
+    try (Oracle oracle = new Oracle(target)) {
+      oracle.createForeign(DataType.Int64, false);
+    }
+
+    FreshetException e = refused(FailureCategory.COLLECTION_MISMATCH, target, true);
+
+    assertTrue(
+        e.getMessage()
+            .contains(
+                "there: user_id Int64 primary key, wanted: user_id VarChar(256) primary key;"
+                    + " there: no field row_hash, wanted: row_hash Int64"),
+        e.getMessage());
+  }
+
+  @Test
+  void aKeyFieldThatIsTooShortIsRefusedAndALongerOneFits(TestInfo test) {
+    MilvusTarget target = target(test);
+    ensure(target);
+
+    ensure(target.withKeyField("user_id", 100));
+    FreshetException e =
+        refused(FailureCategory.COLLECTION_MISMATCH, target.withKeyField("user_id", 300), false);
+
+    assertTrue(
+        e.getMessage()
+            .contains(
+                "there: user_id VarChar(256) primary key,"
+                    + " wanted: user_id VarChar(300) primary key"),
+        e.getMessage());
+  }
+
+  @Test
+  void aForeignCollectionIsRefusedUntilItIsAdopted(TestInfo test) {
+    MilvusTarget target = target(test);
+    try (Oracle oracle = new Oracle(target)) {
+      oracle.createForeign(DataType.VarChar, true);
+    }
+
+    FreshetException e = refused(FailureCategory.COLLECTION_MISMATCH, target, false);
+    assertEquals(
+        "Collection "
+            + target
+            + " was not made by Freshet, wanted: one of the ledger ledger-1. Set --collection to"
+            + " another name, --ledger to the ledger it belongs to, or take it over with"
+            + " --adoptCollection",
+        e.getMessage());
+
+    assertFalse(new CollectionSetup(target).ensure(false, true).created());
+    assertFalse(ensure(target).created(), "it is ours now");
+  }
+
+  @Test
+  void theCollectionOfAnotherLedgerIsRefusedUntilItIsAdopted(TestInfo test) {
+    MilvusTarget target = target(test);
+    MilvusTarget other =
+        MilvusTarget.of(target.uri(), target.collection(), Updates.DIMENSION, "ledger-2");
+    ensure(other);
+
+    FreshetException e = refused(FailureCategory.COLLECTION_MISMATCH, target, false);
+    assertTrue(
+        e.getMessage()
+            .contains("belongs to the ledger ledger-2, wanted: one of the ledger ledger-1"),
+        e.getMessage());
+
+    new CollectionSetup(target).ensure(false, true);
+    refused(FailureCategory.COLLECTION_MISMATCH, other, false);
+  }
+
+  @Test
+  void aLostCollectionIsNotCreatedAgain(TestInfo test) {
+    MilvusTarget target = target(test);
+
+    for (int i = 0; i < 2; i++) {
+      FreshetException e =
+          assertThrows(
+              FreshetException.class, () -> new CollectionSetup(target).ensure(true, false));
+      assertEquals(FailureCategory.COLLECTION_LOST, e.category());
+      assertEquals(
+          "Collection "
+              + target
+              + " is gone, wanted: the one that the ledger ledger-1 has written. Restore it, or"
+              + " write it anew with --onLostCollection=resync",
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void aDatabaseThatIsNotThereIsAnError(TestInfo test) {
+    // Lite answers with the code of any failure; 2.3.5 has a code for it.
+    FreshetException e =
+        refused(FailureCategory.MILVUS_UNAVAILABLE, target(test).withDatabase("nowhere"), false);
+    assertTrue(e.getMessage().contains("check --database and --collection"), e.getMessage());
+  }
+
+  @Test
+  void anUnreachableServerIsAnErrorAfterSomePatience() {
+    MilvusTarget nobody =
+        MilvusTarget.of("http://127.0.0.1:" + Tools.freePort(), "vectors", 4, "ledger-1")
+            .withToken("root:hunter2");
+
+    FreshetException e =
+        assertThrows(
+            FreshetException.class,
+            () -> new CollectionSetup(nobody, Duration.ofMillis(300)).ensure(false, false));
+
+    assertEquals(FailureCategory.MILVUS_UNAVAILABLE, e.category());
+    assertTrue(e.getMessage().startsWith("Milvus at " + nobody.uri() + " does not serve"));
+    assertFalse(e.getMessage().contains("hunter2"), e.getMessage());
+  }
+
+  private static FreshetException refused(
+      FailureCategory category, MilvusTarget target, boolean adopt) {
+    FreshetException e =
+        assertThrows(
+            FreshetException.class, () -> new CollectionSetup(target).ensure(false, adopt));
+    assertEquals(category, e.category(), e.getMessage());
+    return e;
+  }
+
+  private static EnsuredCollection ensure(MilvusTarget target) {
+    return new CollectionSetup(target).ensure(false, false);
+  }
+
+  private static MilvusTarget target(TestInfo test) {
+    return MilvusTarget.of(
+        milvus.uri(), test.getTestMethod().orElseThrow().getName(), Updates.DIMENSION, "ledger-1");
+  }
+}

@@ -1,0 +1,155 @@
+package io.freshet.milvus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.Lease;
+import io.freshet.changes.Outcome;
+import io.freshet.testing.Await;
+import io.freshet.testing.MilvusLite;
+import io.freshet.testing.Tools;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class OutageIT {
+  private static final int BATCH = 20;
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @Test
+  void nothingIsLostWhenTheServerIsKilledAndRestartedWhileWriting(@TempDir Path dir) {
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    try (MilvusLite milvus = MilvusLite.start(dir.resolve("lite"))) {
+      MilvusTarget target = target(milvus.uri());
+      new CollectionSetup(target).ensure(false, false);
+      BatchWriter writer = new BatchWriter(target);
+      AtomicInteger batches = new AtomicInteger();
+      AtomicBoolean stop = new AtomicBoolean();
+      CompletableFuture<Void> writing =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!stop.get()) {
+                  Lease lease = new Lease("attempt", Instant.now().plusSeconds(60));
+                  String prefix = "b" + batches.get() + "-";
+                  List<Outcome> outcomes = writer.write(Updates.upserts(lease, prefix, BATCH));
+                  assertEquals(1, outcomes.size(), outcomes.toString());
+                  assertTrue(outcomes.get(0) instanceof Outcome.Written, outcomes.toString());
+                  batches.incrementAndGet();
+                }
+              },
+              executor);
+      Await.until("a batch", LIMIT, () -> batches.get() > 2);
+
+      milvus.kill();
+      int before = batches.get();
+      milvus.restart();
+      Await.until("batches after the restart", LIMIT, () -> batches.get() > before + 2);
+      stop.set(true);
+      writing.join();
+
+      try (Oracle oracle = new Oracle(target)) {
+        Await.until(
+            "search after the restart",
+            LIMIT,
+            () -> oracle.nearest(3, 1, 0, 0).map(Object::toString).orElse("").endsWith("-3"));
+        assertEquals(batches.get() * BATCH, oracle.versions().size());
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  @Test
+  void aRestartedServerIsSearchableAlthoughNothingIsWritten(@TempDir Path dir) {
+    try (MilvusLite milvus = MilvusLite.start(dir.resolve("lite"))) {
+      MilvusTarget target = target(milvus.uri());
+      CollectionSetup setup = new CollectionSetup(target);
+      setup.ensure(false, false);
+      assertFalse(setup.loadAgain());
+      setup.keepLoaded();
+      new BatchWriter(target).write(Updates.upserts(lease(LIMIT), "k", 2));
+
+      milvus.kill();
+      milvus.restart();
+
+      try (Oracle oracle = new Oracle(target)) {
+        Await.until(
+            "search after the restart",
+            LIMIT,
+            () -> oracle.nearest(1, 1, 0, 0).equals(Optional.of("k1")));
+      }
+    }
+  }
+
+  @Test
+  void anUpsertReplacesTheRowOfItsKey(@TempDir Path dir) {
+    try (MilvusLite milvus = MilvusLite.start(dir.resolve("lite"))) {
+      MilvusTarget target = target(milvus.uri());
+      new CollectionSetup(target).ensure(false, false);
+      BatchWriter writer = new BatchWriter(target);
+      Lease lease = lease(LIMIT);
+
+      writer.write(Updates.batch(Updates.upsert(lease, 0, "a", 1, 0, 0, 0)));
+      writer.write(Updates.batch(Updates.upsert(lease, 0, "a", 2, 0, 0, 0)));
+
+      try (Oracle oracle = new Oracle(target)) {
+        assertEquals(java.util.Map.of("a", 2f), oracle.firstFloats());
+      }
+    }
+  }
+
+  @Test
+  void aServerThatHangsCostsNoMoreThanTheLease(@TempDir Path dir) {
+    try (MilvusLite milvus = MilvusLite.start(dir.resolve("lite"))) {
+      MilvusTarget target = target(milvus.uri());
+      new CollectionSetup(target).ensure(false, false);
+      BatchWriter writer = new BatchWriter(target);
+
+      milvus.freeze();
+      Lease lease = lease(Duration.ofSeconds(1));
+      Outcome.Abandoned abandoned =
+          (Outcome.Abandoned) writer.write(Updates.upserts(lease, "k", 1)).get(0);
+      assertEquals(FailureCategory.MILVUS_UNAVAILABLE, abandoned.category());
+      assertTrue(lease.isOver(Instant.now()));
+
+      milvus.resume();
+      Lease next = lease(LIMIT);
+      assertEquals(
+          List.of(new Outcome.Written(next, List.of(0))),
+          writer.write(Updates.upserts(next, "k", 1)));
+    }
+  }
+
+  @Test
+  void anUnreachableServerMeansAbandonedAtTheEndOfTheLease() {
+    BatchWriter writer = new BatchWriter(target("http://127.0.0.1:" + Tools.freePort()));
+    Lease lease = lease(Duration.ofMillis(700));
+
+    List<Outcome> outcomes = writer.write(Updates.upserts(lease, "k", 2));
+
+    assertTrue(lease.isOver(Instant.now()));
+    Outcome.Abandoned abandoned = (Outcome.Abandoned) outcomes.get(0);
+    assertEquals(FailureCategory.MILVUS_UNAVAILABLE, abandoned.category());
+    assertEquals(List.of(0, 1), abandoned.numbers());
+    assertTrue(abandoned.detail().startsWith("UNAVAILABLE"), abandoned.detail());
+  }
+
+  private static MilvusTarget target(String uri) {
+    return MilvusTarget.of(uri, "vectors", Updates.DIMENSION, "ledger-1");
+  }
+
+  private static Lease lease(Duration length) {
+    return new Lease("attempt", Instant.now().plus(length));
+  }
+}
