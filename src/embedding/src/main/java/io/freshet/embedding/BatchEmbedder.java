@@ -4,8 +4,6 @@ import io.freshet.changes.Change;
 import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
-import io.freshet.changes.Lease;
-import io.freshet.changes.Outcome;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
@@ -14,11 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -143,37 +138,4 @@ final class BatchEmbedder {
 
   /** A change and the model's input of it; a delete has none. */
   private record Item(Change change, Optional<EmbeddingInput> input) {}
-
-  /** Outcomes, one for each lease, kind and detail, in the order of their first change. */
-  private static final class Rejects {
-    private final Map<Object, List<Integer>> numbers = new LinkedHashMap<>();
-    private final Map<Object, Function<List<Integer>, Outcome>> makers = new LinkedHashMap<>();
-
-    void skip(Change change, SkipReason reason, String detail) {
-      add(change, reason, detail, n -> new Outcome.Skipped(change.lease(), n, reason, detail));
-    }
-
-    void abandon(Change change, FailureCategory category, String detail) {
-      add(
-          change,
-          category,
-          detail,
-          n -> new Outcome.Abandoned(change.lease(), n, category, detail));
-    }
-
-    private void add(
-        Change change, Enum<?> why, String detail, Function<List<Integer>, Outcome> maker) {
-      Group group = new Group(change.lease(), why, detail);
-      makers.putIfAbsent(group, maker);
-      numbers.computeIfAbsent(group, unused -> new ArrayList<>()).add(change.number());
-    }
-
-    List<Outcome> outcomes() {
-      return makers.entrySet().stream()
-          .map(entry -> entry.getValue().apply(numbers.get(entry.getKey())))
-          .toList();
-    }
-  }
-
-  private record Group(Lease lease, Enum<?> why, String detail) {}
 }

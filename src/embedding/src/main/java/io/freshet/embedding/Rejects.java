@@ -1,0 +1,47 @@
+package io.freshet.embedding;
+
+import io.freshet.changes.Change;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.Outcome;
+import io.freshet.changes.SkipReason;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Collects the changes that get no vector: one outcome for each lease, reason and detail. An
+ * outcome without numbers is the key of those that get one like it.
+ */
+final class Rejects {
+  private final Map<Outcome.Skipped, List<Integer>> skipped = new LinkedHashMap<>();
+  private final Map<Outcome.Abandoned, List<Integer>> abandoned = new LinkedHashMap<>();
+
+  void skip(Change change, SkipReason reason, String detail) {
+    skipped
+        .computeIfAbsent(
+            new Outcome.Skipped(change.lease(), List.of(), reason, detail),
+            like -> new ArrayList<>())
+        .add(change.number());
+  }
+
+  void abandon(Change change, FailureCategory category, String detail) {
+    abandoned
+        .computeIfAbsent(
+            new Outcome.Abandoned(change.lease(), List.of(), category, detail),
+            like -> new ArrayList<>())
+        .add(change.number());
+  }
+
+  List<Outcome> outcomes() {
+    List<Outcome> outcomes = new ArrayList<>();
+    skipped.forEach(
+        (like, numbers) ->
+            outcomes.add(new Outcome.Skipped(like.lease(), numbers, like.reason(), like.detail())));
+    abandoned.forEach(
+        (like, numbers) ->
+            outcomes.add(
+                new Outcome.Abandoned(like.lease(), numbers, like.category(), like.detail())));
+    return outcomes;
+  }
+}
