@@ -17,13 +17,16 @@ public final class ClaimedSlice {
   private final Lease lease;
   private final Slice slice;
   private final BitSet settled;
+  private final int end;
 
-  ClaimedSlice(Ledger ledger, ClaimName claim, Lease lease, Slice slice, BitSet settled) {
+  ClaimedSlice(
+      Ledger ledger, ClaimName claim, Lease lease, Slice slice, BitSet settled, int changeLimit) {
     this.ledger = ledger;
     this.claim = claim;
     this.lease = lease;
     this.slice = slice;
     this.settled = settled;
+    this.end = endOf(settled, changeLimit);
   }
 
   /** The right to write it. */
@@ -37,10 +40,11 @@ public final class ClaimedSlice {
   }
 
   /**
-   * Whether an earlier attempt has brought the outcome of a change; it need not be emitted again.
+   * Whether a change must not be emitted: an earlier attempt has brought its outcome, or, after
+   * attempts that came to nothing, it is left to a later one.
    */
   public boolean isSettled(int number) {
-    return settled.get(number);
+    return number >= end || settled.get(number);
   }
 
   /**
@@ -55,7 +59,7 @@ public final class ClaimedSlice {
       long rows, Map<SkipReason, Long> skipped, int changes, Instant newestCommit) {
     Map<String, Long> byLabel = new TreeMap<>();
     skipped.forEach((reason, count) -> byLabel.put(reason.label(), count));
-    BitSet known = settled.get(0, changes);
+    int due = Math.min(changes, end);
     ledger
         .store()
         .write(
@@ -64,8 +68,9 @@ public final class ClaimedSlice {
                 rows,
                 byLabel,
                 changes,
-                changes - known.cardinality(),
-                newestCommit.toEpochMilli()));
+                due - settled.get(0, due).cardinality(),
+                newestCommit.toEpochMilli(),
+                slice.to()));
   }
 
   /**
@@ -79,5 +84,17 @@ public final class ClaimedSlice {
             claim.endedFile(),
             new Contents.Ended(category.name(), detail, ledger.clock().millis()));
     Halt.recordIfNeeded(ledger, claim.attempt(), category, detail);
+  }
+
+  /** The number after the last of the first {@code limit} changes that are not settled. */
+  private static int endOf(BitSet settled, int limit) {
+    if (limit == Integer.MAX_VALUE) {
+      return limit;
+    }
+    int end = 0;
+    for (int i = 0; i < limit; i++) {
+      end = settled.nextClearBit(end) + 1;
+    }
+    return end;
   }
 }

@@ -3,6 +3,7 @@ package io.freshet.ledger;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -32,22 +33,40 @@ final class Contents {
    * An attempt.
    *
    * @param slice what to write
-   * @param emittedAt when
+   * @param since when the slice was first emitted
+   * @param emittedAt when this attempt was
    * @param leaseMillis how long the lease of a claim is
    * @param lapses attempts at this plan whose lease ended without progress
    * @param unclaimed attempts in a row that nobody claimed
    * @param rowLimit the limit under which the slice was planned
+   * @param changeLimit how many changes a claim emits at most
    * @param fingerprint of all that decides which changes the slice has, their numbers and what is
    *     written for them
    */
   record Attempt(
       Slice slice,
+      long since,
       long emittedAt,
       long leaseMillis,
       int lapses,
       int unclaimed,
       long rowLimit,
-      String fingerprint) {}
+      int changeLimit,
+      String fingerprint) {
+
+    /** The first attempt at a slice. */
+    static Attempt first(Slice slice, long now, Duration lease, long rowLimit, String fingerprint) {
+      return new Attempt(
+          slice, now, now, lease.toMillis(), 0, 0, rowLimit, Integer.MAX_VALUE, fingerprint);
+    }
+
+    /** The first attempt at another plan for the same run of changes, or a longer one. */
+    Attempt replanned(Position end, long now, Duration lease, String newFingerprint) {
+      Slice longer = new Slice(slice.snapshot(), slice.from(), end);
+      return new Attempt(
+          longer, since, now, lease.toMillis(), 0, 0, rowLimit, Integer.MAX_VALUE, newFingerprint);
+    }
+  }
 
   /** A claim; its lease's end is in the name. */
   record Claim(HostProcess worker, long at) {}
@@ -60,9 +79,15 @@ final class Contents {
    * @param changes numbered changes: 0 to {@code changes - 1}
    * @param emitted how many of these this claim emitted: those that had no outcome
    * @param newestCommitMillis commit time of the slice's last commit
+   * @param end the end of the slice: up to there something may have been written
    */
   record Manifest(
-      long rows, Map<String, Long> skipped, int changes, int emitted, long newestCommitMillis) {}
+      long rows,
+      Map<String, Long> skipped,
+      int changes,
+      int emitted,
+      long newestCommitMillis,
+      Position end) {}
 
   /**
    * What became of some changes; lists of ranges {@code [first, last, first, last, …]}.

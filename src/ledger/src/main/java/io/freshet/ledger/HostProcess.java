@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Optional;
 
 /**
  * A process, named so that another on the same machine can tell whether it is gone.
@@ -14,15 +13,11 @@ import java.util.Optional;
  * @param host for people
  * @param machine boot and process-id namespace; empty where the system does not say
  * @param pid process id in that namespace
- * @param startedAt when it started, in milliseconds since 1970
+ * @param startedAt when it started, in the kernel's ticks since boot: unlike a time of day it reads
+ *     the same in every process, whatever becomes of the clock; 0 where the system does not say
  */
 public record HostProcess(String host, String machine, long pid, long startedAt) {
-  private static final HostProcess CURRENT =
-      new HostProcess(
-          hostName(),
-          machineName(),
-          ProcessHandle.current().pid(),
-          startOf(ProcessHandle.current()));
+  private static final HostProcess CURRENT = ofThisProcess();
 
   /** This process. */
   public static HostProcess current() {
@@ -37,8 +32,13 @@ public record HostProcess(String host, String machine, long pid, long startedAt)
     if (machine.isEmpty() || !machine.equals(CURRENT.machine)) {
       return false;
     }
-    Optional<ProcessHandle> handle = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-    return handle.isEmpty() || startOf(handle.get()) != startedAt;
+    try {
+      return startOf(pid) != startedAt;
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override
@@ -46,8 +46,19 @@ public record HostProcess(String host, String machine, long pid, long startedAt)
     return "process " + pid + " on " + host;
   }
 
-  private static long startOf(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+  private static HostProcess ofThisProcess() {
+    long pid = ProcessHandle.current().pid();
+    try {
+      return new HostProcess(hostName(), machineName(), pid, startOf(pid));
+    } catch (IOException | UnsupportedOperationException e) {
+      return new HostProcess(hostName(), "", pid, 0);
+    }
+  }
+
+  /** The 22nd field of {@code /proc/PID/stat}; the second may hold spaces, in parentheses. */
+  private static long startOf(long pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
   }
 
   private static String hostName() {
@@ -58,13 +69,9 @@ public record HostProcess(String host, String machine, long pid, long startedAt)
     }
   }
 
-  private static String machineName() {
-    try {
-      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip()
-          + "/"
-          + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
-    } catch (IOException | UnsupportedOperationException e) {
-      return "";
-    }
+  private static String machineName() throws IOException {
+    return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip()
+        + "/"
+        + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
   }
 }

@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,9 +71,9 @@ public final class Ledger {
 
   /** Whose progress this is; empty for a new ledger. */
   public Optional<LedgerIdentity> identity() {
-    return view()
-        .identity()
-        .flatMap(file -> store.read(file, Contents.Identity.class))
+    return view().identities().stream()
+        .flatMap(file -> store.read(file, Contents.Identity.class).stream())
+        .min(Comparator.comparingLong(Contents.Identity::createdAt))
         .map(i -> new LedgerIdentity(i.ledgerId(), i.tableId(), i.tableUri()));
   }
 
@@ -87,9 +88,9 @@ public final class Ledger {
       store.write(
           "collection_" + Nonce.next(),
           new Contents.CollectionIdentity(database, collection, "", clock.millis()));
-      return;
+      known = collection();
     }
-    Contents.CollectionIdentity bound = known.get();
+    Contents.CollectionIdentity bound = known.orElseThrow();
     if (!bound.database().equals(database) || !bound.collection().equals(collection)) {
       throw new FreshetException(
           FailureCategory.LEDGER_MISMATCH,
@@ -113,13 +114,14 @@ public final class Ledger {
   }
 
   private Optional<Contents.CollectionIdentity> collection() {
-    return view().collection().flatMap(file -> store.read(file, Contents.CollectionIdentity.class));
+    return view().collections().stream()
+        .flatMap(file -> store.read(file, Contents.CollectionIdentity.class).stream())
+        .min(Comparator.comparingLong(Contents.CollectionIdentity::at));
   }
 
   /** How far the table's history is done; empty before the first start. */
   public Optional<Cursor> cursor() {
-    LedgerView view = view();
-    return view.done().isEmpty() ? Optional.empty() : Optional.of(lastDone(view).record().cursor());
+    return standingIfStarted().map(standing -> standing.last().record().cursor());
   }
 
   /** Records where the first slice starts. Only for a ledger without a {@link #cursor()}. */
@@ -143,12 +145,12 @@ public final class Ledger {
 
   /** What workers record outcomes with. */
   public OutcomeRecorder outcomes() {
-    return new OutcomeRecorder(this, clock);
+    return new OutcomeRecorder(this);
   }
 
   /** Where the pipeline stands. */
   public LedgerStatus status() {
-    return LedgerStatus.of(this, view(), clock.instant());
+    return LedgerStatus.of(this, clock.instant());
   }
 
   LedgerView view() {
@@ -163,19 +165,57 @@ public final class Ledger {
     return clock;
   }
 
-  LastDone lastDone(LedgerView view) {
+  /** A listing and the newest done record of it. */
+  record Standing(LedgerView view, LastDone last) {}
+
+  /** Where the pipeline stands, by a listing that is made now. */
+  Standing standing() {
+    return standingIfStarted().orElseThrow(this::withoutRecord);
+  }
+
+  /** Where the pipeline stands; empty before the start. */
+  Optional<Standing> standingIfStarted() {
+    LedgerView view = view();
+    while (true) {
+      Optional<LastDone> last = lastDone(view);
+      if (last.isPresent()) {
+        return Optional.of(new Standing(view, last.get()));
+      }
+      // Another process may have folded the record away, after one that came too late for the
+      // listing.
+      LedgerView again = view();
+      if (again.done().equals(view.done())) {
+        break;
+      }
+      view = again;
+    }
+    // A start that was torn off while its record was written is none.
+    if (view.attempts().isEmpty() && view.done().headMap(0L, false).isEmpty()) {
+      return Optional.empty();
+    }
+    throw withoutRecord();
+  }
+
+  private Optional<LastDone> lastDone(LedgerView view) {
     for (Map.Entry<Long, List<String>> slice : view.done().entrySet()) {
       Optional<Contents.Done> furthest =
           slice.getValue().stream()
               .flatMap(file -> store.read(file, Contents.Done.class).stream())
-              .max((a, b) -> a.position().compareTo(b.position()));
+              .max(Comparator.comparing(Contents.Done::position));
       if (furthest.isPresent()) {
-        return new LastDone(slice.getKey(), furthest.get());
+        return Optional.of(new LastDone(slice.getKey(), furthest.get()));
       }
     }
-    throw new FreshetException(
+    return Optional.empty();
+  }
+
+  private FreshetException withoutRecord() {
+    return new FreshetException(
         FailureCategory.LEDGER_MISMATCH,
-        "The ledger " + this + " has no record of where to start; was a file of it deleted?");
+        "The ledger "
+            + this
+            + " has no record of how far it is; was a file of it deleted? Restore it, or start"
+            + " again with an empty --ledger");
   }
 
   /**
@@ -184,7 +224,14 @@ public final class Ledger {
    */
   boolean isOwner(LedgerView view, String generation) {
     return view.newestGeneration().map(generation::equals).orElse(false)
-        && view.halt(generation).isEmpty();
+        && halt(view, generation).isEmpty();
+  }
+
+  /** The first halt of a generation; one that is torn is none. */
+  Optional<Contents.Halt> halt(LedgerView view, String generation) {
+    return view.halts(generation).stream()
+        .flatMap(file -> store.read(file, Contents.Halt.class).stream())
+        .min(Comparator.comparingLong(Contents.Halt::at));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.freshet.ledger;
 
 import io.freshet.changes.Slice;
+import io.freshet.ledger.Ledger.Standing;
 import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
 import java.time.Duration;
@@ -55,16 +56,17 @@ public record LedgerStatus(
     return inFlight.map(slice -> totals.plus(slice.outcomes())).orElse(totals);
   }
 
-  static LedgerStatus of(Ledger ledger, LedgerView view, Instant now) {
+  static LedgerStatus of(Ledger ledger, Instant now) {
     LedgerStore store = ledger.store();
+    Optional<Standing> standing = ledger.standingIfStarted();
+    LedgerView view = standing.map(Standing::view).orElseGet(ledger::view);
     Optional<HostProcess> owner =
         view.newestGeneration()
             .map(view::heartbeats)
             .filter(beats -> !beats.isEmpty())
             .flatMap(beats -> store.read(beats.get(beats.size() - 1), Contents.Heartbeat.class))
             .map(Contents.Heartbeat::owner);
-    int files = store.list().size();
-    if (view.done().isEmpty()) {
+    if (standing.isEmpty()) {
       return new LedgerStatus(
           ledger.identity(),
           Optional.empty(),
@@ -76,10 +78,10 @@ public record LedgerStatus(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          files,
+          view.size(),
           owner);
     }
-    LastDone last = ledger.lastDone(view);
+    LastDone last = standing.get().last();
     Contents.Done done = last.record();
     return new LedgerStatus(
         ledger.identity(),
@@ -94,7 +96,7 @@ public record LedgerStatus(
             ? Optional.empty()
             : Optional.of(Instant.ofEpochMilli(done.newestCommitMillis())),
         inFlight(store, view, last.slice() + 1, now),
-        files,
+        view.size(),
         owner);
   }
 
@@ -106,20 +108,12 @@ public record LedgerStatus(
     if (content.isEmpty()) {
       return Optional.empty();
     }
-    List<AttemptName> attempts =
-        view.attempts().stream().filter(a -> a.plan().equals(newest.get().plan())).toList();
-    long since =
-        attempts.stream()
-            .flatMap(a -> store.read(a.file(), Contents.Attempt.class).stream())
-            .mapToLong(Contents.Attempt::emittedAt)
-            .min()
-            .orElse(content.get().emittedAt());
     List<ClaimFiles> claims = view.claimsOf(newest.get().plan());
     return Optional.of(
         new InFlight(
             content.get().slice(),
             newest.get().number(),
-            Duration.between(Instant.ofEpochMilli(since), now),
+            Duration.between(Instant.ofEpochMilli(content.get().since()), now),
             !claims.isEmpty(),
             PlanOutcomes.of(store, view, newest.get().plan()).totals()));
   }

@@ -32,7 +32,10 @@ final class LedgerView {
       return name;
     }
 
-    /** Absent if only later files of the claim are left. */
+    /**
+     * Absent if only later files of the claim are left, or it was written while the ledger was
+     * listed: then its worker lists after whoever lists here, and sees what that one has emitted.
+     */
     Optional<String> claimFile() {
       return claimFile;
     }
@@ -66,12 +69,14 @@ final class LedgerView {
   private final TreeSet<String> generations = new TreeSet<>();
   private final NavigableMap<String, TreeSet<String>> heartbeats = new TreeMap<>();
   private final TreeSet<String> stopped = new TreeSet<>();
-  private final NavigableMap<String, String> halts = new TreeMap<>();
+  private final NavigableMap<String, TreeSet<String>> halts = new TreeMap<>();
   private final TreeSet<String> identities = new TreeSet<>();
   private final TreeSet<String> collections = new TreeSet<>();
   private final NavigableMap<Long, List<String>> done = new TreeMap<>();
   private final TreeSet<AttemptName> attempts = new TreeSet<>();
   private final NavigableMap<String, ClaimFiles> claims = new TreeMap<>();
+
+  private int size;
 
   private LedgerView() {}
 
@@ -83,9 +88,12 @@ final class LedgerView {
   }
 
   private void add(String name) {
-    Optional<List<String>> fields = Names.sliceFields(name);
-    if (fields.isPresent()) {
-      addSliceFile(name, fields.get());
+    if (!Names.isLedgerFile(name)) {
+      return;
+    }
+    size++;
+    if (Names.isSliceFile(name)) {
+      addSliceFile(name, List.of(name.split("_", -1)));
       return;
     }
     String[] parts = name.split("_", -1);
@@ -93,11 +101,11 @@ final class LedgerView {
       case "generation" -> generations.add(parts[1]);
       case "heartbeat" -> heartbeats.computeIfAbsent(parts[1], g -> new TreeSet<>()).add(name);
       case "stop" -> stopped.add(parts[1]);
-      case "halt" -> halts.putIfAbsent(parts[1], name);
+      case "halt" -> halts.computeIfAbsent(parts[1], g -> new TreeSet<>()).add(name);
       case "identity" -> identities.add(name);
       case "collection" -> collections.add(name);
       default -> {
-        // Somebody else's file.
+        // A kind of a later version.
       }
     }
   }
@@ -135,11 +143,6 @@ final class LedgerView {
     return generations.isEmpty() ? Optional.empty() : Optional.of(generations.last());
   }
 
-  /** All generations, oldest first. */
-  List<String> generations() {
-    return List.copyOf(generations);
-  }
-
   /** The heartbeats of a generation, oldest first. */
   List<String> heartbeats(String generation) {
     return List.copyOf(heartbeats.getOrDefault(generation, new TreeSet<>()));
@@ -149,19 +152,24 @@ final class LedgerView {
     return stopped.contains(generation);
   }
 
-  /** The first halt of a generation. */
-  Optional<String> halt(String generation) {
-    return Optional.ofNullable(halts.get(generation));
+  /** The halts of a generation. */
+  List<String> halts(String generation) {
+    return List.copyOf(halts.getOrDefault(generation, new TreeSet<>()));
   }
 
-  /** The identity; of several the first by name, which every reader agrees on. */
-  Optional<String> identity() {
-    return identities.isEmpty() ? Optional.empty() : Optional.of(identities.first());
+  /** The identities: one, unless several were written at once or one is torn. */
+  List<String> identities() {
+    return List.copyOf(identities);
   }
 
-  /** The collection's identity, likewise. */
-  Optional<String> collection() {
-    return collections.isEmpty() ? Optional.empty() : Optional.of(collections.first());
+  /** The collection's identities, likewise. */
+  List<String> collections() {
+    return List.copyOf(collections);
+  }
+
+  /** The ledger's files. */
+  int size() {
+    return size;
   }
 
   /** The numbers of the done slices, newest first, with their files. */
@@ -208,7 +216,7 @@ final class LedgerView {
     generations.headSet(generation).forEach(g -> files.add("generation_" + g));
     heartbeats.headMap(generation).values().forEach(files::addAll);
     stopped.headSet(generation).forEach(g -> files.add("stop_" + g));
-    files.addAll(halts.headMap(generation).values());
+    halts.headMap(generation).values().forEach(files::addAll);
     return files;
   }
 }

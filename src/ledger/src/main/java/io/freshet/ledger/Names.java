@@ -1,8 +1,7 @@
 package io.freshet.ledger;
 
 import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The names of the ledger's files. Fields are separated by {@code _}; numbers have a fixed width,
@@ -26,14 +25,38 @@ import java.util.Optional;
  * NUMBER.GENERATION.NONCE}.
  */
 final class Names {
+  private static final String NONCE = "[0-9a-f]{10}";
+  private static final String GENERATION = "\\d{8}-" + NONCE;
+  private static final String PLAN = "\\d{4}\\." + GENERATION + "\\." + NONCE;
+  private static final String ATTEMPT = "\\d{8}\\." + GENERATION + "\\." + NONCE;
+  private static final Pattern LEDGER_FILE =
+      Pattern.compile(
+          String.join(
+              "|",
+              "(generation|stop)_" + GENERATION,
+              "heartbeat_" + GENERATION + "_\\d{12}",
+              "halt_" + GENERATION + "_" + NONCE,
+              "(identity|collection)_" + NONCE,
+              "\\d{12}_done_" + NONCE,
+              "\\d{12}_" + PLAN + "_" + ATTEMPT + "_attempt",
+              "\\d{12}_"
+                  + PLAN
+                  + "_"
+                  + ATTEMPT
+                  + "_"
+                  + NONCE
+                  + "_(claim_\\d+|manifest|outcomes_"
+                  + NONCE
+                  + "|ended)"));
+
   private Names() {}
 
   static String generation(int number) {
-    return String.format("%06d-%s", number, Nonce.next());
+    return String.format("%08d-%s", number, Nonce.next());
   }
 
   static int generationNumber(String generation) {
-    return Integer.parseInt(generation.substring(0, 6));
+    return Integer.parseInt(generation.substring(0, 8));
   }
 
   /** One plan of a slice. Plans of a slice are ordered; only the last may be worked on. */
@@ -65,7 +88,7 @@ final class Names {
         Comparator.comparing(AttemptName::plan).thenComparing(AttemptName::attempt);
 
     static AttemptName create(PlanName plan, int number, String generation) {
-      return new AttemptName(plan, String.format("%06d.%s.%s", number, generation, Nonce.next()));
+      return new AttemptName(plan, String.format("%08d.%s.%s", number, generation, Nonce.next()));
     }
 
     static AttemptName parse(String text) {
@@ -74,7 +97,7 @@ final class Names {
     }
 
     int number() {
-      return Integer.parseInt(attempt.substring(0, 6));
+      return Integer.parseInt(attempt.substring(0, 8));
     }
 
     /** The generation that emitted it. */
@@ -132,10 +155,13 @@ final class Names {
     return String.format("%012d_done_%s", slice, Nonce.next());
   }
 
-  /** A file name taken apart: its fields, or empty if it is not one of a slice's files. */
-  static Optional<List<String>> sliceFields(String name) {
-    return !name.isEmpty() && Character.isDigit(name.charAt(0))
-        ? Optional.of(List.of(name.split("_", -1)))
-        : Optional.empty();
+  /** Whether the ledger has made that name; whatever else lies in the folder is left alone. */
+  static boolean isLedgerFile(String name) {
+    return LEDGER_FILE.matcher(name).matches();
+  }
+
+  /** Whether a file of the ledger is one of a slice's. */
+  static boolean isSliceFile(String name) {
+    return Character.isDigit(name.charAt(0));
   }
 }

@@ -3,7 +3,6 @@ package io.freshet.ledger;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Outcome;
 import io.freshet.ledger.Names.ClaimName;
-import java.time.Clock;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,7 +15,7 @@ import java.util.TreeSet;
 public final class OutcomeRecorder {
   private final Ledger ledger;
 
-  OutcomeRecorder(Ledger ledger, Clock clock) {
+  OutcomeRecorder(Ledger ledger) {
     this.ledger = ledger;
   }
 

@@ -4,7 +4,6 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +35,7 @@ public final class Ownership implements AutoCloseable {
             return thread;
           });
   private long beats;
+  private boolean closed;
 
   private Ownership(Ledger ledger, String generation) {
     this.ledger = ledger;
@@ -55,20 +55,30 @@ public final class Ownership implements AutoCloseable {
     LedgerView view = ledger.view();
     int number = view.newestGeneration().map(Names::generationNumber).orElse(0) + 1;
     Ownership ownership = new Ownership(ledger, Names.generation(number));
-    ownership.beat();
-    ledger
-        .store()
-        .write(
-            "generation_" + ownership.generation,
-            new Contents.Generation(HostProcess.current(), ledger.clock().millis()));
-    if (!ownership.isOwner()) {
+    try {
+      ownership.begin();
+    } catch (FreshetException e) {
       ownership.close();
-      throw inUse(ledger, "another pipeline that started at the same time");
+      throw e;
     }
     Future<?> unused =
         ownership.beating.scheduleWithFixedDelay(
             ownership::beatOrLog, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
     return ownership;
+  }
+
+  private void begin() {
+    beat();
+    ledger
+        .store()
+        .write(
+            "generation_" + generation,
+            new Contents.Generation(HostProcess.current(), ledger.clock().millis()));
+    LedgerView view = ledger.view();
+    if (!view.newestGeneration().map(generation::equals).orElse(false)) {
+      throw inUse(ledger, "another pipeline that started at the same time");
+    }
+    ledger.store().delete(view.filesOfGenerationsBefore(generation));
   }
 
   /** The name under which the owner's slices are emitted. */
@@ -83,15 +93,15 @@ public final class Ownership implements AutoCloseable {
 
   /** From now on no slice is handed out; the one in flight may end. */
   public void stopHandingOut() {
-    ledger.store().write("stop_" + generation, new Contents.Note(ledger.clock().millis()));
+    if (!ledger.view().isStopped(generation)) {
+      ledger.store().write("stop_" + generation, new Contents.Note(ledger.clock().millis()));
+    }
   }
 
   /** Why the pipeline must stop, if a worker has said so. */
   public Optional<FreshetException> halted() {
     return ledger
-        .view()
-        .halt(generation)
-        .flatMap(file -> ledger.store().read(file, Contents.Halt.class))
+        .halt(ledger.view(), generation)
         .map(
             halt -> new FreshetException(FailureCategory.valueOf(halt.category()), halt.message()));
   }
@@ -99,36 +109,35 @@ public final class Ownership implements AutoCloseable {
   /** Gives the ledger back, so that the next pipeline need not wait for the heartbeat to fade. */
   @Override
   public void close() {
-    beating.shutdownNow();
+    beating.shutdown();
     synchronized (this) {
+      closed = true;
       ledger.store().delete(List.copyOf(heartbeats));
       heartbeats.clear();
-      beats = Long.MIN_VALUE;
     }
   }
 
   private void beatOrLog() {
     try {
       beat();
-    } catch (FreshetException e) {
-      LOG.warn("No sign of life could be written: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.warn("No sign of life could be written", e);
     }
   }
 
   private synchronized void beat() {
-    if (beats < 0) {
-      return; // Closed.
+    if (closed) {
+      return;
     }
     String name = String.format("heartbeat_%s_%012d", generation, beats++);
+    heartbeats.add(name); // Before it is written: one that is torn must go, too.
     ledger
         .store()
         .write(name, new Contents.Heartbeat(HostProcess.current(), ledger.clock().millis()));
-    heartbeats.add(name);
-    List<String> old = new ArrayList<>();
     while (heartbeats.size() > 1) {
-      old.add(heartbeats.remove());
+      ledger.store().delete(List.of(heartbeats.element()));
+      heartbeats.remove();
     }
-    ledger.store().delete(old);
   }
 
   /**
@@ -137,17 +146,19 @@ public final class Ownership implements AutoCloseable {
    */
   private static void refuseIfAlive(Ledger ledger, Duration silence) {
     Optional<String> first = lastHeartbeat(ledger);
+    if (first.isEmpty()) {
+      return; // Given back, or new.
+    }
+    // One that cannot be read may just have been replaced by the next: its writer may well live.
     Optional<Contents.Heartbeat> content =
-        first.flatMap(file -> ledger.store().read(file, Contents.Heartbeat.class));
-    if (content.isEmpty()
-        || content.get().owner().isKnownGone()
-        || ledger.clock().millis() - content.get().at() > LONG_SILENT.toMillis()) {
+        ledger.store().read(first.get(), Contents.Heartbeat.class);
+    if (content.isPresent()
+        && (content.get().owner().isKnownGone()
+            || ledger.clock().millis() - content.get().at() > LONG_SILENT.toMillis())) {
       return;
     }
-    LOG.info(
-        "The ledger {} was in use by {}; waiting to see whether it still is",
-        ledger,
-        content.get().owner());
+    String owner = content.map(beat -> beat.owner().toString()).orElse("another pipeline");
+    LOG.info("The ledger {} was in use by {}; waiting to see whether it still is", ledger, owner);
     long end = System.nanoTime() + silence.toNanos();
     while (System.nanoTime() - end < 0) {
       Optional<String> now = lastHeartbeat(ledger);
@@ -155,7 +166,7 @@ public final class Ownership implements AutoCloseable {
         return; // Given back meanwhile.
       }
       if (!now.equals(first)) {
-        throw inUse(ledger, content.get().owner().toString());
+        throw inUse(ledger, owner);
       }
       LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
     }

@@ -1,11 +1,13 @@
 package io.freshet.ledger;
 
 import io.freshet.changes.Lease;
+import io.freshet.ledger.Ledger.Standing;
 import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
 import io.freshet.ledger.Names.ClaimName;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -43,9 +45,11 @@ public final class SliceClaims {
     Instant end = clock.instant().plusMillis(content.get().leaseMillis());
     String file = claim.claimFile(end.toEpochMilli());
     store.write(file, new Contents.Claim(HostProcess.current(), clock.millis()));
-    LedgerView view = ledger.view();
-    boolean done = !view.done().isEmpty() && ledger.lastDone(view).slice() >= name.plan().slice();
-    if (done || view.hasLaterThan(name) || !ledger.isOwner(view, name.generation())) {
+    Standing standing = ledger.standing();
+    LedgerView view = standing.view();
+    if (standing.last().slice() >= name.plan().slice()
+        || view.hasLaterThan(name)
+        || !ledger.isOwner(view, name.generation())) {
       LOG.info("{} has been replaced; nothing is written for it", attempt);
       store.delete(List.of(file));
       return Optional.empty();
@@ -58,8 +62,7 @@ public final class SliceClaims {
             claim,
             new Lease(claim.text(), Instant.ofEpochMilli(end.toEpochMilli())),
             content.get().slice(),
-            earlier.isEmpty()
-                ? new java.util.BitSet()
-                : PlanOutcomes.of(store, view, name.plan()).settled()));
+            earlier.isEmpty() ? new BitSet() : PlanOutcomes.of(store, view, name.plan()).settled(),
+            content.get().changeLimit()));
   }
 }

@@ -2,16 +2,15 @@ package io.freshet.ledger;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
+import io.freshet.ledger.Ledger.Standing;
 import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
 import io.freshet.ledger.Names.PlanName;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +37,17 @@ public final class SliceCoordinator {
   private final SlicePlanner planner;
   private final Clock clock;
 
+  private final ClaimEnds ends;
+  private final Folding folding;
+
   /** The attempt that is emitted but not handed out yet: older claims may still be writing. */
   private Optional<AttemptName> waiting = Optional.empty();
 
-  /** When claims whose process is gone were first seen, in milliseconds since 1970. */
-  private final Map<String, Long> seenGone = new HashMap<>();
+  /** The attempt that was handed out last. */
+  private Optional<AttemptName> handedOut = Optional.empty();
+
+  /** When that was, in milliseconds since 1970. */
+  private long handedOutAt;
 
   SliceCoordinator(
       Ledger ledger,
@@ -58,6 +63,8 @@ public final class SliceCoordinator {
     this.limits = limits;
     this.planner = planner;
     this.clock = clock;
+    this.ends = new ClaimEnds(store, limits.settle(), clock);
+    this.folding = new Folding(store, ends);
   }
 
   /**
@@ -65,20 +72,19 @@ public final class SliceCoordinator {
    * is none now. A slice whose changes all have an outcome is recorded as done on the way.
    */
   public Optional<String> poll() {
-    LedgerView view = ledger.view();
-    if (!ledger.isOwner(view, generation)) {
+    Standing standing = ledger.standing();
+    if (!ledger.isOwner(standing.view(), generation)) {
       return Optional.empty();
     }
-    LastDone last = ledger.lastDone(view);
-    Optional<String> next = advance(view, last);
+    Optional<String> next = advance(standing);
     if (next.isPresent()) {
       return next;
     }
     // A slice that has just been done makes room for the next at once.
-    LedgerView after = ledger.view();
-    LastDone lastAfter = ledger.lastDone(after);
-    return lastAfter.slice() > last.slice() && ledger.isOwner(after, generation)
-        ? advance(after, lastAfter)
+    Standing after = ledger.standing();
+    return after.last().slice() > standing.last().slice()
+            && ledger.isOwner(after.view(), generation)
+        ? advance(after)
         : Optional.empty();
   }
 
@@ -87,80 +93,91 @@ public final class SliceCoordinator {
     Halt.record(ledger, generation, why.category(), why.getMessage());
   }
 
-  private Optional<String> advance(LedgerView view, LastDone last) {
-    long slice = last.slice() + 1;
+  private Optional<String> advance(Standing standing) {
+    LedgerView view = standing.view();
+    LastDone last = standing.last();
+    Cursor cursor = last.record().cursor();
     boolean stopping = view.isStopped(generation);
-    Optional<AttemptName> newest = view.newestAttempt(slice);
+    Optional<AttemptName> newest = view.newestAttempt(last.slice() + 1);
     if (newest.isEmpty()) {
       return stopping ? Optional.empty() : emitFirst(last, 0, last.record().rowLimit());
     }
     AttemptName attempt = newest.get();
+    int nextRevision = attempt.plan().revision() + 1;
     Optional<Contents.Attempt> content = store.read(attempt.file(), Contents.Attempt.class);
-    if (content.isEmpty()) {
-      return stopping ? Optional.empty() : replaceUnreadable(last, attempt);
+    if (content.isEmpty() || !startsAt(content.get().slice(), cursor)) {
+      // Its writer was killed or failed while it wrote; or knew less than all that is done.
+      return stopping ? Optional.empty() : emitFirst(last, nextRevision, last.record().rowLimit());
     }
     if (!content.get().fingerprint().equals(fingerprint)) {
       return stopping
           ? Optional.empty()
-          : emitFirst(last, attempt.plan().revision() + 1, content.get().rowLimit());
+          : replan(attempt, content.get(), content.get().slice().to());
     }
     PlanOutcomes outcomes = PlanOutcomes.of(store, view, attempt.plan());
     if (outcomes.isComplete()) {
-      finish(view, last, attempt, content.get(), outcomes);
+      finish(last, attempt, content.get(), outcomes);
       return Optional.empty();
     }
     if (stopping) {
       return Optional.empty();
     }
-    if (waiting.equals(newest)) {
-      return handOutWhenClear(view, attempt);
-    }
-    return next(view, last, attempt, content.get());
+    return waiting.equals(newest)
+        ? handOutWhenClear(view, attempt, content.get())
+        : next(view, last, attempt, content.get());
+  }
+
+  private static boolean startsAt(Slice slice, Cursor cursor) {
+    return slice.snapshot() == cursor.snapshot() && slice.from().equals(cursor.position());
   }
 
   /** What follows an attempt that has been handed out. */
   private Optional<String> next(
       LedgerView view, LastDone last, AttemptName attempt, Contents.Attempt content) {
     if (!attempt.generation().equals(generation)) {
-      return emit(attempt.plan(), attempt.number() + 1, renewed(content, content.lapses(), 0));
+      return emitAgain(attempt, content, content.lapses(), 0, content.changeLimit());
     }
     List<ClaimFiles> claims = view.claimsOf(attempt);
     long now = clock.millis();
     if (claims.isEmpty()) {
       Duration patience = doubled(FIRST_UNCLAIMED, content.unclaimed(), LONGEST_UNCLAIMED);
-      if (now < content.emittedAt() + patience.toMillis()) {
+      long since = handedOut.equals(Optional.of(attempt)) ? handedOutAt : content.emittedAt();
+      if (now < since + patience.toMillis()) {
         return Optional.empty();
       }
       LOG.warn(
           "Nobody claimed {} within {} s; it is emitted again",
           attempt.text(),
           patience.toSeconds());
-      return emit(
-          attempt.plan(),
-          attempt.number() + 1,
-          renewed(content, content.lapses(), content.unclaimed() + 1));
+      return emitAgain(
+          attempt, content, content.lapses(), content.unclaimed() + 1, content.changeLimit());
     }
     boolean progress = false;
     boolean environment = false;
-    boolean allEnded = true;
+    boolean gaveUp = false;
     for (ClaimFiles claim : claims) {
       ClaimState state = ClaimState.of(store, claim);
-      if (!state.ended() && now < claim.leaseEnd() && !isGone(claim)) {
+      if (!state.ended() && now < claim.leaseEnd() && !ends.isGone(claim)) {
         return Optional.empty();
       }
-      allEnded &= state.ended();
       progress |= state.progress();
+      gaveUp |= state.ended() && !state.categories().isEmpty();
       environment |= state.categories().stream().anyMatch(SliceCoordinator::isEnvironment);
     }
-    if (allEnded && now < content.emittedAt() + pauseAfter(attempt).toMillis()) {
+    if (gaveUp && now < content.emittedAt() + pauseAfter(attempt).toMillis()) {
       return Optional.empty();
     }
-    boolean lapsed = !progress && !environment;
-    int lapses = lapsed ? content.lapses() + 1 : 0;
     LOG.info("{} ended without all outcomes; what is left is emitted again", attempt.text());
-    return lapses >= LAPSES_BEFORE_HALVING
-        ? halve(last, attempt, content)
-        : emit(attempt.plan(), attempt.number() + 1, renewed(content, lapses, 0));
+    if (progress) {
+      int more = (int) Math.min(2L * content.changeLimit(), Integer.MAX_VALUE);
+      return emitAgain(attempt, content, 0, 0, more);
+    }
+    if (environment) {
+      return emitAgain(attempt, content, 0, 0, content.changeLimit());
+    }
+    return content.lapses() + 1 < LAPSES_BEFORE_HALVING
+        ? emitAgain(attempt, content, content.lapses() + 1, 0, content.changeLimit())
+        : halve(view, last, attempt, content);
   }
 
   private Optional<String> emitFirst(LastDone last, int revision, long rowLimit) {
@@ -169,132 +186,112 @@ public final class SliceCoordinator {
     if (slice.isEmpty()) {
       return Optional.empty();
     }
-    PlanName plan = PlanName.create(last.slice() + 1, revision, generation);
     return emit(
-        plan,
-        1,
-        new Contents.Attempt(
-            slice.get(), clock.millis(), limits.lease().toMillis(), 0, 0, rows, fingerprint));
+        AttemptName.create(PlanName.create(last.slice() + 1, revision, generation), 1, generation),
+        Contents.Attempt.first(slice.get(), clock.millis(), limits.lease(), rows, fingerprint));
+  }
+
+  /** Another plan for the same changes, and those up to {@code end}. */
+  private Optional<String> replan(AttemptName attempt, Contents.Attempt content, Position end) {
+    PlanName old = attempt.plan();
+    PlanName plan = PlanName.create(old.slice(), old.revision() + 1, generation);
+    return emit(
+        AttemptName.create(plan, 1, generation),
+        content.replanned(end, clock.millis(), limits.lease(), fingerprint));
   }
 
   /**
-   * The writer of the attempt was killed while it wrote: what it planned is unknown, and nobody can
-   * have claimed it.
+   * Halves what is tried at once, down to one row. A slice of which nothing can have been written
+   * is cut shorter; else it keeps its end, and less of it is emitted: the shorter one would write
+   * older states over newer ones.
    */
-  private Optional<String> replaceUnreadable(LastDone last, AttemptName attempt) {
-    return attempt.generation().equals(generation) && !waiting.equals(Optional.of(attempt))
-        ? Optional.empty() // Our own other half is writing it now.
-        : emitFirst(last, attempt.plan().revision() + 1, last.record().rowLimit());
-  }
-
-  private Optional<String> halve(LastDone last, AttemptName attempt, Contents.Attempt content) {
+  private Optional<String> halve(
+      LedgerView view, LastDone last, AttemptName attempt, Contents.Attempt content) {
+    if (mayBeWrittenTo(view, content.slice().to())) {
+      int changes = (int) Math.max(1, Math.min(content.rowLimit(), content.changeLimit()) / 2);
+      LOG.warn(
+          "{} made no progress within {} leases; {} changes are tried at once",
+          attempt.text(),
+          LAPSES_BEFORE_HALVING,
+          changes);
+      return emitAgain(attempt, content, 0, 0, changes);
+    }
     long rows = Math.max(1, content.rowLimit() / 2);
     LOG.warn(
-        "{} made no progress within {} leases; its slice is cut to {} rows",
+        "{} was not read within {} leases; its slice is cut to {} rows",
         attempt.text(),
         LAPSES_BEFORE_HALVING,
         rows);
     return emitFirst(last, attempt.plan().revision() + 1, rows);
   }
 
-  private Contents.Attempt renewed(Contents.Attempt content, int lapses, int unclaimed) {
-    long lease =
-        doubled(limits.lease(), lapses, limits.lease().multipliedBy(LONGEST_LEASE_FACTOR))
-            .toMillis();
-    return new Contents.Attempt(
-        content.slice(), clock.millis(), lease, lapses, unclaimed, content.rowLimit(), fingerprint);
+  /** Whether a claim has read up to {@code end} or further, and may have written that. */
+  private boolean mayBeWrittenTo(LedgerView view, Position end) {
+    return Folding.furthest(store, view)
+        .map(reach -> reach.end().compareTo(end) >= 0)
+        .orElse(false);
   }
 
-  private Optional<String> emit(PlanName plan, int number, Contents.Attempt content) {
-    AttemptName attempt = AttemptName.create(plan, number, generation);
+  private Optional<String> emitAgain(
+      AttemptName attempt, Contents.Attempt content, int lapses, int unclaimed, int changeLimit) {
+    Duration lease =
+        doubled(limits.lease(), lapses, limits.lease().multipliedBy(LONGEST_LEASE_FACTOR));
+    return emit(
+        AttemptName.create(attempt.plan(), attempt.number() + 1, generation),
+        new Contents.Attempt(
+            content.slice(),
+            content.since(),
+            clock.millis(),
+            lease.toMillis(),
+            lapses,
+            unclaimed,
+            content.rowLimit(),
+            changeLimit,
+            fingerprint));
+  }
+
+  private Optional<String> emit(AttemptName attempt, Contents.Attempt content) {
     store.write(attempt.file(), content);
     waiting = Optional.of(attempt);
     LedgerView view = ledger.view();
-    Optional<String> handedOut = handOutWhenClear(view, attempt);
-    forgetFruitless(view, attempt);
-    return handedOut;
-  }
-
-  /**
-   * An outage makes attempts end and start again for hours: those that brought nothing leave
-   * nothing.
-   */
-  private void forgetFruitless(LedgerView view, AttemptName newest) {
-    List<String> files = new ArrayList<>();
-    for (AttemptName attempt : view.attempts()) {
-      List<ClaimFiles> claims = view.claimsOf(attempt);
-      if (attempt.compareTo(newest) < 0
-          && attempt.plan().slice() == newest.plan().slice()
-          && claims.stream().allMatch(claim -> isOver(claim) && isFruitless(claim, newest))) {
-        claims.forEach(claim -> files.addAll(claim.files()));
-        files.add(attempt.file());
-      }
-    }
-    store.delete(files);
-  }
-
-  private boolean isFruitless(ClaimFiles claim, AttemptName newest) {
-    return !claim.name().attempt().plan().equals(newest.plan())
-        || !ClaimState.of(store, claim).progress();
+    folding.forgetFruitless(view, attempt);
+    return handOutWhenClear(view, attempt, content);
   }
 
   /**
    * Write, then list: a claim of anything older either is in this listing, or will see this attempt
    * and be dropped.
+   *
+   * <p>A slice must not end before something that may have been written: it would write older
+   * states over newer ones. Two coordinators, one of which has slept, may have planned such a
+   * slice; then it is made longer.
    */
-  private Optional<String> handOutWhenClear(LedgerView view, AttemptName attempt) {
+  private Optional<String> handOutWhenClear(
+      LedgerView view, AttemptName attempt, Contents.Attempt content) {
     if (view.hasLaterThan(attempt) || !ledger.isOwner(view, generation)) {
       waiting = Optional.empty();
       return Optional.empty();
     }
     for (ClaimFiles claim : view.claims()) {
-      if (!claim.name().attempt().plan().equals(attempt.plan()) && !isOver(claim)) {
+      if (!claim.name().attempt().plan().equals(attempt.plan()) && !ends.isOver(claim)) {
         return Optional.empty();
       }
     }
+    Optional<Position> reach = Folding.furthest(store, view).map(Folding.Reach::end);
+    if (reach.isPresent() && reach.get().compareTo(content.slice().to()) > 0) {
+      return replan(attempt, content, reach.get());
+    }
     waiting = Optional.empty();
+    handedOut = Optional.of(attempt);
+    handedOutAt = clock.millis();
     return Optional.of(attempt.text());
   }
 
-  /** Whether nothing that the claim's worker has sent can arrive any more. */
-  private boolean isOver(ClaimFiles claim) {
-    long now = clock.millis();
-    if (now >= claim.leaseEnd() + limits.settle().toMillis()) {
-      return true;
-    }
-    if (isGone(claim)) {
-      long since = seenGone.computeIfAbsent(claim.name().text(), c -> now);
-      if (now >= since + limits.settle().toMillis()) {
-        return true;
-      }
-    }
-    return ClaimState.of(store, claim).ended();
-  }
-
-  private boolean isGone(ClaimFiles claim) {
-    return claim
-        .claimFile()
-        .flatMap(file -> store.read(file, Contents.Claim.class))
-        .map(content -> content.worker().isKnownGone())
-        .orElse(false);
-  }
-
   private void finish(
-      LedgerView view,
-      LastDone last,
-      AttemptName attempt,
-      Contents.Attempt content,
-      PlanOutcomes outcomes) {
+      LastDone last, AttemptName attempt, Contents.Attempt content, PlanOutcomes outcomes) {
     Contents.Manifest manifest = outcomes.manifest().orElseThrow();
-    long firstEmitted =
-        view.attempts().stream()
-            .filter(a -> a.plan().equals(attempt.plan()))
-            .findFirst()
-            .flatMap(first -> store.read(first.file(), Contents.Attempt.class))
-            .map(Contents.Attempt::emittedAt)
-            .orElse(content.emittedAt());
     long now = clock.millis();
-    long took = Math.max(0, now - firstEmitted);
+    long took = Math.max(0, now - content.since());
     Slice slice = content.slice();
     boolean inSnapshot = slice.snapshot() && !slice.to().isStartOfVersion();
     store.write(
@@ -310,32 +307,8 @@ public final class SliceCoordinator {
             Math.max(last.record().newestCommitMillis(), manifest.newestCommitMillis()),
             now));
     waiting = Optional.empty();
-    fold();
-  }
-
-  /**
-   * Deletes what nobody needs any more: the files of done slices, but for claims that may still be
-   * writing.
-   */
-  private void fold() {
-    LedgerView view = ledger.view();
-    LastDone last = ledger.lastDone(view);
-    List<String> files = new ArrayList<>(view.filesOfGenerationsBefore(generation));
-    view.done().tailMap(last.slice(), false).values().forEach(files::addAll);
-    for (ClaimFiles claim : view.claims()) {
-      if (claim.name().attempt().plan().slice() <= last.slice() && isOver(claim)) {
-        files.addAll(claim.files());
-        seenGone.remove(claim.name().text());
-      }
-    }
-    for (AttemptName attempt : view.attempts()) {
-      // An attempt goes after its claims: a late worker that finds it gone drops it.
-      if (attempt.plan().slice() <= last.slice()
-          && view.claimsOf(attempt).stream().allMatch(claim -> files.containsAll(claim.files()))) {
-        files.add(attempt.file());
-      }
-    }
-    store.delete(files);
+    Standing standing = ledger.standing();
+    folding.foldDone(standing.view(), standing.last());
   }
 
   private static boolean isEnvironment(String category) {
