@@ -12,11 +12,11 @@ import java.time.Duration;
  *     of clocks
  */
 public record SliceLimits(long maxRows, Duration lease, Duration settle) implements Serializable {
-  /**
-   * A slice shall take about this long: long enough to hide its own costs, short enough to be tried
-   * again.
-   */
-  static final Duration TARGET = Duration.ofSeconds(3);
+  /** A slice that takes less may grow: a longer one hides its own costs better. */
+  private static final Duration GROW_BELOW = Duration.ofSeconds(3);
+
+  /** A slice that takes more than this part of its lease shrinks: it must end well within it. */
+  private static final int SHRINK_ABOVE = 3;
 
   /** The first slice is small: nothing is known yet of how long rows take. */
   static final long FIRST_ROWS = 10_000;
@@ -31,8 +31,12 @@ public record SliceLimits(long maxRows, Duration lease, Duration settle) impleme
     if (rows < limit / 2) {
       return limit; // Too small to tell how long a full one takes.
     }
-    double factor = (double) TARGET.toMillis() / Math.max(1, took.toMillis());
-    long wished = Math.round(rows * Math.max(0.25, Math.min(2.0, factor)));
+    long wished = limit;
+    if (took.compareTo(GROW_BELOW) < 0) {
+      wished = 2 * rows;
+    } else if (took.compareTo(lease.dividedBy(SHRINK_ABOVE)) > 0) {
+      wished = rows / 2;
+    }
     return Math.max(Math.min(LEAST_ROWS, maxRows), Math.min(maxRows, wished));
   }
 }
