@@ -1,0 +1,260 @@
+package io.freshet.delta.table;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.testing.DeltaTables;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Logs that delta-rs writes. */
+class StandaloneTableLogTest {
+  @TempDir private Path folder;
+  private Path table;
+
+  @BeforeEach
+  void nameTable() {
+    table = folder.resolve("events");
+  }
+
+  @AfterEach
+  void answerAgain() {
+    CountingFileSystem.fail(false);
+  }
+
+  private TableLog open() {
+    return TableLogs.open(table.toString(), new Configuration());
+  }
+
+  private Path commitFile(long version) {
+    return table.resolve("_delta_log").resolve(String.format(Locale.ROOT, "%020d.json", version));
+  }
+
+  private static FreshetException failure(FailureCategory category, Executable call) {
+    FreshetException failure = assertThrows(FreshetException.class, call);
+    assertEquals(category, failure.category(), failure.getMessage());
+    return failure;
+  }
+
+  @Test
+  void commitsAreFoundWhenTheyCome() throws IOException {
+    DeltaTables.create(table, true);
+    TableLog log = open();
+    assertEquals(List.of(), log.commit(0).orElseThrow().units());
+    assertTrue(log.commit(1).isEmpty());
+    DeltaTables.append(table, 0, 7);
+    Files.setLastModifiedTime(commitFile(1), FileTime.from(Instant.parse("2026-02-03T04:05:06Z")));
+    Commit commit = log.commit(1).orElseThrow();
+    assertEquals(Instant.parse("2026-02-03T04:05:06Z"), commit.timestamp());
+    assertEquals(1, commit.units().size());
+    DataUnit unit = commit.units().get(0);
+    assertEquals(OptionalLong.of(7), unit.rows());
+    assertEquals(Files.size(Path.of(unit.path().substring("file:".length()))), unit.bytes());
+    assertTrue(log.commit(2).isEmpty());
+    assertEquals(1, log.info().version());
+  }
+
+  @Test
+  void infoTellsWhatTheTableIs() {
+    DeltaTables.create(table, true, "event_type");
+    TableInfo info = open().info();
+    assertEquals("file:" + table, info.uri());
+    assertEquals(0, info.version());
+    assertEquals(List.of("event_type"), info.partitionColumns());
+    assertTrue(info.changeFeed());
+    assertEquals(
+        List.of("event_id", "user_id", "item_id", "event_type", "event_timestamp"),
+        info.schema().schema().getFieldNames());
+    assertEquals(info.id(), open().infoAt(0).id());
+  }
+
+  @Test
+  void findingNothingCostsOneStatusAndACommitOneFile() {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 1);
+    TableLog log =
+        TableLogs.open(CountingFileSystem.address(table), CountingFileSystem.configuration());
+    log.commit(1);
+    log.commit(2);
+    CountingFileSystem.requests();
+    log.commit(2);
+    log.commit(2);
+    assertEquals(
+        List.of("status 00000000000000000002.json", "status 00000000000000000002.json"),
+        CountingFileSystem.requests());
+    DeltaTables.append(table, 1, 1);
+    DeltaTables.append(table, 2, 1);
+    log.commit(2);
+    log.commit(3);
+    assertEquals(
+        List.of(
+            "status 00000000000000000002.json",
+            "open 00000000000000000002.json",
+            "status 00000000000000000003.json",
+            "open 00000000000000000003.json"),
+        CountingFileSystem.requests());
+  }
+
+  @Test
+  void storageThatDoesNotAnswerIsToldFromALogThatIsGone() {
+    DeltaTables.create(table, true);
+    TableLog log =
+        TableLogs.open(CountingFileSystem.address(table), CountingFileSystem.configuration());
+    CountingFileSystem.fail(true);
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> log.commit(1));
+    failure(FailureCategory.STORAGE_UNAVAILABLE, log::info);
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> log.snapshot(0));
+    CountingFileSystem.fail(false);
+    assertTrue(log.commit(1).isEmpty());
+  }
+
+  @Test
+  void commitMissingAmidOthersIsNoCommitYetToCome() throws IOException {
+    DeltaTables.create(table, true);
+    for (int i = 0; i < 3; i++) {
+      DeltaTables.append(table, i, 1);
+    }
+    TableLog log = open();
+    Files.delete(commitFile(2));
+    FreshetException lost = failure(FailureCategory.HISTORY_LOST, () -> log.commit(2));
+    assertTrue(
+        lost.getMessage()
+            .startsWith(
+                "Version 2 is missing from the log of file:" + table + ", which goes from 0 to 3"),
+        lost.getMessage());
+  }
+
+  @Test
+  void feedThatIsSwitchedOffInPassingIsNoticed() {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 1);
+    DeltaTables.python(
+        """
+        import sys
+        from deltalake import DeltaTable
+        DeltaTable(sys.argv[1]).alter.set_table_properties({"delta.enableChangeDataFeed": "false"})
+        """,
+        table.toString());
+    DeltaTables.append(table, 1, 1);
+    TableLog log = open();
+    assertTrue(log.commit(0).isPresent());
+    assertTrue(log.commit(1).isPresent());
+    failure(FailureCategory.FEED_OFF, () -> log.commit(2));
+    failure(FailureCategory.FEED_OFF, () -> log.commit(3));
+    assertEquals(true, log.infoAt(1).changeFeed());
+    assertEquals(false, log.infoAt(2).changeFeed());
+  }
+
+  @Test
+  void deletedRowsAreRefusedAndNotSkipped() {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 5);
+    DeltaTables.python(
+        """
+        import sys
+        from deltalake import DeltaTable
+        DeltaTable(sys.argv[1]).delete("user_id = 'u3'")
+        """,
+        table.toString());
+    FreshetException refused = failure(FailureCategory.TABLE_UNSUPPORTED, () -> open().commit(2));
+    assertTrue(refused.getMessage().startsWith("Version 2 of file:" + table));
+  }
+
+  @Test
+  void addressOfNothingIsNamed() {
+    FreshetException missing = failure(FailureCategory.TABLE_NOT_FOUND, this::open);
+    assertTrue(missing.getMessage().startsWith("No table at file:" + table));
+    failure(
+        FailureCategory.OPTION,
+        () -> TableLogs.open("nosuchscheme://bucket/table", new Configuration()));
+  }
+
+  @Test
+  void folderWithoutALogIsNoDeltaTable() throws IOException {
+    Files.createDirectories(table);
+    assertTrue(
+        failure(FailureCategory.TABLE_NOT_FOUND, this::open)
+            .getMessage()
+            .startsWith("file:" + table + " is not a Delta table"));
+    Files.createDirectories(table.resolve("_delta_log"));
+    assertTrue(
+        failure(FailureCategory.TABLE_NOT_FOUND, this::open)
+            .getMessage()
+            .startsWith("file:" + table + " is not a Delta table"));
+  }
+
+  @Test
+  void commitThatIsNoJsonIsCorrupt() throws IOException {
+    DeltaTables.create(table, true);
+    TableLog log = open();
+    Files.writeString(commitFile(1), "{\"add\":{\"path\":");
+    FreshetException corrupt = failure(FailureCategory.CORRUPT_FILE, () -> log.commit(1));
+    assertTrue(corrupt.getMessage().startsWith("file:" + commitFile(1)), corrupt.getMessage());
+    failure(FailureCategory.CORRUPT_FILE, log::info);
+  }
+
+  @Test
+  void commitWithAnActionOfALaterProtocolIsRead() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 1);
+    TableLog log = open();
+    String domain =
+        "{\"domainMetadata\":{\"domain\":\"d\",\"configuration\":\"\",\"removed\":false}}\n";
+    Files.writeString(commitFile(1), domain + Files.readString(commitFile(1)));
+    assertEquals(1, log.commit(1).orElseThrow().units().size());
+    assertEquals(1, log.snapshot(1).files().size());
+  }
+
+  @Test
+  void versionThatIsNotThereYetHasNoInfo() {
+    DeltaTables.create(table, true);
+    FreshetException early = failure(FailureCategory.OPTION, () -> open().infoAt(4));
+    assertEquals("file:" + table + " has no version 4; its latest is 0", early.getMessage());
+  }
+
+  @Test
+  void partitionValuesAreNullWhereTheyAreNull() {
+    DeltaTables.create(table, true, "event_type");
+    DeltaTables.append(table, List.of(new DeltaTables.Event("e", "u", "i", null, Instant.EPOCH)));
+    DataUnit unit = open().commit(1).orElseThrow().units().get(0);
+    assertTrue(unit.partitionValues().containsKey("event_type"));
+    assertEquals(null, unit.partitionValues().get("event_type"));
+    assertEquals(unit, open().snapshot(1).files().get(0));
+  }
+
+  @Test
+  void filesWithoutStatisticsHaveNoRowCount() {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 3);
+    DeltaTables.python(
+        """
+        import json, sys
+        with open(sys.argv[1]) as log:
+            actions = [json.loads(line) for line in log]
+        for action in actions:
+            if "add" in action:
+                action["add"].pop("stats")
+        with open(sys.argv[1], "w") as log:
+            log.write("\\n".join(json.dumps(action) for action in actions) + "\\n")
+        """,
+        commitFile(1).toString());
+    DataUnit unit = open().commit(1).orElseThrow().units().get(0);
+    assertEquals(OptionalLong.empty(), unit.rows());
+    assertEquals(3, new UnitReader(new Configuration()).rowCount(unit));
+  }
+}
