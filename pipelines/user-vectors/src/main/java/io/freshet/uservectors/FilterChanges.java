@@ -16,16 +16,18 @@ final class FilterChanges extends PTransform<PCollection<Change>, PCollectionTup
   static final TupleTag<Outcome> OUTCOMES = new TupleTag<>() {};
 
   private final int maxKeyBytes;
+  private final Reporting reporting;
 
-  FilterChanges(int maxKeyBytes) {
+  FilterChanges(int maxKeyBytes, Reporting reporting) {
     this.maxKeyBytes = maxKeyBytes;
+    this.reporting = reporting;
   }
 
   @Override
   public PCollectionTuple expand(PCollection<Change> changes) {
     PCollectionTuple outputs =
         changes.apply(
-            ParDo.of(new FilterChangesFn(maxKeyBytes))
+            ParDo.of(new FilterChangesFn(maxKeyBytes, reporting))
                 .withOutputTags(VALID, TupleTagList.of(OUTCOMES)));
     outputs.get(VALID).setCoder(changes.getCoder());
     outputs.get(OUTCOMES).setCoder(OutcomeCoder.of());

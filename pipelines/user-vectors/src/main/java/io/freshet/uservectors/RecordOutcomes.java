@@ -20,10 +20,17 @@ final class RecordOutcomes extends DoFn<Outcome, Void> {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final LedgerAddress ledger;
+  private final Reporting reporting;
   private transient List<Outcome> outcomes;
 
-  RecordOutcomes(LedgerAddress ledger) {
+  RecordOutcomes(LedgerAddress ledger, Reporting reporting) {
     this.ledger = ledger;
+    this.reporting = reporting;
+  }
+
+  @Setup
+  public void setUp() {
+    reporting.start();
   }
 
   @StartBundle

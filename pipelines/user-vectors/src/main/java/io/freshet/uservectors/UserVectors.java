@@ -55,7 +55,8 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
     PCollection<Change> changes =
         input.apply("DeltaChanges", DeltaChanges.of(config.feed(), generation, schema));
     PCollectionTuple filtered =
-        changes.apply("FilterChanges", new FilterChanges(config.milvus().maxKeyBytes()));
+        changes.apply(
+            "FilterChanges", new FilterChanges(config.milvus().maxKeyBytes(), config.reporting()));
     EmbedChanges.Result embedded =
         filtered
             .get(FilterChanges.VALID)
@@ -70,7 +71,9 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
         .and(embedded.outcomes())
         .and(embedded.batches().apply("WriteToMilvus", WriteToMilvus.to(config.milvus())))
         .apply("Outcomes", Flatten.pCollections())
-        .apply("RecordOutcomes", ParDo.of(new RecordOutcomes(config.feed().ledger())));
+        .apply(
+            "RecordOutcomes",
+            ParDo.of(new RecordOutcomes(config.feed().ledger(), config.reporting())));
     return PDone.in(input.getPipeline());
   }
 }

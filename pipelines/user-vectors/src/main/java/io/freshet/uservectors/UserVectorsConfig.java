@@ -26,9 +26,15 @@ import java.util.TreeSet;
  * @param milvus where they are written
  * @param batchSize rows of a batch at most
  * @param shards batches at the same time at most
+ * @param reporting where metrics are pushed
  */
 public record UserVectorsConfig(
-    ChangeFeed feed, EmbeddingSpec embedding, MilvusTarget milvus, int batchSize, int shards)
+    ChangeFeed feed,
+    EmbeddingSpec embedding,
+    MilvusTarget milvus,
+    int batchSize,
+    int shards,
+    Reporting reporting)
     implements Serializable {
   static final String DEFAULT_EVENT_TIME_COLUMN = "event_timestamp";
   static final int MAX_KEY_BYTES = 256;
@@ -64,7 +70,8 @@ public record UserVectorsConfig(
         embedding,
         milvus(options, environment, ledgerId),
         options.getBatchSize(),
-        options.getShards());
+        options.getShards(),
+        Reporting.of(options));
   }
 
   /** Where Milvus is and what the collection must look like. */

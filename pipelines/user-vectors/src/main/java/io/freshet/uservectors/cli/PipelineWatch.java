@@ -8,6 +8,7 @@ import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerStatus;
 import io.freshet.ledger.Ownership;
+import io.freshet.uservectors.UserVectorsConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -30,14 +31,20 @@ final class PipelineWatch {
   private final Ownership ownership;
   private final LatestVersion latest;
   private final ProgressLine progress;
+  private final PipelineGauges gauges;
 
   PipelineWatch(
-      ChangeFeed feed, Ledger ledger, Ownership ownership, long knownVersion, PrintStream err) {
-    this.feed = feed;
+      UserVectorsConfig config,
+      Ledger ledger,
+      Ownership ownership,
+      long knownVersion,
+      PrintStream err) {
+    this.feed = config.feed();
     this.ledger = ledger;
     this.ownership = ownership;
     this.latest = new LatestVersion(feed.tableUri(), feed.hadoopConf(), knownVersion);
     this.progress = new ProgressLine(err, ledger.status());
+    this.gauges = new PipelineGauges(config.reporting());
   }
 
   /**
@@ -56,7 +63,7 @@ final class PipelineWatch {
       awaitLastSlice();
     } finally {
       cancel(running);
-      tell(true);
+      tellTheEnd();
     }
   }
 
@@ -76,7 +83,9 @@ final class PipelineWatch {
       }
       requireRunning(running);
       LedgerStatus status = ledger.status();
-      progress.tell(status, latest.get(), false);
+      long latestVersion = latest.get();
+      progress.tell(status, latestVersion, false);
+      gauges.set(status, latestVersion);
       return isBeyond(status.cursor().orElseThrow(), feed.untilVersion());
     } catch (FreshetException e) {
       if (e.category().stopsPipeline()) {
@@ -140,11 +149,14 @@ final class PipelineWatch {
     }
   }
 
-  private void tell(boolean last) {
+  private void tellTheEnd() {
     try {
-      progress.tell(ledger.status(), latest.get(), last);
+      LedgerStatus status = ledger.status();
+      progress.tell(status, latest.get(), true);
+      gauges.set(status, latest.get());
     } catch (FreshetException e) {
       LOG.warn("Cannot see how the pipeline stands: {}", e.getMessage());
     }
+    gauges.pushNow();
   }
 }

@@ -74,7 +74,9 @@ final class RunCommand {
       MilvusTarget target, boolean mustExist, boolean adopt, StopRequest stop) {
     while (!stop.isMade()) {
       try {
-        new CollectionSetup(target, MILVUS_NOTICE).ensure(mustExist, adopt);
+        CollectionSetup collection = new CollectionSetup(target, MILVUS_NOTICE);
+        collection.ensure(mustExist, adopt);
+        collection.keepLoaded();
         return true;
       } catch (FreshetException e) {
         if (e.category() != FailureCategory.MILVUS_UNAVAILABLE) {
@@ -106,7 +108,7 @@ final class RunCommand {
     Pipeline pipeline = Pipeline.create(options);
     UserVectors.of(config, ownership.generation(), schema).applyTo(pipeline);
     PipelineResult running = runner.start(pipeline);
-    new PipelineWatch(config.feed(), ledger, ownership, table.version(), err)
+    new PipelineWatch(config, ledger, ownership, table.version(), err)
         .watchUntilTheEnd(running, stop);
   }
 }

@@ -1,0 +1,43 @@
+package io.freshet.uservectors;
+
+import io.freshet.prometheus.PushgatewayReporter;
+import io.freshet.prometheus.PushgatewayTarget;
+import java.io.Serializable;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Where this pipeline's metrics are pushed.
+ *
+ * @param pushgateway its address; if empty, none are pushed
+ * @param jobName the label {@code job}
+ * @param role what the JVM does, for the label {@code worker}
+ */
+public record Reporting(String pushgateway, String jobName, String role) implements Serializable {
+  static Reporting of(UserVectorsOptions options) {
+    String runner = options.getRunner().getSimpleName();
+    String role = runner.replace("Runner", "").toLowerCase(Locale.ROOT);
+    Reporting reporting =
+        new Reporting(
+            Optional.ofNullable(options.getPushgateway()).orElse(""), options.getJobName(), role);
+    reporting.target(); // Refuses an address of another form.
+    return reporting;
+  }
+
+  /** Pushes this JVM's metrics from now on; does nothing if they are pushed already. */
+  public Optional<PushgatewayReporter> start() {
+    return target().map(PushgatewayReporter::start);
+  }
+
+  private Optional<PushgatewayTarget> target() {
+    return pushgateway.isEmpty()
+        ? Optional.empty()
+        : Optional.of(PushgatewayTarget.of(pushgateway, jobName, role));
+  }
+
+  /** Without the address: it may hold credentials. */
+  @Override
+  public String toString() {
+    return "Reporting[" + jobName + ", " + role + "]";
+  }
+}
