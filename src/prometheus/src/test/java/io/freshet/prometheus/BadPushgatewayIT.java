@@ -69,7 +69,8 @@ class BadPushgatewayIT {
   @Test
   void credentialsAreSentAndNeverLogged() throws Exception {
     CompletableFuture<String> authorization = new CompletableFuture<>();
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/prefix/metrics/job/job",
         exchange -> {
@@ -94,7 +95,8 @@ class BadPushgatewayIT {
 
   @Test
   void aRefusedPushIsAnOutageThatIsLoggedOnce() throws IOException {
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {

@@ -61,14 +61,14 @@ class PushgatewayReporterIT {
             .matcher(text);
     assertTrue(retries.find(), text);
     String group =
-        "instance=\"" + retries.group(1) + "\",job=\"job 1/ü\",%sworker=\"" + worker + "\"} ";
-    assertLine(text, "pipeline_milvus_up{" + group.formatted("") + "1");
+        "instance=\"" + retries.group(1) + "\",job=\"job 1/ü\",worker=\"" + worker + "\"";
+    assertLine(text, "pipeline_milvus_up{" + group + "} 1");
     String bucket = "milvus_insert_latency_seconds_bucket{";
-    assertLine(text, bucket + group.formatted("le=\"0.1\",") + "0");
-    assertLine(text, bucket + group.formatted("le=\"0.2\",") + "1000");
-    assertLine(text, "milvus_insert_latency_seconds_count{" + group.formatted("") + "1000");
-    assertTrue(text.contains("\njvm_threads_current{" + group.formatted("")), text);
-    assertTrue(text.contains("\nprocess_cpu_seconds_total{" + group.formatted("")), text);
+    assertLine(text, bucket + group + ",le=\"0.1\"} 0");
+    assertLine(text, bucket + group + ",le=\"0.2\"} 1000");
+    assertLine(text, "milvus_insert_latency_seconds_count{" + group + "} 1000");
+    assertTrue(text.contains("\njvm_threads_current{" + group), text);
+    assertTrue(text.contains("\nprocess_cpu_seconds_total{" + group), text);
   }
 
   @Test
@@ -103,8 +103,8 @@ class PushgatewayReporterIT {
 
     String host = InetAddress.getLocalHost().getHostName();
     String text = gateway.metrics();
-    assertEquals(List.of(5, 7), records(text, host + "-one"));
-    assertEquals(List.of(11), records(text, host + "-two"));
+    assertEquals(List.of(5, 7), records(text, host + "-one"), text);
+    assertEquals(List.of(11), records(text, host + "-two"), text);
   }
 
   @Test

@@ -31,7 +31,10 @@ public final class Pushgateway implements AutoCloseable {
   private void launch() {
     List<String> command =
         List.of(
-            Tools.onPath("prometheus-pushgateway").toString(), "--web.listen-address=" + address());
+            Tools.onPath("prometheus-pushgateway").toString(),
+            "--web.listen-address=" + address(),
+            // Debian's keeps its metrics in /var/lib/prometheus unless told otherwise.
+            "--persistence.file=");
     process = ServerProcess.start(command, log, this::isReady);
   }
 
