@@ -34,6 +34,7 @@ import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoredTypesTest {
   private static final Instant INSTANT = Instant.parse("1969-12-31T23:59:59.123456Z");
 
+  @TempDir private static Path written;
   @TempDir private Path folder;
 
   private static Schema delta(String... fields) {
@@ -79,42 +81,48 @@ class StoredTypesTest {
     return unit(file);
   }
 
-  /** Every type, a row of values and a row of nulls; {@code options} are those of the writer. */
-  private DataUnit writeWithArrow(String timestampType, String options) {
-    Path file = folder.resolve("arrow.parquet");
-    DeltaTables.python(
-        """
-        import datetime, decimal, sys
-        import pyarrow as pa, pyarrow.parquet as pq
-        instant = datetime.datetime(1969, 12, 31, 23, 59, 59, 123456)
-        D = decimal.Decimal
-        columns = {
-            "string": (pa.string(), "zażółć 😀"),
-            "long": (pa.int64(), -2**63),
-            "integer": (pa.int32(), -2**31),
-            "short": (pa.int16(), -2**15),
-            "byte": (pa.int8(), -2**7),
-            "float": (pa.float32(), 1.5),
-            "double": (pa.float64(), float("nan")),
-            "boolean": (pa.bool_(), True),
-            "binary": (pa.binary(), b"\\x00\\xff"),
-            "date": (pa.date32(), datetime.date(1905, 6, 7)),
-            "timestamp": (%s, instant),
-            "decimal": (pa.decimal128(38, 3), D("-12345678901234567890.125")),
-            "list": (pa.list_(pa.int32()), [1, None, 3]),
-            "lists": (pa.list_(pa.list_(pa.string())), [["a", None], None, []]),
-            "map": (pa.map_(pa.string(), pa.int64()), [("x", 1), ("y", None)]),
-            "struct": (pa.struct([("a", pa.int32()), ("b", pa.list_(pa.string()))]),
-                       {"a": 5, "b": ["p", None]}),
-            "structs": (pa.list_(pa.struct([("t", pa.string())])), [{"t": "u"}, None]),
-        }
-        pq.write_table(
-            pa.table({name: pa.array([value, None], type) for name, (type, value) in columns.items()}),
-            sys.argv[1], %s)
-        """
-            .formatted(timestampType, options),
-        file.toString());
-    return unit(file);
+  /** Every type, a row of values and a row of nulls, once with each of the writer's options. */
+  private static final String WRITE_ALL =
+      """
+      import datetime, decimal, sys
+      import pyarrow as pa, pyarrow.parquet as pq
+      instant = datetime.datetime(1969, 12, 31, 23, 59, 59, 123456)
+      columns = {
+          "string": (pa.string(), "zażółć 😀"),
+          "long": (pa.int64(), -2**63),
+          "integer": (pa.int32(), -2**31),
+          "short": (pa.int16(), -2**15),
+          "byte": (pa.int8(), -2**7),
+          "float": (pa.float32(), 1.5),
+          "double": (pa.float64(), float("nan")),
+          "boolean": (pa.bool_(), True),
+          "binary": (pa.binary(), b"\\x00\\xff"),
+          "date": (pa.date32(), datetime.date(1905, 6, 7)),
+          "timestamp": (pa.timestamp("us", tz="UTC"), instant),
+          "decimal": (pa.decimal128(38, 3), decimal.Decimal("-12345678901234567890.125")),
+          "list": (pa.list_(pa.int32()), [1, None, 3]),
+          "lists": (pa.list_(pa.list_(pa.string())), [["a", None], None, []]),
+          "map": (pa.map_(pa.string(), pa.int64()), [("x", 1), ("y", None)]),
+          "struct": (pa.struct([("a", pa.int32()), ("b", pa.list_(pa.string()))]),
+                     {"a": 5, "b": ["p", None]}),
+          "structs": (pa.list_(pa.struct([("t", pa.string())])), [{"t": "u"}, None]),
+      }
+      table = pa.table({name: pa.array([value, None], type) for name, (type, value) in columns.items()})
+      for name, options in {
+          "dictionary": {},
+          "plain": {"use_dictionary": False},
+          "int96": {"use_deprecated_int96_timestamps": True},
+          "old_nesting": {"use_compliant_nested_type": False},
+          "pages_v2": {"data_page_version": "2.0"},
+          "delta": {"use_dictionary": False, "column_encoding": {
+              "long": "DELTA_BINARY_PACKED", "string": "DELTA_BYTE_ARRAY"}},
+      }.items():
+          pq.write_table(table, f"{sys.argv[1]}/{name}.parquet", **options)
+      """;
+
+  @BeforeAll
+  static void writeAll() {
+    DeltaTables.python(WRITE_ALL, written.toString());
   }
 
   private static final String STRINGS =
@@ -172,18 +180,9 @@ class StoredTypesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "use_dictionary=True",
-        "use_dictionary=False",
-        "use_deprecated_int96_timestamps=True",
-        "store_decimal_as_integer=True",
-        "use_compliant_nested_type=False",
-        "data_page_version='2.0'",
-        "column_encoding={'long': 'DELTA_BINARY_PACKED', 'string': 'DELTA_BYTE_ARRAY'}, use_dictionary=False"
-      })
-  void valuesAreThoseOfBeamRowsAndSurviveTheirCoder(String options) throws Exception {
-    DataUnit unit = writeWithArrow("pa.timestamp('us', tz='UTC')", options);
+  @ValueSource(strings = {"dictionary", "plain", "int96", "old_nesting", "pages_v2", "delta"})
+  void valuesAreThoseOfBeamRowsAndSurviveTheirCoder(String file) throws Exception {
+    DataUnit unit = unit(written.resolve(file + ".parquet"));
     List<List<Object>> rows = Rows.all(unit, ALL);
     Row expected = Row.withSchema(ALL).attachValues(values(INSTANT));
     Row read = Row.withSchema(ALL).attachValues(rows.get(0));
