@@ -14,6 +14,7 @@ import io.freshet.testing.DeltaTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import java.util.stream.LongStream;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,10 +44,12 @@ class UnitReaderTest {
       import pyarrow as pa, pyarrow.parquet as pq
       ids = range(1000)
       texts = [None if i % 10 == 0 else f"text {i % 7}" for i in ids]
-      pq.write_table(pa.table({"id": pa.array(ids, pa.int64()), "text": texts}), sys.argv[1],
-                     row_group_size=100, compression=sys.argv[2])
+      for codec in sys.argv[2:]:
+          pq.write_table(pa.table({"id": pa.array(ids, pa.int64()), "text": texts}),
+                         f"{sys.argv[1]}/{codec}.parquet", row_group_size=100, compression=codec)
       """;
 
+  @TempDir private static Path written;
   @TempDir private Path folder;
 
   @AfterEach
@@ -53,10 +57,16 @@ class UnitReaderTest {
     CountingFileSystem.fail(false);
   }
 
-  private Path write(String codec) {
-    Path file = folder.resolve(codec + ".parquet");
-    DeltaTables.python(WRITE, file.toString(), codec);
-    return file;
+  @BeforeAll
+  static void writeAll() {
+    DeltaTables.python(WRITE, written.toString(), "none", "snappy", "gzip", "zstd", "lz4");
+  }
+
+  /** A file of the test's own. */
+  private Path write(String codec) throws IOException {
+    String name = codec + ".parquet";
+    return Files.copy(
+        written.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static DataUnit unit(String path, Map<String, String> partitionValues) {
@@ -175,7 +185,7 @@ class UnitReaderTest {
   }
 
   @Test
-  void typeThatDoesNotFitIsNamed() {
+  void typeThatDoesNotFitIsNamed() throws IOException {
     Schema schema = Schema.builder().addNullableInt32Field("text").build();
     FreshetException misfit = failure(FailureCategory.SCHEMA, unit(write("none")), schema);
     assertTrue(misfit.getMessage().startsWith("Column 'text' is stored as 'optional binary text"));
@@ -251,7 +261,7 @@ class UnitReaderTest {
   }
 
   @Test
-  void whatTheSinkThrowsIsThrownOn() {
+  void whatTheSinkThrowsIsThrownOn() throws IOException {
     IllegalStateException thrown = new IllegalStateException("full");
     DataUnit unit = unit(write("none"));
     assertSame(
@@ -271,7 +281,7 @@ class UnitReaderTest {
   }
 
   @Test
-  void interruptEndsTheReading() {
+  void interruptEndsTheReading() throws IOException {
     DataUnit unit = unit(write("none"));
     List<Long> rows = new ArrayList<>();
     assertThrows(
