@@ -8,6 +8,7 @@ import io.freshet.changes.Position;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.Slice;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ import java.util.TreeMap;
 final class ProtocolWorld implements AutoCloseable {
   private static final Duration LEASE = Duration.ofSeconds(10);
   private static final int KEYS = 4;
-  private static final int CHAOS_STEPS = 2_500;
+  private static final int CHAOS_STEPS = 1_500;
   private static final int CALM_STEPS = 60_000;
 
   /** A row of the table; a bad one gets its outcome while it is read. */
@@ -53,6 +54,7 @@ final class ProtocolWorld implements AutoCloseable {
 
   ProtocolWorld(long seed, Duration settle, Duration mostFlight, Duration mostSkew) {
     this.random = new Random(seed);
+    Nonce.drawFrom(new Random(seed));
     this.schedule = new Schedule(random);
     this.settle = settle;
     this.mostFlight = mostFlight;
@@ -197,13 +199,17 @@ final class ProtocolWorld implements AutoCloseable {
   }
 
   /** Raises the generation, as {@link Ownership} does when the owner has been silent for long. */
-  private String take(Ledger ledger) {
-    LedgerView view = ledger.view();
-    int last = view.newestGeneration().map(Names::generationNumber).orElse(0);
-    String generation = Names.generation(last + 1);
-    ledger.store().write("generation_" + generation, new Contents.Note(now()));
-    ledger.store().delete(ledger.view().filesOfGenerationsBefore(generation));
-    return generation;
+  private static String take(Ledger ledger) {
+    while (true) {
+      int last = ledger.view().newestGeneration().map(Names::generationNumber).orElse(0);
+      String generation = Names.generation(last + 1);
+      ledger.store().write("generation_" + generation, new Contents.Note(0));
+      LedgerView view = ledger.view();
+      if (view.newestGeneration().equals(Optional.of(generation))) {
+        ledger.store().delete(view.filesOfGenerationsBefore(generation));
+        return generation;
+      }
+    }
   }
 
   /** Polls; a stubborn one goes on when another pipeline has taken the ledger. */
@@ -300,12 +306,15 @@ final class ProtocolWorld implements AutoCloseable {
       return new Outcome.Abandoned(lease, number, FailureCategory.LEASE_OVER, "");
     }
     long took = random.nextLong(chance(0.3) ? mostFlight.toMillis() : 50);
-    flights.add(new Flight(change.row().key(), change.row().version(), now() + took));
+    Flight flight = new Flight(change.row().key(), change.row().version(), now() + took);
+    flights.add(flight);
     if (chance(0.1)) {
       // The connection broke: what is under way may still arrive.
       return new Outcome.Abandoned(lease, number, FailureCategory.MILVUS_UNAVAILABLE, "");
     }
-    schedule.sleepUntil(now() + took);
+    while (flights.contains(flight)) {
+      schedule.sleepUntil(flight.arrives());
+    }
     return new Outcome.Written(lease, number);
   }
 
@@ -352,5 +361,6 @@ final class ProtocolWorld implements AutoCloseable {
   @Override
   public void close() {
     schedule.close();
+    Nonce.drawFrom(new SecureRandom());
   }
 }
