@@ -35,7 +35,9 @@ final class ClaimEnds {
         return true;
       }
     }
-    return ClaimState.of(store, claim).ended();
+    ClaimState state = ClaimState.of(store, claim);
+    return state.ended()
+        && (state.abandonedAt() == 0 || now >= state.abandonedAt() + settle.toMillis());
   }
 
   /** Whether the claim's process surely runs no more; what it has sent may still arrive. */

@@ -14,18 +14,21 @@ import java.util.TreeSet;
  *     nothing more
  * @param progress whether it has brought any outcome
  * @param categories why it gave changes up
+ * @param abandonedAt when it last gave changes up that it had emitted, in milliseconds since 1970;
+ *     0 if it has not: a request that failed may still be on its way
  */
-record ClaimState(boolean ended, boolean progress, List<String> categories) {
+record ClaimState(boolean ended, boolean progress, List<String> categories, long abandonedAt) {
   static ClaimState of(LedgerStore store, ClaimFiles claim) {
     TreeSet<String> categories = new TreeSet<>();
     if (claim.ended()) {
       store
           .read(claim.name().endedFile(), Contents.Ended.class)
           .ifPresent(why -> categories.add(why.category()));
-      return new ClaimState(true, false, List.copyOf(categories));
+      return new ClaimState(true, false, List.copyOf(categories), 0);
     }
     BitSet reported = new BitSet();
     boolean progress = false;
+    long abandonedAt = 0;
     for (String file : claim.outcomes()) {
       Optional<Contents.Outcomes> read = store.read(file, Contents.Outcomes.class);
       if (read.isPresent()) {
@@ -35,6 +38,9 @@ record ClaimState(boolean ended, boolean progress, List<String> categories) {
         outcomes.skipped().values().forEach(ranges -> Numbers.addTo(reported, ranges));
         progress |= !reported.isEmpty();
         Numbers.addTo(reported, outcomes.abandoned());
+        if (!outcomes.abandoned().isEmpty()) {
+          abandonedAt = Math.max(abandonedAt, outcomes.at());
+        }
         categories.addAll(outcomes.categories());
       }
     }
@@ -44,6 +50,6 @@ record ClaimState(boolean ended, boolean progress, List<String> categories) {
             .flatMap(file -> store.read(file, Manifest.class))
             .map(manifest -> reported.cardinality() >= manifest.emitted())
             .orElse(false);
-    return new ClaimState(ended, progress, List.copyOf(categories));
+    return new ClaimState(ended, progress, List.copyOf(categories), abandonedAt);
   }
 }

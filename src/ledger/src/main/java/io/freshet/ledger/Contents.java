@@ -94,13 +94,15 @@ final class Contents {
    *
    * @param abandoned no outcome: the claim sends nothing more for these
    * @param categories why changes were abandoned
+   * @param at when: of what was abandoned, bytes may still be on their way
    */
   record Outcomes(
       List<Integer> written,
       List<Integer> deleted,
       Map<String, List<Integer>> skipped,
       List<Integer> abandoned,
-      List<String> categories) {}
+      List<String> categories,
+      long at) {}
 
   /** Why a claim ended before it emitted anything. */
   record Ended(String category, String detail, long at) {}

@@ -17,19 +17,17 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Ledger {
   private static final Map<LedgerAddress, Ledger> OPEN = new ConcurrentHashMap<>();
 
-  private final LedgerAddress address;
   private final LedgerStore store;
   private final Clock clock;
 
-  Ledger(LedgerAddress address, Clock clock) {
-    this.address = address;
-    this.store = new LedgerStore(address);
+  Ledger(LedgerStore store, Clock clock) {
+    this.store = store;
     this.clock = clock;
   }
 
   /** The ledger at an address; the folder is made if it is not there. */
   public static Ledger at(LedgerAddress address) {
-    return OPEN.computeIfAbsent(address, a -> new Ledger(a, Clock.systemUTC()));
+    return OPEN.computeIfAbsent(address, a -> new Ledger(LedgerStore.open(a), Clock.systemUTC()));
   }
 
   /** Takes the ledger for this process; see {@link Ownership}. */
@@ -236,6 +234,6 @@ public final class Ledger {
 
   @Override
   public String toString() {
-    return address.toString();
+    return store.toString();
   }
 }

@@ -47,14 +47,21 @@ final class LedgerStore {
             }
           });
 
-  LedgerStore(LedgerAddress address) {
+  LedgerStore(FileSystem fileSystem, Path folder) {
+    this.fileSystem = fileSystem;
+    this.folder = folder;
+  }
+
+  /** Opens the folder; makes it if it is not there. */
+  static LedgerStore open(LedgerAddress address) {
     try {
       FileSystem found = address.path().getFileSystem(address.configuration());
       // The checksummed local file system keeps a second file beside each; ours carry their own
       // checksum.
-      this.fileSystem = found instanceof LocalFileSystem local ? local.getRaw() : found;
-      this.folder = fileSystem.makeQualified(address.path());
-      fileSystem.mkdirs(folder);
+      FileSystem plain = found instanceof LocalFileSystem local ? local.getRaw() : found;
+      Path folder = plain.makeQualified(address.path());
+      plain.mkdirs(folder);
+      return new LedgerStore(plain, folder);
     } catch (IOException | IllegalArgumentException e) {
       throw unavailable("Cannot open the ledger " + address.uri(), e);
     }

@@ -33,7 +33,7 @@ public final class OutcomeRecorder {
     byClaim.forEach(
         (claim, gathered) -> {
           ClaimName name = ClaimName.parse(claim);
-          ledger.store().write(name.outcomesFile(), gathered.contents());
+          ledger.store().write(name.outcomesFile(), gathered.contents(ledger.clock().millis()));
           gathered.halting.forEach(
               (category, detail) -> Halt.recordIfNeeded(ledger, name.attempt(), category, detail));
         });
@@ -64,7 +64,7 @@ public final class OutcomeRecorder {
       }
     }
 
-    Contents.Outcomes contents() {
+    Contents.Outcomes contents(long now) {
       Map<String, List<Integer>> skippedRanges = new TreeMap<>();
       skipped.forEach((reason, numbers) -> skippedRanges.put(reason, Numbers.ranges(numbers)));
       return new Contents.Outcomes(
@@ -72,7 +72,8 @@ public final class OutcomeRecorder {
           Numbers.ranges(deleted),
           skippedRanges,
           Numbers.ranges(abandoned),
-          List.copyOf(categories));
+          List.copyOf(categories),
+          now);
     }
   }
 }

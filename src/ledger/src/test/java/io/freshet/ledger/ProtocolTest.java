@@ -1,0 +1,42 @@
+package io.freshet.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The laws, over many schedules of several pipelines at once. */
+class ProtocolTest {
+  private static final int SCHEDULES = 300;
+  private static final Duration FLIGHT = Duration.ofSeconds(2);
+  private static final Duration SKEW = Duration.ofSeconds(1);
+
+  @Test
+  void nothingIsLostAndNothingOlderFollowsNewerWhateverCrashesOrFreezes() {
+    List<String> violations = new ArrayList<>();
+    for (long seed = 0; seed < SCHEDULES; seed++) {
+      violations.addAll(run(seed, FLIGHT.plus(SKEW)));
+    }
+    assertEquals(List.of(), violations);
+  }
+
+  @Test
+  void schedulesDoFindAnOlderStateAfterANewerWhenNobodyWaitsForBytesInFlight() {
+    boolean found = false;
+    for (long seed = 0; seed < SCHEDULES && !found; seed++) {
+      found = run(seed, Duration.ZERO).stream().anyMatch(violation -> violation.contains("after"));
+    }
+    assertTrue(found);
+  }
+
+  private static List<String> run(long seed, Duration settle) {
+    try (ProtocolWorld world = new ProtocolWorld(seed, settle, FLIGHT, SKEW)) {
+      return world.run().stream().map(violation -> "Seed " + seed + ": " + violation).toList();
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError("Seed " + seed + ": " + e, e);
+    }
+  }
+}
