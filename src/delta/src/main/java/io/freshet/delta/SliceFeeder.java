@@ -29,20 +29,22 @@ final class SliceFeeder {
   private static final Map<String, SliceFeeder> FEEDERS = new ConcurrentHashMap<>();
 
   private final ChangeFeed feed;
+  private final Ledger ledger;
   private final SliceCoordinator coordinator;
   private long nextPoll = System.nanoTime();
+  private long writesSeen;
   private long nextTroubleLog = System.nanoTime();
 
   private SliceFeeder(ChangeFeed feed, String generation) {
     this.feed = feed;
+    this.ledger = Ledger.at(feed.ledger());
     this.coordinator =
-        Ledger.at(feed.ledger())
-            .coordinator(
-                generation,
-                feed.fingerprint(),
-                feed.limits(),
-                new TableSlicePlanner(
-                    () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)), feed));
+        ledger.coordinator(
+            generation,
+            feed.fingerprint(),
+            feed.limits(),
+            new TableSlicePlanner(
+                () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)), feed));
   }
 
   static SliceFeeder of(ChangeFeed feed, String generation) {
@@ -52,16 +54,21 @@ final class SliceFeeder {
 
   /** The next attempt, or empty after a nap if there is none now. */
   synchronized Optional<String> next() {
-    long now = System.nanoTime();
-    if (now - nextPoll < 0) {
-      LockSupport.parkNanos(Math.min(NAP.toNanos(), nextPoll - now));
-      if (System.nanoTime() - nextPoll < 0) {
+    if (!isDue()) {
+      LockSupport.parkNanos(NAP.toNanos());
+      if (!isDue()) {
         return Optional.empty();
       }
     }
+    writesSeen = ledger.writes();
     Optional<String> attempt = poll();
     nextPoll = System.nanoTime() + feed.pollInterval().toNanos();
     return attempt;
+  }
+
+  /** When the interval is over, or a worker of this JVM has brought news. */
+  private boolean isDue() {
+    return System.nanoTime() - nextPoll >= 0 || ledger.writes() != writesSeen;
   }
 
   private Optional<String> poll() {

@@ -146,6 +146,14 @@ public final class Ledger {
     return new OutcomeRecorder(this);
   }
 
+  /**
+   * How many files this JVM has written. Whoever waits for news of the ledger need not wait for its
+   * next poll when this has grown.
+   */
+  public long writes() {
+    return store.writes();
+  }
+
   /** Where the pipeline stands. */
   public LedgerStatus status() {
     return LedgerStatus.of(this, clock.instant());

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -34,6 +35,7 @@ final class LedgerStore {
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
+  private final AtomicLong writes = new AtomicLong();
   private final FileSystem fileSystem;
   private final Path folder;
 
@@ -94,9 +96,15 @@ final class LedgerStore {
         out.write(json);
         out.write(("\n" + checksum(json) + "\n").getBytes(UTF_8));
       }
+      writes.incrementAndGet();
     } catch (IOException e) {
       throw unavailable("Cannot write " + name + " to the ledger " + folder, e);
     }
+  }
+
+  /** How many files this JVM has written. */
+  long writes() {
+    return writes.get();
   }
 
   /** The content of a file; empty if the file is gone, or not whole (yet). */
