@@ -1,13 +1,12 @@
 package io.freshet.embedding;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.Change;
 import io.freshet.changes.ChangeCoder;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.VectorBatch;
-import java.nio.file.Path;
+import io.freshet.testing.ReadmeExample;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -18,15 +17,10 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.junit.jupiter.api.Test;
 
-/** The example of README.md is the code between the markers below. */
 class ReadmeTest {
   @Test
   void theExampleOfTheReadmeIsThisTest() {
-    String example = ModelsPage.between(ModelsPage.read(Path.of("README.md")), "```java\n", "```");
-    String source = ModelsPage.read(Path.of("src/test/java/io/freshet/embedding/ReadmeTest.java"));
-
-    String tested = ModelsPage.between(source, "// " + "example\n", "// end of example");
-    assertEquals(example, tested.stripIndent());
+    ReadmeExample.isTestedBy(ReadmeTest.class);
   }
 
   @Test
@@ -41,7 +35,6 @@ class ReadmeTest {
     PCollection<KV<Integer, Change>> changes =
         pipeline.apply(Create.empty(KvCoder.of(VarIntCoder.of(), ChangeCoder.of(schema))));
 
-    // example
     EmbeddingSpec spec =
         new EmbeddingSpec("hash", 128, "{user_id} {event_type} {item_id}", /* vectorColumn= */ "");
     EmbedChanges.Result embedded =
@@ -50,7 +43,6 @@ class ReadmeTest {
             .apply(EmbedChanges.of(spec, schema));
     PCollection<VectorBatch> vectors = embedded.batches();
     PCollection<Outcome> skippedOrAbandoned = embedded.outcomes();
-    // end of example
 
     assertTrue(!vectors.getName().equals(skippedOrAbandoned.getName()));
     pipeline.run().waitUntilFinish();

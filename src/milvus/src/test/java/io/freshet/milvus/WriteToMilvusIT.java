@@ -30,7 +30,6 @@ final class WriteToMilvusIT {
       VectorBatch second = Updates.batch(Updates.delete(lease, 2, "user9"));
       Pipeline pipeline = Pipeline.create();
 
-      // README: begin
       MilvusTarget target = MilvusTarget.of(milvus.uri(), "user_vectors", 4, "ledger-1");
       CollectionSetup setup = new CollectionSetup(target);
       setup.ensure(false, false);
@@ -38,7 +37,6 @@ final class WriteToMilvusIT {
       PCollection<VectorBatch> batches =
           pipeline.apply(Create.of(first, second).withCoder(VectorBatchCoder.of(Updates.SCHEMA)));
       PCollection<Outcome> outcomes = batches.apply(WriteToMilvus.to(target));
-      // README: end
 
       assertEquals(OutcomeCoder.of(), outcomes.getCoder());
       PAssert.that(outcomes)

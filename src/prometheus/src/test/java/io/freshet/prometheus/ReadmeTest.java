@@ -1,27 +1,19 @@
 package io.freshet.prometheus;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.freshet.changes.metrics.PipelineMetrics;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.freshet.testing.ReadmeExample;
 import org.junit.jupiter.api.Test;
 
-/** The example of README.md is the code between the markers below. */
 class ReadmeTest {
   @Test
-  void theExampleOfTheReadmeIsThisTest() throws Exception {
-    String example = between(Path.of("README.md"), "```java\n", "```");
-
-    Path source = Path.of("src/test/java/io/freshet/prometheus/ReadmeTest.java");
-    String tested = between(source, "// " + "example\n", "// end of example");
-    assertEquals(example, tested.stripIndent());
+  void theExampleOfTheReadmeIsThisTest() {
+    ReadmeExample.isTestedBy(ReadmeTest.class);
   }
 
   @Test
   void theExampleRuns() {
-    // example
     PushgatewayTarget target = PushgatewayTarget.of("pushgateway:9091", "user-vectors", "direct");
     PushgatewayReporter reporter = PushgatewayReporter.start(target); // on a worker, in @Setup
 
@@ -31,15 +23,8 @@ class ReadmeTest {
     series.set(PipelineMetrics.COMMITS_BEHIND, 0);
 
     boolean arrived = reporter.pushNow(); // before the JVM halts; takes 2 s at most
-    // end of example
 
     assertFalse(arrived); // No Pushgateway has that address here.
     reporter.close();
-  }
-
-  private static String between(Path file, String start, String end) throws Exception {
-    String text = Files.readString(file);
-    int from = text.indexOf(start) + start.length();
-    return text.substring(from, text.indexOf(end, from));
   }
 }
