@@ -12,8 +12,13 @@ import java.util.regex.Pattern;
 public record ByteSize(long bytes) implements Serializable {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(B|kB|MB|GB)");
 
+  /** Of what Beam makes of the option's text: a number, if it has no unit. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static ByteSize ofJson(Object json) {
+    return parse(String.valueOf(json));
+  }
+
   /** Parses the text; throws {@link IllegalArgumentException} for any other form. */
-  @JsonCreator
   public static ByteSize parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {

@@ -11,8 +11,13 @@ import java.util.regex.Pattern;
 public record TimeSpan(Duration duration) implements Serializable {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
+  /** Of what Beam makes of the option's text: a number, if it has no unit. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static TimeSpan ofJson(Object json) {
+    return parse(String.valueOf(json));
+  }
+
   /** Parses the text; throws {@link IllegalArgumentException} for any other form. */
-  @JsonCreator
   public static TimeSpan parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {

@@ -40,8 +40,7 @@ final class Options {
           PipelineOptionsFactory.fromArgs(withDefaults.toArray(new String[0]))
               .as(UserVectorsOptions.class);
     } catch (IllegalArgumentException e) {
-      throw new FreshetException(
-          FailureCategory.OPTION, e.getMessage() + " (the options are in docs/options.md)", e);
+      throw refusal(withDefaults, e);
     }
     required("table", options.getTable());
     required("ledger", options.getLedger());
@@ -63,6 +62,30 @@ final class Options {
     }
     required(name, value);
     return value;
+  }
+
+  /** Beam does not always name the option: it is the one that is refused by itself, too. */
+  private static FreshetException refusal(List<String> arguments, IllegalArgumentException e) {
+    String offender =
+        arguments.stream()
+            .filter(argument -> !isAccepted(argument))
+            .findFirst()
+            .orElseGet(() -> String.join(" ", arguments));
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return new FreshetException(
+        FailureCategory.OPTION, offender + ": " + reason + " (see docs/options.md)", e);
+  }
+
+  private static boolean isAccepted(String argument) {
+    try {
+      return PipelineOptionsFactory.fromArgs(argument).as(UserVectorsOptions.class) != null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static void required(String name, String value) {
