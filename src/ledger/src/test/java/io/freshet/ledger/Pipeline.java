@@ -56,7 +56,8 @@ final class Pipeline {
 
   SliceCoordinator coordinator(String fingerprint) {
     return ledger()
-        .coordinator(generation, fingerprint, new SliceLimits(rowsOfSlice, LEASE, SETTLE), this::plan);
+        .coordinator(
+            generation, fingerprint, new SliceLimits(rowsOfSlice, LEASE, SETTLE), this::plan);
   }
 
   private Optional<Slice> plan(Cursor from, long maxRows) {

@@ -123,8 +123,7 @@ final class ProtocolWorld implements AutoCloseable {
       if (count("worker") < 2) {
         schedule.start("worker", this::work);
       }
-      if (step % 2_000 == 1_999
-          && !ledger.view().newestGeneration().equals(Optional.of(newest))) {
+      if (step % 2_000 == 1_999 && !ledger.view().newestGeneration().equals(Optional.of(newest))) {
         startDriver(); // Two had started at once, and the one that won is gone.
       }
       step();
