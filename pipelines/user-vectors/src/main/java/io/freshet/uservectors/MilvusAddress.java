@@ -12,19 +12,17 @@ final class MilvusAddress {
     if (option.isPresent()) {
       return option.get();
     }
-    if (isSet(environment, "MILVUS_URI")) {
-      return environment.get("MILVUS_URI");
-    }
-    if (isSet(environment, "MILVUS_HOST") || isSet(environment, "MILVUS_PORT")) {
-      return "http://"
-          + environment.getOrDefault("MILVUS_HOST", "localhost")
-          + ":"
-          + environment.getOrDefault("MILVUS_PORT", "19530");
-    }
-    return "http://localhost:19530";
+    return set(environment, "MILVUS_URI")
+        .orElseGet(
+            () ->
+                "http://"
+                    + set(environment, "MILVUS_HOST").orElse("localhost")
+                    + ":"
+                    + set(environment, "MILVUS_PORT").orElse("19530"));
   }
 
-  private static boolean isSet(Map<String, String> environment, String name) {
-    return !environment.getOrDefault(name, "").isEmpty();
+  /** An empty variable counts as none. */
+  private static Optional<String> set(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
   }
 }

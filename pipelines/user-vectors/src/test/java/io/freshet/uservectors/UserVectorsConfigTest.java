@@ -1,0 +1,203 @@
+package io.freshet.uservectors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.ChangeType;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.delta.ChangeFeed;
+import io.freshet.delta.table.TableInfo;
+import io.freshet.delta.table.TableSchema;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.schemas.Schema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UserVectorsConfigTest {
+  private static final Schema COLUMNS =
+      Schema.builder()
+          .addStringField("event_id")
+          .addStringField("user_id")
+          .addStringField("item_id")
+          .addStringField("event_type")
+          .addDateTimeField("event_timestamp")
+          .build();
+
+  @Test
+  void onlyTheColumnsThatAreNeededAreReadEachOnce() {
+    assertEquals(
+        List.of("user_id", "event_type", "item_id", "event_timestamp"), feed().columns());
+    assertEquals(
+        List.of("event_id", "item_id", "event_timestamp"),
+        feed("--keyColumn=event_id", "--textTemplate={item_id} {event_id}").columns());
+    assertEquals(
+        List.of("user_id", "vector", "event_timestamp"), feed("--embedding=column").columns());
+    assertEquals(
+        List.of("user_id", "event_type", "item_id", "event_timestamp"),
+        feed("--orderColumn=event_timestamp").columns());
+    assertEquals("event_timestamp", feed("--orderColumn=event_timestamp").orderColumn());
+    assertEquals("", feed().orderColumn());
+  }
+
+  @Test
+  void tableWithoutTheDefaultEventTimeColumnDoesWithoutButAnAskedForOneIsKept() {
+    Schema without = Schema.builder().addStringField("user_id").build();
+    ChangeFeed feed = config(without, Map.of(), "--textTemplate={user_id}").feed();
+    assertEquals("", feed.eventTimeColumn());
+    assertEquals(List.of("user_id"), feed.columns());
+
+    ChangeFeed asked =
+        config(without, Map.of(), "--textTemplate={user_id}", "--eventTimeColumn=at").feed();
+    assertEquals("at", asked.eventTimeColumn());
+    assertEquals(List.of("user_id", "at"), asked.columns());
+    assertEquals("event_timestamp", feed().eventTimeColumn());
+  }
+
+  @Test
+  void changeTypesAreNamedAsInTheFeed() {
+    assertEquals(
+        Set.of(ChangeType.INSERT, ChangeType.UPDATE_POSTIMAGE, ChangeType.DELETE),
+        feed().changeTypes());
+    assertEquals(
+        Set.of(ChangeType.INSERT, ChangeType.UPDATE_PREIMAGE),
+        feed("--changeTypes= insert , update_preimage").changeTypes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "upsert", "insert,", "INSERT", "insert;delete"})
+  void otherChangeTypesAreRefused(String types) {
+    refused("--changeTypes=" + types, "--changeTypes=" + types, "update_preimage");
+  }
+
+  @Test
+  void untilVersionIsANumberOrTheLatestOrNone() {
+    assertEquals(ChangeFeed.NO_END, feed().untilVersion());
+    assertEquals(7, feed("--untilVersion=latest").untilVersion());
+    assertEquals(12, feed("--untilVersion=12").untilVersion());
+    refused("--untilVersion=soon", "--untilVersion=soon");
+    refused("--untilVersion=", "--untilVersion=");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--batchSize=0",
+        "--batchSize=-1",
+        "--shards=0",
+        "--maxSliceRows=0",
+        "--maxSliceBytes=0B",
+        "--dimension=0",
+        "--lease=0s",
+        "--pollInterval=0ms"
+      })
+  void numbersThatMakeNoSenseAreRefusedByTheirOption(String option) {
+    refused(option, option.substring(0, option.indexOf('=')));
+  }
+
+  @Test
+  void unknownModelsAndBrokenTemplatesAreRefused() {
+    refused("--embedding=bert", "--embedding", "bert");
+    refused("--textTemplate={user_id", "--textTemplate");
+    refused("--pushgateway=ftp://x:1", "--pushgateway");
+    refused("--milvusUri=localhost:19530", "http");
+  }
+
+  @Test
+  void limitsAreThoseOfTheOptions() {
+    ChangeFeed feed =
+        feed("--maxSliceRows=9", "--maxSliceBytes=2MB", "--lease=7s", "--settle=3s");
+    assertEquals(9, feed.limits().maxRows());
+    assertEquals(2 << 20, feed.maxSliceBytes());
+    assertEquals(Duration.ofSeconds(7), feed.limits().lease());
+    assertEquals(Duration.ofSeconds(3), feed.limits().settle());
+  }
+
+  @Test
+  void whateverDecidesWhatIsWrittenIsInTheFingerprintAndNothingElse() {
+    String fingerprint = feed().fingerprint();
+    for (String option :
+        new String[] {
+          "--dimension=64",
+          "--textTemplate={user_id}",
+          "--embedding=random",
+          "--keyColumn=event_id",
+          "--orderColumn=event_id",
+          "--changeTypes=insert",
+          "--keys=unique"
+        }) {
+      assertNotEquals(fingerprint, feed(option).fingerprint(), option);
+    }
+    for (String option :
+        new String[] {
+          "--batchSize=7", "--shards=9", "--maxSliceRows=5", "--lease=9s", "--untilVersion=3"
+        }) {
+      assertEquals(fingerprint, feed(option).fingerprint(), option);
+    }
+  }
+
+  @Test
+  void tokenComesFromTheEnvironmentAndIsNeverShown() {
+    UserVectorsConfig config = config(COLUMNS, Map.of("MILVUS_TOKEN", "root:secret"));
+    assertEquals("root:secret", config.milvus().token());
+    assertFalse(config.toString().contains("secret"), config::toString);
+  }
+
+  @Test
+  void pushgatewayPasswordIsNeverShown() {
+    UserVectorsConfig config =
+        config(COLUMNS, Map.of(), "--pushgateway=http://me:secret@gateway:9091");
+    assertFalse(config.toString().contains("secret"), config::toString);
+  }
+
+  @Test
+  void collectionIsThatOfTheOptions() {
+    UserVectorsConfig config =
+        config(
+            COLUMNS,
+            Map.of("MILVUS_HOST", "milvus"),
+            "--collection=c",
+            "--database=d",
+            "--dimension=4",
+            "--keyColumn=event_id");
+    assertEquals("http://milvus:19530", config.milvus().uri());
+    assertEquals("c", config.milvus().collection());
+    assertEquals("d", config.milvus().database());
+    assertEquals(4, config.milvus().dimension());
+    assertEquals("event_id", config.milvus().keyField());
+    assertEquals(256, config.milvus().maxKeyBytes());
+    assertEquals("ledger-id", config.milvus().ledgerId());
+  }
+
+  private static void refused(String option, String... parts) {
+    FreshetException refusal = assertThrows(FreshetException.class, () -> feed(option));
+    assertEquals(FailureCategory.OPTION, refusal.category());
+    for (String part : parts) {
+      assertTrue(refusal.getMessage().contains(part), refusal::getMessage);
+    }
+  }
+
+  private static ChangeFeed feed(String... options) {
+    return config(COLUMNS, Map.of(), options).feed();
+  }
+
+  private static UserVectorsConfig config(
+      Schema columns, Map<String, String> environment, String... options) {
+    UserVectorsOptions parsed =
+        PipelineOptionsFactory.fromArgs(options).as(UserVectorsOptions.class);
+    parsed.setTable("/t");
+    parsed.setLedger("/l");
+    parsed.setRunner(NoRunner.class);
+    TableInfo table =
+        new TableInfo("id", "file:/t", 7, new TableSchema(columns, Map.of()), List.of(), true);
+    return UserVectorsConfig.of(parsed, environment, table, "ledger-id");
+  }
+}

@@ -1,0 +1,182 @@
+package io.freshet.uservectors.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.uservectors.NoRunner;
+import io.freshet.uservectors.UserVectorsOptions;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class OptionsTest {
+  private static final Runner RUNNER =
+      new Runner() {
+        @Override
+        public String name() {
+          return "NoRunner";
+        }
+
+        @Override
+        public void configure(PipelineOptions options) {
+          options.setRunner(NoRunner.class);
+        }
+
+        @Override
+        public PipelineResult start(Pipeline pipeline) {
+          throw new UnsupportedOperationException();
+        }
+      };
+
+  private static final String DEFAULTS =
+      """
+      adoptCollection=false
+      batchSize=1000
+      changeTypes=insert,update_postimage,delete
+      collection=user_vectors
+      database=
+      dimension=128
+      embedding=hash
+      eventTimeColumn=event_timestamp
+      keyColumn=user_id
+      keys=events
+      lease=30s
+      ledger=/l
+      maxSliceBytes=128MB
+      maxSliceRows=100000
+      milvusUri=null
+      orderColumn=null
+      pollInterval=100ms
+      pushgateway=null
+      settle=5s
+      shards=4
+      startingVersion=latest
+      table=/t
+      textTemplate={user_id} {event_type} {item_id}
+      untilVersion=null
+      vectorColumn=vector
+      """;
+
+  private static final String OTHERS =
+      """
+      adoptCollection=true
+      batchSize=7
+      changeTypes=insert
+      collection=c
+      database=d
+      dimension=16
+      embedding=column
+      eventTimeColumn=at
+      keyColumn=id
+      keys=unique
+      lease=1m
+      ledger=/ledger
+      maxSliceBytes=1GB
+      maxSliceRows=10000000000
+      milvusUri=http://milvus:1
+      orderColumn=nr
+      pollInterval=250ms
+      pushgateway=http://gateway:2
+      settle=10s
+      shards=3
+      startingVersion=snapshot
+      table=/table
+      textTemplate={id}: {name}
+      untilVersion=12
+      vectorColumn=embedding
+      """;
+
+  @Test
+  void everyOptionHasItsDefault() {
+    assertEquals(DEFAULTS, text(parse("--table=/t", "--ledger=/l")));
+    assertEquals("freshet", parse("--table=/t", "--ledger=/l").getJobName());
+  }
+
+  @Test
+  void everyOptionCanBeSet() {
+    String[] arguments = OTHERS.lines().map(line -> "--" + line).toArray(String[]::new);
+    assertEquals(OTHERS, text(parse(arguments)));
+  }
+
+  @Test
+  void jobNameAndRunnerAreTaken() {
+    UserVectorsOptions options =
+        parse("--table=/t", "--ledger=/l", "--jobName=nightly", "--runner=NoRunner");
+    assertEquals("nightly", options.getJobName());
+    assertEquals(NoRunner.class, options.getRunner());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--tabel=/t, tabel",
+    "--batchSize=many, batchSize",
+    "--dimension=1.5, dimension",
+    "--shards=99999999999, shards",
+    "--keys=all, keys",
+    "--lease=5, lease",
+    "--settle=-1s, settle",
+    "--pollInterval=1d, pollInterval",
+    "--maxSliceBytes=12, maxSliceBytes",
+    "--runner=FlinkRunner, FlinkRunner",
+    "table=/t, table=/t"
+  })
+  void badOptionIsRefusedByItsName(String option, String name) {
+    FreshetException refusal = refusal("--table=/t", "--ledger=/l", option);
+    assertTrue(refusal.getMessage().contains(name), refusal::getMessage);
+  }
+
+  @Test
+  void tableAndLedgerAreRequired() {
+    assertEquals("--table is required", refusal("--ledger=/l").getMessage());
+    assertEquals("--table is required", refusal("--ledger=/l", "--table=").getMessage());
+    assertEquals("--ledger is required", refusal("--table=/t").getMessage());
+  }
+
+  @Test
+  void commandWithOneOptionRefusesOthers() {
+    assertEquals("/l", Options.required(List.of("--ledger=/l"), "ledger"));
+    for (List<String> arguments :
+        List.of(List.<String>of(), List.of("--ledger="), List.of("--ledger=/l", "--table=/t"))) {
+      FreshetException refusal =
+          assertThrows(FreshetException.class, () -> Options.required(arguments, "ledger"));
+      assertEquals(FailureCategory.OPTION, refusal.category());
+      assertTrue(refusal.getMessage().contains("--ledger"), refusal::getMessage);
+    }
+  }
+
+  private static FreshetException refusal(String... arguments) {
+    FreshetException refusal = assertThrows(FreshetException.class, () -> parse(arguments));
+    assertEquals(FailureCategory.OPTION, refusal.category());
+    return refusal;
+  }
+
+  private static UserVectorsOptions parse(String... arguments) {
+    return Options.parse(List.of(arguments), RUNNER);
+  }
+
+  /** Every option, one a line: one that this test does not know fails it. */
+  private static String text(UserVectorsOptions options) {
+    Map<String, Object> values = new TreeMap<>();
+    for (Method method : OptionsPage.getters()) {
+      try {
+        values.put(OptionsPage.name(method), method.invoke(options));
+      } catch (ReflectiveOperationException e) {
+        throw new AssertionError(e);
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    values.forEach((name, value) -> lines.add(name + "=" + value + "\n"));
+    return String.join("", lines);
+  }
+}

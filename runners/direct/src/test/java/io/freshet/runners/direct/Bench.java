@@ -1,0 +1,102 @@
+package io.freshet.runners.direct;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.testing.MilvusLite;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/**
+ * What the tests of the whole pipeline share: a folder, an oracle and a Milvus, started once for
+ * all classes; each test gets a {@link Scenario} of its own, and its processes are ended after it.
+ */
+final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+  private final List<Scenario> scenarios = new ArrayList<>();
+  private Shared shared;
+  private String test = "";
+
+  /** A new table, ledger and collection, all named after the test. */
+  Scenario scenario() {
+    return scenario("");
+  }
+
+  /** Another one of the same test. */
+  Scenario scenario(String suffix) {
+    Scenario scenario =
+        new Scenario(shared.folder.resolve(test + suffix), shared.oracle, milvus().uri());
+    scenarios.add(scenario);
+    return scenario;
+  }
+
+  /** The Milvus that all share: whoever stops it takes one of his own. */
+  MilvusLite milvus() {
+    return shared.milvus;
+  }
+
+  /** A Milvus of this test alone; the test closes it. */
+  MilvusLite ownMilvus() {
+    return MilvusLite.start(shared.folder.resolve(test + "_milvus"));
+  }
+
+  JsonNode ask(String code, Map<String, ?> names) {
+    return shared.oracle.ask(code, names);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    shared =
+        context
+            .getRoot()
+            .getStore(Namespace.GLOBAL)
+            .getOrComputeIfAbsent(Shared.class, key -> new Shared(), Shared.class);
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    test = context.getRequiredTestMethod().getName();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    scenarios.forEach(Scenario::close);
+    scenarios.clear();
+  }
+
+  private static final class Shared implements ExtensionContext.Store.CloseableResource {
+    private final Path folder;
+    private final Oracle oracle;
+    private final MilvusLite milvus;
+
+    Shared() {
+      try {
+        folder = Files.createTempDirectory("freshet");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      oracle = Oracle.start(folder.resolve("oracle.log"));
+      milvus = MilvusLite.start(folder.resolve("milvus"));
+    }
+
+    @Override
+    public void close() throws IOException {
+      milvus.close();
+      oracle.close();
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.freshet.runners.direct;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.testing.MilvusLite;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Milvus dies, sleeps or is not there yet: the pipeline waits and loses nothing. */
+final class OutageIT {
+  private static final String[] OPTIONS = {
+    "--startingVersion=0", "--untilVersion=latest", "--maxSliceRows=300", "--lease=5s"
+  };
+
+  @RegisterExtension static final Bench BENCH = new Bench();
+
+  @Test
+  void killedMilvusIsWaitedForAndNothingIsLost() {
+    try (MilvusLite milvus = BENCH.ownMilvus()) {
+      Scenario scenario = BENCH.scenario().at(milvus.uri());
+      scenario.ask("events(table, commits=20, rows=300, users=1500)");
+
+      FreshetProcess process =
+          scenario.start(OPTIONS).await("3 slices", () -> scenario.slices() >= 3);
+      milvus.kill();
+      process.await("another attempt", () -> scenario.attempts() >= 2);
+      milvus.restart();
+      process.expectExit(0);
+
+      scenario.expectCollectionAsTable("");
+      scenario.expectRowsCounted(6000);
+    }
+  }
+
+  @Test
+  void milvusThatDoesNotAnswerForLongerThanALeaseIsWaitedFor() {
+    try (MilvusLite milvus = BENCH.ownMilvus()) {
+      Scenario scenario = BENCH.scenario().at(milvus.uri());
+      scenario.ask("events(table, commits=20, rows=300, users=1500)");
+
+      FreshetProcess process =
+          scenario.start(OPTIONS).await("3 slices", () -> scenario.slices() >= 3);
+      milvus.freeze();
+      process.await("another attempt", () -> scenario.attempts() >= 2);
+      milvus.resume();
+      process.expectExit(0);
+
+      scenario.expectCollectionAsTable("");
+      scenario.expectRowsCounted(6000);
+    }
+  }
+
+  @Test
+  void milvusThatIsNotThereAtTheStartIsWaitedFor() {
+    try (MilvusLite milvus = BENCH.ownMilvus()) {
+      Scenario scenario = BENCH.scenario().at(milvus.uri());
+      scenario.ask("events(table, commits=2, rows=100, users=50)");
+      milvus.kill();
+
+      FreshetProcess process =
+          scenario.start(OPTIONS).awaitOutput("freshet: waiting for Milvus: ");
+      assertTrue(process.output().contains(milvus.uri()), process::output);
+      milvus.restart();
+      process.expectExit(0);
+
+      scenario.expectCollectionAsTable("");
+      scenario.expectRowsCounted(200);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.freshet.runners.direct;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What cannot work ends with status 1 and a message that names the fact and the offender. */
+final class RefusalsIT {
+  @RegisterExtension static final Bench BENCH = new Bench();
+
+  @Test
+  void tableThatIsNotThere() {
+    Scenario scenario = BENCH.scenario();
+    expect(
+        scenario.start().expectExit(1).output(), "table_not_found", scenario.table().toString());
+  }
+
+  @Test
+  void folderThatIsNoDeltaTable() throws IOException {
+    Scenario scenario = BENCH.scenario();
+    Files.createDirectories(scenario.table());
+    Files.writeString(scenario.table().resolve("a.txt"), "a");
+    expect(scenario.refusal(), "table_not_found", scenario.table().toString());
+  }
+
+  @Test
+  void unknownOption() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=1, rows=1, users=1)");
+    expect(scenario.refusal("--startVersion=0"), "option", "startVersion");
+    expect(scenario.refusal("--lease=soon"), "option", "soon");
+    expect(scenario.refusal("--startingVersion=soon"), "option", "--startingVersion=soon");
+  }
+
+  @Test
+  void columnsThatTheTableLacks() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=1, rows=1, users=1)");
+    expect(scenario.refusal("--keyColumn=id"), "schema", "'id'", "user_id");
+    expect(scenario.refusal("--textTemplate={user_id} {price}"), "schema", "'price'");
+    expect(scenario.refusal("--eventTimeColumn=at"), "schema", "'at'");
+    expect(scenario.refusal("--orderColumn=nr"), "schema", "'nr'");
+    expect(scenario.refusal("--embedding=column"), "schema", "'vector'");
+  }
+
+  @Test
+  void tableWithoutTheChangeDataFeed() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=2, rows=1, users=1, feed=False)");
+    expect(
+        scenario.start("--startingVersion=0").expectExit(1).output(),
+        "feed_off",
+        scenario.table().toString(),
+        "delta.enableChangeDataFeed");
+  }
+
+  @Test
+  void collectionOfAnotherDimension() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=1, rows=1, users=1)");
+    scenario.ask("make_collection(uri, collection, 64)");
+    expect(
+        scenario.start("--startingVersion=0").expectExit(1).output(),
+        "collection_mismatch",
+        scenario.collection(),
+        "64",
+        "128");
+    assertEquals(0, scenario.rows());
+  }
+
+  @Test
+  void ledgerOfAnotherTableOrCollection() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=1, rows=1, users=1)");
+    scenario.drain("--startingVersion=0");
+    Scenario other = BENCH.scenario("Other");
+    other.ask("events(table, commits=1, rows=1, users=1)");
+    expect(
+        scenario.start("--table=" + other.table()).expectExit(1).output(),
+        "ledger_mismatch",
+        scenario.table().toString(),
+        other.table().toString(),
+        "--ledger");
+    expect(
+        scenario.start("--collection=another").expectExit(1).output(),
+        "ledger_mismatch",
+        scenario.collection(),
+        "another");
+  }
+
+  @Test
+  void collectionThatWasDroppedWhileThePipelineWasStopped() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=1, rows=1, users=1)");
+    scenario.drain("--startingVersion=0");
+    scenario.ask("drop(uri, collection)");
+    expect(scenario.start().expectExit(1).output(), "collection_lost", scenario.collection());
+    assertEquals(-1, scenario.rows());
+  }
+
+  @Test
+  void updatesAndDeletesAreRefusedAfterAllThatCameBeforeThem() {
+    for (String change :
+        new String[] {
+          "DeltaTable(table).update({'item_id': \"'x'\"}, predicate=\"user_id = 'u1'\")",
+          "DeltaTable(table).delete(\"user_id = 'u1'\")"
+        }) {
+      Scenario scenario = BENCH.scenario(change.contains("update") ? "Update" : "Delete");
+      scenario.ask("distinct(table, rows=30)");
+      scenario.ask("distinct(table, rows=30, first=15)");
+      scenario.ask(change);
+      FreshetProcess process = scenario.start("--startingVersion=0").expectExit(1);
+      expect(process.output(), "table_unsupported", "ersion 2", scenario.table().toString());
+      scenario.expectCollectionAsTable("end=1");
+      scenario.expectRowsCounted(60);
+    }
+  }
+
+  @Test
+  void corruptDataFileIsNamedAfterAllThatCameBeforeIt() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=4, rows=30, users=20)");
+    String file = scenario.ask("truncate(table, 2)").asText();
+    FreshetProcess process = scenario.start("--startingVersion=0").expectExit(1);
+    expect(process.output(), "corrupt_file", file);
+    scenario.expectCollectionAsTable("end=1");
+    scenario.expectRowsCounted(60);
+  }
+
+  private static void expect(String output, String category, String... parts) {
+    assertTrue(output.contains("freshet: error (" + category + "): "), output);
+    String error = output.substring(output.indexOf("freshet: error ("));
+    for (String part : parts) {
+      assertTrue(error.contains(part), () -> "No " + part + " in " + output);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.freshet.runners.direct;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Rows that are odd or wrong: each is stored as it is, or skipped with its reason. */
+final class RowsIT {
+  @RegisterExtension static final Bench BENCH = new Bench();
+
+  @Test
+  void oddKeysAreStoredAsTheyAreAndBadOnesSkipped() {
+    List<String> good =
+        List.of(
+            "plain",
+            "x\"] or user_id in [\"plain",
+            "' or 1 == 1 --",
+            "a\\b",
+            "\\",
+            "\"",
+            "line\nend",
+            "tab\t",
+            "nul\0inside",
+            "%_*?",
+            "k".repeat(256),
+            "ü".repeat(128),
+            "购".repeat(85),
+            "🛒".repeat(64),
+            " ".repeat(256),
+            " ");
+    List<String> tooLong =
+        List.of("k".repeat(257), "ü".repeat(129), "购".repeat(86), "🛒".repeat(65));
+    List<String> keys = new ArrayList<>(good);
+    keys.addAll(tooLong);
+    keys.add("");
+    keys.add(null);
+    keys.add(null);
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("append(table, [event(n, key) for n, key in enumerate(keys)])", Map.of("keys", keys));
+    // A second time: an upsert must find each of them.
+    scenario.ask("append(table, [event(100 + n, key) for n, key in enumerate(keys)])", Map.of("keys", keys));
+
+    scenario.drain("--startingVersion=0", "--maxSliceRows=" + keys.size());
+
+    TreeSet<String> stored = new TreeSet<>();
+    scenario
+        .ask("[row['user_id'] for row in stored(uri, collection)]")
+        .forEach(key -> stored.add(key.asText()));
+    assertEquals(new TreeSet<>(good), stored);
+    scenario.expectCollectionAsTable("");
+    scenario.expectRowsCounted(2L * keys.size());
+    assertEquals(2L * good.size(), scenario.counted("success"));
+    assertEquals(2L * tooLong.size(), scenario.counted("key_too_long"));
+    assertEquals(2, scenario.counted("empty_key"));
+    assertEquals(4, scenario.counted("null_key"));
+  }
+
+  @Test
+  void vectorsOfTheTableItselfAreStoredAndBadOnesSkipped() {
+    for (String type : new String[] {"float32", "float64"}) {
+      Scenario scenario = BENCH.scenario(type);
+      scenario.ask(
+          """
+          nan = float("nan")
+          vectors = {f"u{n}": [n / 7, -0.1, 1e-30, float(n)] for n in range(50)}
+          bad = {"null": None, "short": [1.0], "long": [1.0] * 5, "nan": [1.0, nan, 1.0, 1.0], "hole": [1.0, None, 1.0, 1.0],
+                 "infinite": [1.0, float("inf"), 1.0, 1.0]}
+          schema = pa.schema([("user_id", pa.string()), ("embedding", pa.list_(getattr(pa, type)()))])
+          append(table, [{"user_id": user, "embedding": vector} for user, vector in (vectors | bad).items()], schema)
+          """,
+          Map.of("type", type));
+
+      scenario.drain(
+          "--startingVersion=0",
+          "--embedding=column",
+          "--vectorColumn=embedding",
+          "--dimension=4");
+
+      assertEquals(
+          "[]",
+          scenario
+              .ask(
+                  "own_vectors(uri, collection, {f'u{n}': [n / 7, -0.1, 1e-30, float(n)] for n in range(50)})")
+              .toString());
+      scenario.expectRowsCounted(56);
+      assertEquals(6, scenario.counted("bad_vector"));
+    }
+  }
+
+  @Test
+  void wholeNumbersAreKeysAndRandomVectorsAreOfTheDimension() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask(
+        """
+        schema = pa.schema([("id", pa.int64()), ("name", pa.string())])
+        append(table, [{"id": n - 10, "name": "x"} for n in range(200)], schema)
+        """);
+
+    scenario.drain(
+        "--startingVersion=0",
+        "--keyColumn=id",
+        "--embedding=random",
+        "--textTemplate={name}",
+        "--dimension=8");
+
+    scenario.expectRowsCounted(200);
+    assertEquals(
+        "[true,true,true,true]",
+        scenario
+            .ask(
+                """
+                with milvus(uri) as client:
+                    found = client.query(collection, filter="commit_version >= 0", output_fields=["id", "vector"], limit=1000)
+                vectors = numpy.array([row["vector"] for row in found])
+                [
+                    {row["id"] for row in found} == {str(n - 10) for n in range(200)},
+                    vectors.shape == (200, 8),
+                    bool((vectors >= 0).all() and (vectors < 1).all()),
+                    len(numpy.unique(vectors)) > 1000,
+                ]
+                """)
+            .toString());
+  }
+}

@@ -1,0 +1,196 @@
+package io.freshet.runners.direct;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerAddress;
+import io.freshet.ledger.LedgerStatus;
+import io.freshet.uservectors.cli.Cli;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One table, its ledger and its collection, and the processes that worked on them. */
+final class Scenario implements AutoCloseable {
+  /** What {@code differences} of the oracle says of a collection that is as it must be. */
+  private static final String NONE =
+      "{\"missing\":[],\"extra\":[],\"twice\":0,\"version\":[],\"hash\":[],\"vector\":[]}";
+
+  private final Path folder;
+  private final Oracle oracle;
+  private final List<FreshetProcess> processes = new ArrayList<>();
+  private String milvusUri;
+  private String ledger = "ledger";
+
+  Scenario(Path folder, Oracle oracle, String milvusUri) {
+    this.folder = folder;
+    this.oracle = oracle;
+    this.milvusUri = milvusUri;
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** With another Milvus. */
+  Scenario at(String uri) {
+    milvusUri = uri;
+    return this;
+  }
+
+  /** With another ledger, by its name. */
+  Scenario withLedger(String name) {
+    ledger = name;
+    return this;
+  }
+
+  Path table() {
+    return folder.resolve("table");
+  }
+
+  Path ledger() {
+    return folder.resolve(ledger);
+  }
+
+  String collection() {
+    return folder.getFileName().toString();
+  }
+
+  /** Python with {@code table}, {@code uri} and {@code collection}; see {@code oracle.py}. */
+  JsonNode ask(String code) {
+    return ask(code, Map.of());
+  }
+
+  /** Python with further variables. */
+  JsonNode ask(String code, Map<String, ?> names) {
+    Map<String, Object> all = new HashMap<>(names);
+    all.put("table", table().toString());
+    all.put("uri", milvusUri);
+    all.put("collection", collection());
+    return oracle.ask(code, all);
+  }
+
+  /** Starts the pipeline. Options given here win over those of the scenario. */
+  FreshetProcess start(String... options) {
+    FreshetProcess process =
+        FreshetProcess.start(
+            folder.resolve("run" + processes.size() + ".log"), arguments("run", options));
+    processes.add(process);
+    return process;
+  }
+
+  /** Starts it and waits until it follows the table. */
+  FreshetProcess follow(String... options) {
+    return start(options).awaitOutput("freshet: following");
+  }
+
+  /** Runs it up to the table's latest version. */
+  FreshetProcess drain(String... options) {
+    List<String> all = new ArrayList<>(List.of("--untilVersion=latest"));
+    all.addAll(List.of(options));
+    return start(all.toArray(new String[0])).expectExit(0);
+  }
+
+  /** Runs it in this JVM, for what is refused before anything has begun; returns what it says. */
+  String refusal(String... options) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream print = new PrintStream(err, true, StandardCharsets.UTF_8);
+    int status =
+        new Cli(new DirectLauncher(), print, print).run(arguments("run", options), Map.of());
+    String said = err.toString(StandardCharsets.UTF_8);
+    assertEquals(1, status, said);
+    return said;
+  }
+
+  private List<String> arguments(String command, String... options) {
+    Map<String, String> all = new TreeMap<>();
+    all.put("--runner", "DirectRunner");
+    all.put("--table", table().toString());
+    all.put("--ledger", ledger().toString());
+    all.put("--milvusUri", milvusUri);
+    all.put("--collection", collection());
+    all.put("--settle", "1s");
+    for (String option : options) {
+      String[] parts = option.split("=", 2);
+      all.put(parts[0], parts[1]);
+    }
+    List<String> arguments = new ArrayList<>(List.of(command));
+    all.forEach((name, value) -> arguments.add(name + "=" + value));
+    return arguments;
+  }
+
+  /** What {@code freshet status} prints, by the names of its lines. */
+  Map<String, String> status() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    int status =
+        new Cli(new DirectLauncher(), print, print)
+            .run(List.of("status", "--ledger=" + ledger()), Map.of());
+    String printed = out.toString(StandardCharsets.UTF_8);
+    assertEquals(0, status, printed);
+    Map<String, String> lines = new HashMap<>();
+    printed
+        .lines()
+        .forEach(line -> lines.put(line.substring(0, 16).strip(), line.substring(17).strip()));
+    return lines;
+  }
+
+  /** A number that {@code freshet status} prints; 0 if it does not print that line. */
+  long counted(String line) {
+    return Long.parseLong(status().getOrDefault(line, "0").replace(",", ""));
+  }
+
+  private LedgerStatus progress() {
+    return Ledger.at(new LedgerAddress(ledger().toString(), Map.of())).status();
+  }
+
+  /** Slices done. */
+  long slices() {
+    return progress().slices();
+  }
+
+  /** Attempts at the slice in flight; 0 if there is none. */
+  int attempts() {
+    return progress().inFlight().map(LedgerStatus.InFlight::attempts).orElse(0);
+  }
+
+  /** Whether a worker has a slice in hand. */
+  boolean isWriting() {
+    return progress().inFlight().map(LedgerStatus.InFlight::claimed).orElse(false);
+  }
+
+  /** How many rows the collection has; -1 if it is not there. */
+  long rows() {
+    return ask("count(uri, collection)").asLong();
+  }
+
+  /**
+   * The collection must be as the table says: {@code which} are further arguments of the oracle's
+   * {@code differences}.
+   */
+  void expectCollectionAsTable(String which) {
+    assertEquals(NONE, ask("differences(uri, collection, table, " + which + ")").toString());
+  }
+
+  /** Every row of the feed must have one outcome. */
+  void expectRowsCounted(long rows) {
+    assertEquals(rows, counted("rows"));
+    assertEquals(rows, counted("success") + counted("deleted") + counted("skipped"));
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(FreshetProcess::close);
+  }
+}

@@ -1,0 +1,220 @@
+"""Writes tables with delta-rs and reads collections with pymilvus, for tests of the pipeline.
+
+A resident interpreter: each line of input is a JSON object with `code` (Python statements, the last of which may be an
+expression) and `names` (its variables); the answer is a line with the expression's `value`, or an `error`.
+
+What a collection must hold is worked out from the log's JSON and the data files by this script alone, and vectors by the Python in
+docs/models.md, which is the only argument. Nothing of the pipeline is used.
+"""
+
+import ast
+import contextlib
+import datetime
+import json
+import pathlib
+import random
+import re
+import sys
+import traceback
+import urllib.parse
+
+import numpy
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import DeltaTable, write_deltalake
+from pymilvus import DataType, MilvusClient
+
+FEED_ON = {"delta.enableChangeDataFeed": "true"}
+TEMPLATE = "{user_id} {event_type} {item_id}"
+EVENT = pa.schema(
+    [
+        ("event_id", pa.string()),
+        ("user_id", pa.string()),
+        ("item_id", pa.string()),
+        ("event_type", pa.string()),
+        ("event_timestamp", pa.timestamp("us", "UTC")),
+    ]
+)
+MODELS = {}
+exec(re.search(r"```python\n(.*?)```", pathlib.Path(sys.argv[1]).read_text(), re.DOTALL).group(1), MODELS)
+
+
+def append(table, rows, schema=EVENT, feed=True, **more):
+    """Appends rows, dicts that may lack columns, in one commit."""
+    configuration = {"configuration": FEED_ON} if feed and not DeltaTable.is_deltatable(table) else {}
+    write_deltalake(table, pa.Table.from_pylist(rows, schema), mode="append", **configuration, **more)
+
+
+def event(number, user):
+    chance = random.Random(number)
+    return {
+        "event_id": f"e{number}",
+        "user_id": user,
+        "item_id": f"i{chance.randrange(1000)}",
+        "event_type": chance.choice(["view", "click", "buy"]),
+        "event_timestamp": datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(seconds=number),
+    }
+
+
+def events(table, commits, rows, users, first=0, partition_by=None, **more):
+    """Appends commits of events of random users; numbers go on from `first`. Returns the number after the last."""
+    chance = random.Random(first)
+    for commit in range(commits):
+        start = first + commit * rows
+        append(
+            table,
+            [event(number, f"u{chance.randrange(users)}") for number in range(start, start + rows)],
+            partition_by=partition_by,
+            **more,
+        )
+    return first + commits * rows
+
+
+def distinct(table, rows, first=0, **more):
+    """Appends one commit of events, one a user."""
+    append(table, [event(number, f"u{number}") for number in range(first, first + rows)], **more)
+
+
+def actions(table, version):
+    lines = (pathlib.Path(table) / "_delta_log" / f"{version:020}.json").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def added(table, version):
+    """The rows that a commit added, in order."""
+    rows = []
+    for action in actions(table, version):
+        add = action.get("add")
+        if add and add["dataChange"]:
+            file = pathlib.Path(table) / urllib.parse.unquote(add["path"])
+            rows += [row | add["partitionValues"] for row in pq.ParquetFile(file).read().to_pylist()]
+    return rows
+
+
+def versions(table):
+    return len(list((pathlib.Path(table) / "_delta_log").glob("*.json")))
+
+
+def feed(table, start=0, end=None):
+    """How many rows the commits from `start` to `end` added."""
+    return sum(len(added(table, v)) for v in range(start, versions(table) if end is None else end + 1))
+
+
+def newest(table, start=0, end=None, snapshot=None):
+    """The newest row of each user and the version it is to be stored with."""
+    rows = {}
+    for version in range(0 if snapshot is not None else start, versions(table) if end is None else end + 1):
+        for row in added(table, version):
+            rows[row["user_id"]] = (version if snapshot is None else max(version, snapshot), row)
+    return rows
+
+
+@contextlib.contextmanager
+def milvus(uri):
+    client = MilvusClient(uri=uri, dedicated=True)  # A shared one is not closed and pings for ever.
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def stored(uri, collection):
+    with milvus(uri) as client:
+        return client.query(
+            collection,
+            filter="commit_version >= -1",
+            output_fields=["user_id", "vector", "commit_version", "row_hash"],
+            limit=16000,
+            consistency_level="Strong",
+        )
+
+
+def count(uri, collection):
+    with milvus(uri) as client:
+        if not client.has_collection(collection):
+            return -1
+        return client.query(collection, filter="", output_fields=["count(*)"], consistency_level="Strong")[0]["count(*)"]
+
+
+def is_storable(key):
+    return bool(key) and len(key.encode()) <= 256
+
+
+def differences(uri, collection, table, template=TEMPLATE, **which):
+    """What is wrong with the collection; a handful of each kind. Empty lists if it is as the table says."""
+    expected = {user: row for user, row in newest(table, **which).items() if is_storable(user)}
+    found = stored(uri, collection)
+    rows = {row["user_id"]: row for row in found}
+    wrong = {"version": [], "hash": [], "vector": []}
+    for user in expected.keys() & rows.keys():
+        version, row = expected[user]
+        text = template.format(**{name: "" if value is None else value for name, value in row.items()})
+        if rows[user]["commit_version"] != version:
+            wrong["version"].append([user, version, rows[user]["commit_version"]])
+        if rows[user]["row_hash"] != MODELS["row_hash"](text):
+            wrong["hash"].append([user, text])
+        vector = MODELS["embed"](text, len(rows[user]["vector"]))
+        if not numpy.array_equal(numpy.float32(rows[user]["vector"]), numpy.float32(vector)):
+            wrong["vector"].append([user, text])
+    return {
+        "missing": sorted(expected.keys() - rows.keys())[:5],
+        "extra": sorted(rows.keys() - expected.keys())[:5],
+        "twice": len(found) - len(rows),
+    } | {kind: cases[:5] for kind, cases in wrong.items()}
+
+
+def own_vectors(uri, collection, vectors):
+    """Users whose stored vector or hash is not that of `vectors`: a list of numbers for each user."""
+    rows = {row["user_id"]: row for row in stored(uri, collection)}
+    wrong = sorted(vectors.keys() ^ rows.keys())
+    for user in vectors.keys() & rows.keys():
+        single = numpy.array(vectors[user], dtype=">f4")
+        value = MODELS["h"](b"V", single.tobytes())
+        hashed = value - (1 << 64) if value >> 63 else value
+        if not numpy.array_equal(numpy.float32(rows[user]["vector"]), single) or rows[user]["row_hash"] != hashed:
+            wrong.append(user)
+    return wrong
+
+
+def truncate(table, version):
+    """Cuts the last bytes off the commit's first data file; returns its name."""
+    name = next(action["add"]["path"] for action in actions(table, version) if "add" in action)
+    file = pathlib.Path(table) / urllib.parse.unquote(name)
+    file.write_bytes(file.read_bytes()[:-100])
+    return file.name
+
+
+def make_collection(uri, collection, dimension):
+    """As the pipeline makes them, but for its mark."""
+    with milvus(uri) as client:
+        schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
+        schema.add_field("user_id", DataType.VARCHAR, is_primary=True, max_length=256)
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
+        schema.add_field("commit_version", DataType.INT64)
+        schema.add_field("row_hash", DataType.INT64)
+        index = client.prepare_index_params()
+        index.add_index("vector", index_type="IVF_FLAT", metric_type="L2", params={"nlist": 1024})
+        client.create_collection(collection, schema=schema, index_params=index)
+
+
+def drop(uri, collection):
+    with milvus(uri) as client:
+        client.drop_collection(collection)
+
+
+def answer(request):
+    names = request["names"]
+    code = ast.parse(request["code"])
+    last = code.body.pop() if isinstance(code.body[-1], ast.Expr) else None
+    scope = globals() | names
+    with contextlib.redirect_stdout(sys.stderr):
+        exec(compile(code, "request", "exec"), scope)
+        return eval(compile(ast.Expression(last.value), "request", "eval"), scope) if last else None
+
+
+for line in sys.stdin:
+    try:
+        reply = {"value": answer(json.loads(line))}
+    except Exception:
+        reply = {"error": traceback.format_exc()}
+    print(json.dumps(reply), flush=True)
