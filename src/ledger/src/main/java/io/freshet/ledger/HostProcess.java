@@ -17,7 +17,7 @@ import java.nio.file.Path;
  *     the same in every process, whatever becomes of the clock; 0 where the system does not say
  */
 public record HostProcess(String host, String machine, long pid, long startedAt) {
-  private static final HostProcess CURRENT = ofThisProcess();
+  private static final HostProcess CURRENT = of(ProcessHandle.current().pid());
 
   /** This process. */
   public static HostProcess current() {
@@ -46,8 +46,8 @@ public record HostProcess(String host, String machine, long pid, long startedAt)
     return "process " + pid + " on " + host;
   }
 
-  private static HostProcess ofThisProcess() {
-    long pid = ProcessHandle.current().pid();
+  /** The process of that id on this machine. */
+  static HostProcess of(long pid) {
     try {
       return new HostProcess(hostName(), machineName(), pid, startOf(pid));
     } catch (IOException | UnsupportedOperationException e) {

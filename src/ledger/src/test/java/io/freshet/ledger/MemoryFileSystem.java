@@ -40,6 +40,8 @@ final class MemoryFileSystem extends FileSystem {
 
   private final Map<String, byte[]> files = new TreeMap<>();
   private final Between between;
+  private int untilInterrupted;
+  private Runnable interruption = () -> {};
 
   MemoryFileSystem(Between between) {
     this.between = between;
@@ -65,6 +67,19 @@ final class MemoryFileSystem extends FileSystem {
     return new LedgerStore(this, FOLDER);
   }
 
+  /** Has something else happen before the {@code operations}-th operation from now. */
+  void interrupt(int operations, Runnable interruption) {
+    this.untilInterrupted = operations;
+    this.interruption = interruption;
+  }
+
+  private void pause() throws IOException {
+    if (untilInterrupted > 0 && --untilInterrupted == 0) {
+      interruption.run();
+    }
+    between.operations();
+  }
+
   Map<String, byte[]> files() {
     return files;
   }
@@ -81,7 +96,7 @@ final class MemoryFileSystem extends FileSystem {
 
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
-    between.operations();
+    pause();
     byte[] bytes = files.get(path.getName());
     if (bytes == null) {
       throw new FileNotFoundException(path.toString());
@@ -99,7 +114,7 @@ final class MemoryFileSystem extends FileSystem {
       long blockSize,
       Progressable progress)
       throws IOException {
-    between.operations();
+    pause();
     if (overwrite || files.containsKey(path.getName())) {
       throw new FileAlreadyExistsException(path.toString());
     }
@@ -108,11 +123,11 @@ final class MemoryFileSystem extends FileSystem {
         new ByteArrayOutputStream() {
           @Override
           public void close() throws IOException {
-            between.operations();
+            pause();
             files.put(path.getName(), Arrays.copyOf(toByteArray(), size() / 2));
-            between.operations();
+            pause();
             files.put(path.getName(), toByteArray());
-            between.operations();
+            pause();
           }
         };
     return new FSDataOutputStream(written, null);
@@ -120,15 +135,15 @@ final class MemoryFileSystem extends FileSystem {
 
   @Override
   public boolean delete(Path path, boolean recursive) throws IOException {
-    between.operations();
+    pause();
     return files.remove(path.getName()) != null;
   }
 
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
-    between.operations();
+    pause();
     TreeSet<String> before = new TreeSet<>(files.keySet());
-    between.operations();
+    pause();
     TreeSet<String> listed = new TreeSet<>();
     for (String name : before) {
       if (files.containsKey(name) || between.listed()) {
@@ -140,7 +155,7 @@ final class MemoryFileSystem extends FileSystem {
         listed.add(name);
       }
     }
-    between.operations();
+    pause();
     return listed.stream()
         .map(name -> new FileStatus(0, false, 1, 1, 0, new Path(FOLDER, name)))
         .toArray(FileStatus[]::new);

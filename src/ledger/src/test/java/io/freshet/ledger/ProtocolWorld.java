@@ -51,6 +51,7 @@ final class ProtocolWorld implements AutoCloseable {
   private final List<String> violations = new ArrayList<>();
   private boolean calm;
   private int drivers;
+  private String newest = "";
 
   ProtocolWorld(long seed, Duration settle, Duration mostFlight, Duration mostSkew) {
     this.random = new Random(seed);
@@ -122,6 +123,9 @@ final class ProtocolWorld implements AutoCloseable {
       if (count("worker") < 2) {
         schedule.start("worker", this::work);
       }
+      if (step % 2_000 == 1_999 && !ledger.view().newestGeneration().equals(Optional.of(newest))) {
+        startDriver(); // Two had started at once, and the one that won is gone.
+      }
       step();
       if (step % 50 == 0 && ledger.cursor().equals(Optional.of(end))) {
         break;
@@ -185,31 +189,36 @@ final class ProtocolWorld implements AutoCloseable {
         "coordinator",
         () -> {
           try {
-            String generation = take(ledger());
-            Runnable coordinating =
-                () -> coordinate(number, generation, fingerprint, limits, stubborn);
-            if (random.nextBoolean()) {
-              schedule.start("coordinator", coordinating);
-            }
-            coordinating.run();
+            take(ledger())
+                .ifPresent(
+                    generation -> {
+                      Runnable coordinating =
+                          () -> coordinate(number, generation, fingerprint, limits, stubborn);
+                      if (random.nextBoolean()) {
+                        schedule.start("coordinator", coordinating);
+                      }
+                      coordinating.run();
+                    });
           } catch (FreshetException e) {
             expectStorage(e);
           }
         });
   }
 
-  /** Raises the generation, as {@link Ownership} does when the owner has been silent for long. */
-  private static String take(Ledger ledger) {
-    while (true) {
-      int last = ledger.view().newestGeneration().map(Names::generationNumber).orElse(0);
-      String generation = Names.generation(last + 1);
-      ledger.store().write("generation_" + generation, new Contents.Note(0));
-      LedgerView view = ledger.view();
-      if (view.newestGeneration().equals(Optional.of(generation))) {
-        ledger.store().delete(view.filesOfGenerationsBefore(generation));
-        return generation;
-      }
+  /**
+   * Raises the generation, as {@link Ownership} does when the owner has been silent for long; empty
+   * if another pipeline did so at the same time.
+   */
+  private static Optional<String> take(Ledger ledger) {
+    int last = ledger.view().newestGeneration().map(Names::generationNumber).orElse(0);
+    String generation = Names.generation(last + 1);
+    ledger.store().write("generation_" + generation, new Contents.Note(0));
+    LedgerView view = ledger.view();
+    if (!view.newestGeneration().equals(Optional.of(generation))) {
+      return Optional.empty();
     }
+    ledger.store().delete(view.filesOfGenerationsBefore(generation));
+    return Optional.of(generation);
   }
 
   /** Polls; a stubborn one goes on when another pipeline has taken the ledger. */
@@ -218,6 +227,9 @@ final class ProtocolWorld implements AutoCloseable {
     Ledger ledger = ledger();
     SliceCoordinator coordinator = null;
     while (stubborn || number == drivers - 1) {
+      if (number == drivers - 1) {
+        newest = generation;
+      }
       if (coordinator == null || chance(0.05)) {
         coordinator = ledger.coordinator(generation, fingerprint, limits, this::plan);
       }
@@ -305,7 +317,7 @@ final class ProtocolWorld implements AutoCloseable {
     if (lease.isOver(itsClock.instant())) {
       return new Outcome.Abandoned(lease, number, FailureCategory.LEASE_OVER, "");
     }
-    long took = random.nextLong(chance(0.3) ? mostFlight.toMillis() : 50);
+    long took = random.nextLong(chance(0.5) ? mostFlight.toMillis() + 1 : 50);
     Flight flight = new Flight(change.row().key(), change.row().version(), now() + took);
     flights.add(flight);
     if (chance(0.1)) {

@@ -8,8 +8,8 @@ import java.util.Optional;
  * What one commit changed.
  *
  * @param version the commit's version
- * @param timestamp the modification time of the commit file. Not adjusted: it can be earlier than
- *     that of the commit before
+ * @param timestamp the in-commit timestamp if the table keeps such, else the modification time of
+ *     the commit file. The latter is not adjusted: it can be earlier than that of the commit before
  * @param units the files of changed rows, in the order of the commit's actions; empty if the commit
  *     changed no row
  * @param schemaChange the table's schema from this commit on, if the commit states one; it may be

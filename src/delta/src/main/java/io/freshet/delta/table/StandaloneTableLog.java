@@ -23,6 +23,8 @@ final class StandaloneTableLog implements TableLog {
   /** How often a commit that is not there is looked for among later ones. */
   private static final Duration LISTING_INTERVAL = Duration.ofSeconds(30);
 
+  private static final long NONE = Long.MIN_VALUE;
+
   private final LogFolder folder;
   private final StandaloneErrors standalone;
   private final LogErrors errors;
@@ -30,13 +32,13 @@ final class StandaloneTableLog implements TableLog {
   private final CommitReader commits;
   private final DeltaLog log;
 
-  /** The version whose end {@link #feedOn} describes; -1 if none. */
-  private long feedKnownAt = -1;
+  /** The version whose end {@link #feedOn} describes. */
+  private long feedKnownAt = NONE;
 
   private boolean feedOn;
 
   /** The version that was last found missing by a listing, and when. */
-  private long missedVersion = -1;
+  private long missedVersion = NONE;
 
   private long missedNanos;
 

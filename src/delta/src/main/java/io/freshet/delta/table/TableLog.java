@@ -24,8 +24,9 @@ public interface TableLog {
 
   /**
    * What {@code version} changed, or empty if there is no such commit yet. Made for following: for
-   * consecutive versions, finding nothing costs one request for one file's status (and one listing
-   * at times), and N new commits cost one listing and the reading of N files.
+   * consecutive versions, finding nothing costs one request for one file's status (and a listing
+   * the first time, then every 30 s), and a new commit costs that request and the reading of its
+   * file.
    *
    * <p>Throws {@link FailureCategory#HISTORY_LOST} if the commit was cleaned away or is missing
    * amid others, {@link FailureCategory#FEED_OFF} if the change data feed was off, and {@link

@@ -1,0 +1,102 @@
+package io.freshet.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+  private final MemoryFileSystem files = MemoryFileSystem.calm();
+  private final AdjustableClock clock = new AdjustableClock();
+  private final Ledger ledger = ledger();
+
+  private Ledger ledger() {
+    return new Ledger(files.store(), clock);
+  }
+
+  private void tearAll(String prefix) {
+    files.files().keySet().stream().filter(n -> n.startsWith(prefix)).forEach(files::tear);
+  }
+
+  private static void assertMismatch(Runnable refused) {
+    FreshetException thrown = assertThrows(FreshetException.class, refused::run);
+    assertEquals(FailureCategory.LEDGER_MISMATCH, thrown.category());
+  }
+
+  @Test
+  void ledgerStaysThatOfItsTable() {
+    LedgerIdentity identity = ledger.identify("table id", "/data/t");
+    assertEquals(identity, ledger().identify("table id", "/moved/t"));
+    assertMismatch(() -> ledger().identify("another id", "/data/t"));
+  }
+
+  @Test
+  void ledgerStaysThatOfItsCollection() {
+    assertFalse(ledger.isBoundToCollection());
+    ledger.bindCollection("default", "users");
+    ledger().bindCollection("default", "users");
+    assertTrue(ledger().isBoundToCollection());
+    assertMismatch(() -> ledger().bindCollection("default", "others"));
+    assertMismatch(() -> ledger().bindCollection("staging", "users"));
+  }
+
+  @Test
+  void tornIdentityDoesNotStandInTheWayOfAnother() {
+    for (int i = 0; i < 20; i++) {
+      ledger.identify("table id", "/data/t");
+      ledger.bindCollection("default", "users");
+      tearAll("identity_");
+      tearAll("collection_");
+    }
+    assertEquals("table id", ledger().identify("table id", "/data/t").tableId());
+    ledger().bindCollection("default", "users");
+    assertTrue(ledger().isBoundToCollection());
+  }
+
+  @Test
+  void startIsRecordedOnce() {
+    assertEquals(Optional.empty(), ledger.cursor());
+    assertEquals(Optional.empty(), ledger.status().cursor());
+    ledger.start(Cursor.snapshotAt(7));
+    assertEquals(Optional.of(Cursor.snapshotAt(7)), ledger().cursor());
+  }
+
+  @Test
+  void startThatWasTornOffIsNone() {
+    ledger.start(Cursor.changesFrom(7));
+    tearAll("000000000000_done_");
+    assertEquals(Optional.empty(), ledger().cursor());
+    ledger().start(Cursor.changesFrom(8));
+    assertEquals(Optional.of(Cursor.changesFrom(8)), ledger().cursor());
+  }
+
+  @Test
+  void ledgerThatHasLostItsRecordsDoesNotStartAnew() {
+    Pipeline pipeline = new Pipeline();
+    assertTrue(pipeline.coordinator().poll().isPresent());
+    pipeline.files.files().keySet().removeIf(name -> name.contains("_done_"));
+    assertMismatch(() -> pipeline.ledger().cursor());
+  }
+
+  @Test
+  void recordThatIsFoldedAwayBetweenListingAndReadingIsFollowedByTheNext() {
+    Pipeline pipeline = new Pipeline();
+    pipeline.commits = 5;
+    SliceCoordinator coordinator = pipeline.coordinator();
+    // Three operations list the folder; the fourth opens the record.
+    pipeline.files.interrupt(
+        4,
+        () -> {
+          for (int i = 0; i < 3; i++) {
+            pipeline.write(coordinator.poll().orElseThrow());
+          }
+          assertTrue(coordinator.poll().isPresent());
+        });
+    assertEquals(Optional.of(Cursor.changesFrom(3)), pipeline.ledger().cursor());
+  }
+}

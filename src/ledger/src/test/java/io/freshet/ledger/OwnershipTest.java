@@ -1,0 +1,140 @@
+package io.freshet.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.testing.Await;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OwnershipTest {
+  private static final Duration BEAT = Duration.ofMillis(20);
+  private static final Duration SILENCE = Duration.ofSeconds(2);
+  private static final Duration SHORT_SILENCE = Duration.ofMillis(50);
+  private static final Duration NEVER = Duration.ofHours(1);
+
+  @TempDir Path folder;
+
+  private Ledger ledger() {
+    return new Ledger(
+        LedgerStore.open(new LedgerAddress(folder.toUri().toString(), Map.of())),
+        Clock.systemUTC());
+  }
+
+  private static void assertInUse(Ledger ledger, Duration silence) {
+    FreshetException refused =
+        assertThrows(FreshetException.class, () -> Ownership.take(ledger, BEAT, silence));
+    assertEquals(FailureCategory.LEDGER_IN_USE, refused.category());
+  }
+
+  @Test
+  void secondPipelineIsRefusedWhileTheHeartbeatGoesOn() {
+    try (Ownership first = Ownership.take(ledger(), BEAT, SILENCE)) {
+      assertInUse(ledger(), SILENCE);
+      assertTrue(first.isOwner());
+    }
+  }
+
+  @Test
+  void secondPipelineIsRefusedThoughTheFirstHeartbeatThatItSeesIsTorn() {
+    Ledger ledger = ledger();
+    try (Ownership first = Ownership.take(ledger, BEAT, SILENCE)) {
+      MemoryFileSystem torn = MemoryFileSystem.calm();
+      ledger.store().list().forEach(name -> torn.files().put(name, new byte[0]));
+      Ledger seen = new Ledger(torn.store(), Clock.systemUTC());
+      torn.interrupt(
+          // After the first listing and the reading of what it has.
+          5,
+          () -> {
+            torn.files().keySet().removeIf(name -> name.startsWith("heartbeat_"));
+            torn.files().put("heartbeat_" + first.generation() + "_000000999999", new byte[0]);
+          });
+      assertInUse(seen, SILENCE);
+    }
+  }
+
+  @Test
+  void silentOwnerIsReplacedAndSeesIt() {
+    try (Ownership silent = Ownership.take(ledger(), NEVER, SHORT_SILENCE);
+        Ownership second = Ownership.take(ledger(), BEAT, SHORT_SILENCE)) {
+      assertTrue(second.isOwner());
+      assertFalse(silent.isOwner());
+    }
+  }
+
+  @Test
+  void ownerWhoseProcessWasKilledIsReplacedAtOnce() throws Exception {
+    Ledger ledger = ledger();
+    String generation = Names.generation(3);
+    ledger
+        .store()
+        .write(
+            "heartbeat_" + generation + "_000000000000",
+            new Contents.Heartbeat(HostProcessTest.killed(), ledger.clock().millis()));
+    ledger.store().write("generation_" + generation, new Contents.Note(0));
+    try (Ownership next = Ownership.take(ledger(), BEAT, NEVER)) {
+      assertTrue(next.isOwner());
+      assertEquals(4, Names.generationNumber(next.generation()));
+    }
+  }
+
+  @Test
+  void ownershipThatWasGivenBackIsTakenAtOnce() {
+    Ownership.take(ledger(), BEAT, NEVER).close();
+    try (Ownership next = Ownership.take(ledger(), BEAT, NEVER)) {
+      assertTrue(next.isOwner());
+    }
+  }
+
+  @Test
+  void startingAgainAndAgainLeavesNothingBehind() {
+    for (int i = 0; i < 20; i++) {
+      try (Ownership owner = Ownership.take(ledger(), BEAT, SILENCE)) {
+        owner.stopHandingOut();
+        owner.stopHandingOut();
+      }
+    }
+    assertTrue(ledger().view().size() <= 2, ledger().store().list().toString());
+  }
+
+  @Test
+  void heartbeatsDoNotPileUp() {
+    Ledger ledger = ledger();
+    try (Ownership owner = Ownership.take(ledger, BEAT, SILENCE)) {
+      Await.until(
+          "tenth heartbeat",
+          Duration.ofSeconds(20),
+          () ->
+              ledger.view().heartbeats(owner.generation()).stream()
+                  .anyMatch(
+                      name ->
+                          name.compareTo("heartbeat_" + owner.generation() + "_000000000010") > 0));
+      assertTrue(ledger.view().heartbeats(owner.generation()).size() <= 2);
+    }
+    assertEquals(
+        List.of(),
+        ledger.store().list().stream().filter(name -> name.startsWith("heartbeat")).toList());
+  }
+
+  @Test
+  void ownerLearnsWhyItMustStop() {
+    Ledger ledger = ledger();
+    try (Ownership owner = Ownership.take(ledger, BEAT, SILENCE)) {
+      assertEquals(Optional.empty(), owner.halted());
+      Halt.record(ledger, owner.generation(), FailureCategory.CORRUPT_FILE, "A file is corrupt");
+      FreshetException why = owner.halted().orElseThrow();
+      assertEquals(FailureCategory.CORRUPT_FILE, why.category());
+      assertEquals("A file is corrupt", why.getMessage());
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.freshet.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SliceClaimsTest {
+  private final Pipeline pipeline = new Pipeline();
+  private final SliceCoordinator coordinator = pipeline.coordinator();
+  private final String attempt = coordinator.poll().orElseThrow();
+
+  private void assertDropped() {
+    assertEquals(Optional.empty(), pipeline.ledger().claims().claim(attempt).map(c -> "claimed"));
+    assertTrue(
+        pipeline.files.files().keySet().stream()
+            .noneMatch(name -> name.startsWith(attempt) && name.contains("_claim_")),
+        "nobody shall wait for a claim that was dropped");
+  }
+
+  @Test
+  void leaseBeginsWithTheClaim() {
+    pipeline.clock.advance(java.time.Duration.ofSeconds(9));
+    assertEquals(
+        pipeline.clock.instant().plus(Pipeline.LEASE), pipeline.claim(attempt).lease().end());
+  }
+
+  @Test
+  void claimIsDroppedAfterALaterAttempt() {
+    pipeline.clock.advance(java.time.Duration.ofSeconds(10));
+    String later = coordinator.poll().orElseThrow();
+    assertDropped();
+    pipeline.claim(later);
+  }
+
+  @Test
+  void claimIsDroppedAfterANewerGeneration() {
+    pipeline.raiseGeneration();
+    assertDropped();
+  }
+
+  @Test
+  void claimIsDroppedOnceTheSliceIsDone() {
+    pipeline.write(attempt);
+    assertEquals(Optional.empty(), coordinator.poll());
+    assertDropped();
+  }
+
+  @Test
+  void claimIsDroppedWhenTheRecordIsThereButTheAttemptIsNotFoldedYet() {
+    pipeline
+        .ledger
+        .store()
+        .write(
+            Names.doneFile(1),
+            new Contents.Done(Cursor.changesFrom(1), OutcomeTotals.NONE, 0, 10, 10, 1, 1, 0, 1));
+    assertDropped();
+  }
+
+  @Test
+  void tornRecordDropsNoClaim() {
+    String name = Names.doneFile(1);
+    pipeline.files.files().put(name, new byte[0]);
+    pipeline.claim(attempt);
+  }
+
+  @Test
+  void attemptMayBeClaimedTwice() {
+    pipeline.claim(attempt);
+    pipeline.claim(attempt);
+  }
+}

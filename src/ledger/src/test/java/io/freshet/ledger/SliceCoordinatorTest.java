@@ -1,0 +1,384 @@
+package io.freshet.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.Position;
+import io.freshet.changes.SkipReason;
+import io.freshet.ledger.Names.AttemptName;
+import io.freshet.ledger.Names.ClaimName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SliceCoordinatorTest {
+  private static final Duration MOMENT = Duration.ofMillis(1);
+
+  private final Pipeline pipeline = new Pipeline();
+  private final SliceCoordinator coordinator = pipeline.coordinator();
+
+  @Test
+  void oneSliceIsHandedOutAtATime() {
+    pipeline.commits = 3;
+    assertTrue(coordinator.poll().isPresent());
+    assertEquals(Optional.empty(), coordinator.poll());
+    assertEquals(Optional.empty(), coordinator.poll());
+  }
+
+  @Test
+  void nextSliceIsHandedOutOnlyWhenAllOutcomesAreThere() {
+    pipeline.commits = 2;
+    ClaimedSlice first = pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.write(first, List.of(0, 1, 2, 3, 4, 5, 6, 7, 8));
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.write(first, List.of(9));
+    ClaimedSlice second = pipeline.claim(coordinator.poll().orElseThrow());
+    assertEquals(Position.startOf(1), second.slice().from());
+    assertEquals(Optional.of(Cursor.changesFrom(1)), pipeline.ledger.cursor());
+  }
+
+  @Test
+  void nothingIsHandedOutWhileTheTableHasNothingNew() {
+    pipeline.write(coordinator.poll().orElseThrow());
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.commits = 2;
+    assertTrue(coordinator.poll().isPresent());
+  }
+
+  @Test
+  void whatIsLeftIsHandedOutAgainAtTheEndOfTheLease() {
+    ClaimedSlice first = pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.write(first, List.of(0, 1, 2));
+    pipeline.clock.advance(Pipeline.LEASE.minus(MOMENT));
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.clock.advance(MOMENT);
+    ClaimedSlice second = pipeline.read(coordinator.poll().orElseThrow());
+    assertEquals(List.of(3, 4, 5, 6, 7, 8, 9), Pipeline.due(second));
+  }
+
+  @Test
+  void whatWasAbandonedIsHandedOutAgainAfterAPause() {
+    ClaimedSlice first = pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.abandon(first, Pipeline.due(first), FailureCategory.MILVUS_UNAVAILABLE);
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.clock.advance(Duration.ofMillis(500));
+    assertTrue(coordinator.poll().isPresent());
+  }
+
+  @Test
+  void unclaimedAttemptIsHandedOutAgainAfterTenSecondsThenTwenty() {
+    assertTrue(coordinator.poll().isPresent());
+    pipeline.clock.advance(Duration.ofSeconds(10).minus(MOMENT));
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.clock.advance(MOMENT);
+    assertTrue(coordinator.poll().isPresent());
+    pipeline.clock.advance(Duration.ofSeconds(20).minus(MOMENT));
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.clock.advance(MOMENT);
+    assertTrue(coordinator.poll().isPresent());
+  }
+
+  @Test
+  void timeToClaimRunsFromTheHandingOut() {
+    pipeline.commits = 2;
+    freezeOneAndFinish(coordinator);
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.clock.advance(Pipeline.SETTLE);
+    assertTrue(coordinator.poll().isPresent());
+    pipeline.clock.advance(Duration.ofSeconds(9));
+    assertEquals(Optional.empty(), coordinator.poll());
+  }
+
+  /** A worker freezes; at the end of its lease another one writes the slice. */
+  private void freezeOneAndFinish(SliceCoordinator by) {
+    pipeline.read(by.poll().orElseThrow());
+    pipeline.clock.advance(Pipeline.LEASE);
+    pipeline.write(by.poll().orElseThrow());
+  }
+
+  @Test
+  void sameSliceDoesNotWaitForTheBytesOfItsEarlierAttempt() {
+    pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.clock.advance(Pipeline.LEASE);
+    assertTrue(coordinator.poll().isPresent());
+  }
+
+  @Test
+  void laterSliceWaitsUntilTheLeaseOfAnUnendedClaimIsOverAndSettled() {
+    pipeline.commits = 2;
+    freezeOneAndFinish(coordinator);
+    assertEquals(Optional.empty(), coordinator.poll());
+    assertEquals(Optional.of(Cursor.changesFrom(1)), pipeline.ledger.cursor());
+    pipeline.clock.advance(Pipeline.SETTLE.minus(MOMENT));
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.clock.advance(MOMENT);
+    assertTrue(coordinator.poll().isPresent());
+  }
+
+  @Test
+  void laterSliceDoesNotWaitForClaimsThatHaveEnded() {
+    pipeline.commits = 2;
+    pipeline.write(coordinator.poll().orElseThrow());
+    assertTrue(coordinator.poll().isPresent());
+  }
+
+  @Test
+  void laterSliceWaitsForWhatAFailedRequestMayStillBring() {
+    pipeline.commits = 2;
+    ClaimedSlice first = pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.abandon(first, Pipeline.due(first), FailureCategory.MILVUS_UNAVAILABLE);
+    pipeline.clock.advance(Duration.ofSeconds(1));
+    pipeline.write(coordinator.poll().orElseThrow());
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.clock.advance(Pipeline.SETTLE.minusSeconds(1));
+    assertTrue(coordinator.poll().isPresent());
+  }
+
+  @Test
+  void claimOfAKilledProcessShortensTheWaitToSettling() throws Exception {
+    pipeline.commits = 2;
+    AttemptName attempt = AttemptName.parse(coordinator.poll().orElseThrow());
+    long end = pipeline.clock.instant().plus(Pipeline.LEASE).toEpochMilli();
+    pipeline
+        .ledger
+        .store()
+        .write(
+            ClaimName.create(attempt).claimFile(end),
+            new Contents.Claim(HostProcessTest.killed(), pipeline.clock.millis()));
+    pipeline.write(coordinator.poll().orElseThrow());
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.clock.advance(Pipeline.SETTLE.minus(MOMENT));
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.clock.advance(MOMENT);
+    assertTrue(coordinator.poll().isPresent());
+  }
+
+  @Test
+  void lapsesWithoutProgressDoubleTheLease() {
+    assertEquals(Pipeline.LEASE, leaseAfterLapses(0));
+    assertEquals(Pipeline.LEASE.multipliedBy(2), leaseAfterLapses(1));
+    assertEquals(Pipeline.LEASE.multipliedBy(4), leaseAfterLapses(1));
+  }
+
+  private Duration leaseAfterLapses(int lapses) {
+    if (lapses > 0) {
+      pipeline.clock.advance(Pipeline.LEASE.multipliedBy(8));
+    }
+    ClaimedSlice claimed = pipeline.claim(coordinator.poll().orElseThrow());
+    return claimed.lease().remaining(pipeline.clock.instant());
+  }
+
+  @Test
+  void sliceThatIsNotReadInThreeLeasesIsCutShorter() {
+    pipeline.commits = 4;
+    pipeline.rowsOfSlice = 4 * Pipeline.ROWS;
+    SliceCoordinator wide = pipeline.coordinator();
+    assertEquals(Position.startOf(4), pipeline.claim(wide.poll().orElseThrow()).slice().to());
+    lapse(wide, 2);
+    pipeline.clock.advance(Pipeline.LEASE.multipliedBy(8));
+    assertEquals(Optional.empty(), wide.poll().filter(a -> a.contains("_0000.")));
+    assertEquals(
+        Position.startOf(2), pipeline.ledger.status().inFlight().orElseThrow().slice().to());
+  }
+
+  private void lapse(SliceCoordinator by, int times) {
+    for (int i = 0; i < times; i++) {
+      pipeline.clock.advance(Pipeline.LEASE.multipliedBy(8));
+      pipeline.claim(by.poll().orElseThrow());
+    }
+  }
+
+  @Test
+  void sliceThatWasReadKeepsItsEndAndIsTriedInSmallerPieces() {
+    pipeline.read(coordinator.poll().orElseThrow());
+    lapse(coordinator, 2);
+    pipeline.clock.advance(Pipeline.LEASE.multipliedBy(8));
+    ClaimedSlice half = pipeline.read(coordinator.poll().orElseThrow());
+    assertEquals(Position.startOf(1), half.slice().to());
+    assertEquals(List.of(0, 1, 2, 3, 4), Pipeline.due(half));
+    pipeline.write(half, Pipeline.due(half));
+    ClaimedSlice rest = pipeline.read(coordinator.poll().orElseThrow());
+    assertEquals(List.of(5, 6, 7, 8, 9), Pipeline.due(rest));
+  }
+
+  @Test
+  void failuresOfTheEnvironmentNeitherHalveNorLengthenAnything() {
+    for (int i = 0; i < 10; i++) {
+      ClaimedSlice claimed = pipeline.read(coordinator.poll().orElseThrow());
+      assertEquals(Pipeline.LEASE, claimed.lease().remaining(pipeline.clock.instant()));
+      assertEquals(Pipeline.ROWS, Pipeline.due(claimed).size());
+      pipeline.abandon(claimed, Pipeline.due(claimed), FailureCategory.MILVUS_UNAVAILABLE);
+      pipeline.clock.advance(Duration.ofMinutes(1));
+    }
+  }
+
+  @Test
+  void otherOptionsVoidTheOutcomesButKeepTheEndOfTheSliceAndWait() {
+    ClaimedSlice old = pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.write(old, List.of(0, 1, 2));
+    pipeline.commits = 5;
+    pipeline.raiseGeneration();
+    SliceCoordinator other = pipeline.coordinator("other options");
+    assertEquals(Optional.empty(), other.poll());
+    pipeline.clock.advance(Pipeline.LEASE.plus(Pipeline.SETTLE));
+    ClaimedSlice anew = pipeline.read(other.poll().orElseThrow());
+    assertEquals(Pipeline.ROWS, Pipeline.due(anew).size());
+    assertEquals(old.slice(), anew.slice());
+  }
+
+  @Test
+  void sliceThatEndsBeforeWhatMayBeWrittenIsMadeLonger() {
+    pipeline.commits = 3;
+    pipeline.rowsOfSlice = 3 * Pipeline.ROWS;
+    ClaimedSlice wide = pipeline.read(pipeline.coordinator().poll().orElseThrow());
+    // A coordinator that slept since the table had one commit now writes what it planned then.
+    AttemptName late =
+        AttemptName.create(
+            Names.PlanName.create(1, 1, pipeline.generation()), 1, pipeline.generation());
+    pipeline
+        .ledger
+        .store()
+        .write(
+            late.file(),
+            Contents.Attempt.first(
+                new io.freshet.changes.Slice(false, Position.startOf(0), Position.startOf(1)),
+                pipeline.clock.millis(),
+                Pipeline.LEASE,
+                Pipeline.ROWS,
+                "options"));
+    pipeline.clock.advance(Pipeline.LEASE.plus(Pipeline.SETTLE));
+    ClaimedSlice next = pipeline.claim(coordinator.poll().orElseThrow());
+    assertEquals(wide.slice(), next.slice());
+  }
+
+  @Test
+  void nothingIsHandedOutAfterAStopButTheSliceInFlightEnds() {
+    pipeline.commits = 2;
+    String attempt = coordinator.poll().orElseThrow();
+    pipeline.ledger.store().write("stop_" + pipeline.generation(), new Contents.Note(0));
+    pipeline.write(attempt);
+    assertEquals(Optional.empty(), coordinator.poll());
+    assertEquals(Optional.of(Cursor.changesFrom(1)), pipeline.ledger.cursor());
+    assertEquals(Optional.empty(), coordinator.poll());
+  }
+
+  @Test
+  void nothingIsHandedOutAfterAHalt() {
+    pipeline.commits = 2;
+    ClaimedSlice claimed = pipeline.claim(coordinator.poll().orElseThrow());
+    claimed.giveUp(FailureCategory.CORRUPT_FILE, "A file is corrupt");
+    pipeline.clock.advance(Duration.ofDays(1));
+    assertEquals(Optional.empty(), coordinator.poll());
+  }
+
+  @Test
+  void tornHaltIsNone() {
+    ClaimedSlice claimed = pipeline.claim(coordinator.poll().orElseThrow());
+    claimed.giveUp(FailureCategory.CORRUPT_FILE, "A file is corrupt");
+    pipeline.files.files().keySet().stream()
+        .filter(name -> name.startsWith("halt_"))
+        .forEach(pipeline.files::tear);
+    pipeline.clock.advance(Duration.ofDays(1));
+    assertTrue(pipeline.coordinator().poll().isPresent());
+  }
+
+  @Test
+  void coordinatorThatIsMadeAnewGoesOnWhereTheOldOneWas() {
+    pipeline.commits = 2;
+    ClaimedSlice claimed = pipeline.read(coordinator.poll().orElseThrow());
+    assertEquals(Optional.empty(), pipeline.coordinator().poll());
+    pipeline.write(claimed, Pipeline.due(claimed));
+    assertTrue(pipeline.coordinator().poll().isPresent());
+    assertEquals(Optional.of(Cursor.changesFrom(1)), pipeline.ledger.cursor());
+  }
+
+  @Test
+  void coordinatorMadeAnewEmitsAgainWhatTheOldOneNeverHandedOut() {
+    pipeline.commits = 2;
+    freezeOneAndFinish(coordinator);
+    assertEquals(Optional.empty(), coordinator.poll());
+    SliceCoordinator anew = pipeline.coordinator();
+    pipeline.clock.advance(Duration.ofSeconds(10));
+    assertTrue(anew.poll().isPresent());
+  }
+
+  @Test
+  void twoCoordinatorsHandOutOneSliceAndCountItOnce() {
+    SliceCoordinator other = pipeline.coordinator();
+    String attempt = coordinator.poll().orElseThrow();
+    assertEquals(Optional.empty(), other.poll());
+    pipeline.write(attempt);
+    assertEquals(Optional.empty(), coordinator.poll());
+    assertEquals(Optional.empty(), other.poll());
+    assertEquals(Pipeline.ROWS, pipeline.ledger.status().totals().total());
+  }
+
+  @Test
+  void coordinatorOfAnOlderGenerationHandsOutNothing() {
+    pipeline.raiseGeneration();
+    assertEquals(Optional.empty(), coordinator.poll());
+  }
+
+  @Test
+  void nextGenerationTakesOverAtOnceAndOnlyWhatIsLeft() {
+    ClaimedSlice first = pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.write(first, List.of(0, 1, 2));
+    pipeline.raiseGeneration();
+    ClaimedSlice second = pipeline.read(pipeline.coordinator().poll().orElseThrow());
+    assertEquals(List.of(3, 4, 5, 6, 7, 8, 9), Pipeline.due(second));
+  }
+
+  @Test
+  void tornAttemptIsReplaced() {
+    String attempt = coordinator.poll().orElseThrow();
+    pipeline.files.tear(attempt + "_attempt");
+    assertTrue(pipeline.coordinator().poll().isPresent());
+  }
+
+  @Test
+  void changesAreCountedOnceAndRepetitionsApart() {
+    ClaimedSlice first = pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.write(first, List.of(0, 1, 2));
+    pipeline.skip(first.lease(), List.of(3), SkipReason.EMPTY_KEY);
+    pipeline.clock.advance(Pipeline.LEASE);
+    ClaimedSlice second = pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.write(first, List.of(4, 5));
+    pipeline.write(second, Pipeline.due(second));
+    assertEquals(Optional.empty(), coordinator.poll());
+    LedgerStatus status = pipeline.ledger.status();
+    assertEquals(new OutcomeTotals(9, 0, Map.of("empty_key", 1L)), status.totals());
+    assertEquals(2, status.repeated());
+    assertEquals(1, status.slices());
+  }
+
+  @Test
+  void folderStaysSmallOverTwoThousandSlices() {
+    pipeline.commits = 2_000;
+    int most = 0;
+    for (Optional<String> next = coordinator.poll(); next.isPresent(); next = coordinator.poll()) {
+      pipeline.write(next.get());
+      most = Math.max(most, pipeline.files.files().size());
+    }
+    assertEquals(Optional.of(Cursor.changesFrom(2_000)), pipeline.ledger.cursor());
+    assertTrue(most < 12, most + " files");
+  }
+
+  @Test
+  void outageOfTenThousandAttemptsLeavesFewFiles() {
+    int most = 0;
+    for (int i = 0; i < 10_000; i++) {
+      ClaimedSlice claimed = pipeline.read(coordinator.poll().orElseThrow());
+      pipeline.abandon(claimed, Pipeline.due(claimed), FailureCategory.MILVUS_UNAVAILABLE);
+      pipeline.clock.advance(Duration.ofSeconds(10));
+      most = Math.max(most, pipeline.files.files().size());
+    }
+    assertTrue(most < 16, most + " files");
+    LedgerStatus.InFlight slice = pipeline.ledger.status().inFlight().orElseThrow();
+    assertEquals(Duration.ofSeconds(100_000), slice.age());
+    assertFalse(slice.attempts() < 10_000);
+  }
+}
