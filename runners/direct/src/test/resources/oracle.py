@@ -176,12 +176,24 @@ def own_vectors(uri, collection, vectors):
     return wrong
 
 
+def first_file(table, version):
+    name = next(action["add"]["path"] for action in actions(table, version) if "add" in action)
+    return pathlib.Path(table) / urllib.parse.unquote(name)
+
+
 def truncate(table, version):
     """Cuts the last bytes off the commit's first data file; returns its name."""
-    name = next(action["add"]["path"] for action in actions(table, version) if "add" in action)
-    file = pathlib.Path(table) / urllib.parse.unquote(name)
-    file.write_bytes(file.read_bytes()[:-100])
+    file = first_file(table, version)
+    whole = file.read_bytes()
+    file.with_name("whole").write_bytes(whole)
+    file.write_bytes(whole[:-100])
     return file.name
+
+
+def restore(table, version):
+    """Makes a truncated file whole again."""
+    file = first_file(table, version)
+    file.write_bytes(file.with_name("whole").read_bytes())
 
 
 def make_collection(uri, collection, dimension):

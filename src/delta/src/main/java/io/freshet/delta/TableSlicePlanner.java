@@ -49,26 +49,33 @@ final class TableSlicePlanner implements SlicePlanner {
       if (end.version() > feed.untilVersion()) {
         break;
       }
-      Optional<TableUnits.Version> commit = units.commit(end.version());
-      if (commit.isEmpty()) {
-        break;
+      Optional<Position> next;
+      try {
+        next = cutCommit(end, budget);
+      } catch (FreshetException e) {
+        if (end.equals(start)) {
+          throw e;
+        }
+        break; // All before it is written first; the next slice begins with it, and tells.
       }
-      commit
-          .get()
-          .schema()
-          .ifPresent(schema -> requireColumns(schema.getFieldNames(), commit.get()));
-      Budget before = budget.copy();
-      Position next = cut(commit.get().units(), end, budget);
-      if (!next.isStartOfVersion() && !end.equals(start)) {
-        budget = before; // Does not fit: the next slice begins with it.
-        break;
+      if (next.isEmpty() || (!next.get().isStartOfVersion() && !end.equals(start))) {
+        break; // Not there yet, or does not fit: the next slice begins with it.
       }
-      end = next;
+      end = next.get();
       if (!end.isStartOfVersion()) {
         break;
       }
     }
     return end.equals(start) ? Optional.empty() : Optional.of(end);
+  }
+
+  /** Where the budget is spent in a commit, or the start of the next; empty if it is not there. */
+  private Optional<Position> cutCommit(Position from, Budget budget) {
+    Optional<TableUnits.Version> commit = units.commit(from.version());
+    commit
+        .flatMap(TableUnits.Version::schema)
+        .ifPresent(schema -> requireColumns(schema.getFieldNames(), commit.get()));
+    return commit.map(c -> cut(c.units(), from, budget));
   }
 
   /**
@@ -125,13 +132,6 @@ final class TableSlicePlanner implements SlicePlanner {
       this.maxBytes = maxBytes;
       this.rows = maxRows;
       this.bytes = maxBytes;
-    }
-
-    Budget copy() {
-      Budget copy = new Budget(maxRows, maxBytes);
-      copy.rows = rows;
-      copy.bytes = bytes;
-      return copy;
     }
 
     boolean isSpent() {

@@ -120,14 +120,19 @@ final class RefusalsIT {
   }
 
   @Test
-  void corruptDataFileIsNamedAfterAllThatCameBeforeIt() {
+  void corruptDataFileIsNamedAndWhatItHeldIsWrittenOnceItIsRestored() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=4, rows=30, users=20)");
     String file = scenario.ask("truncate(table, 2)").asText();
-    FreshetProcess process = scenario.start("--startingVersion=0").expectExit(1);
-    expect(process.output(), "corrupt_file", file);
+    String[] options = {"--startingVersion=0", "--maxSliceRows=30"};
+    expect(scenario.start(options).expectExit(1).output(), "corrupt_file", file);
     scenario.expectCollectionAsTable("end=1");
     scenario.expectRowsCounted(60);
+
+    scenario.ask("restore(table, 2)");
+    scenario.drain(options);
+    scenario.expectCollectionAsTable("");
+    scenario.expectRowsCounted(120);
   }
 
   private static void expect(String output, String category, String... parts) {
