@@ -30,6 +30,17 @@ class SliceClaimsTest {
 
   @Test
   void claimIsDroppedAfterALaterAttempt() {
+    // A claim that has brought something keeps the attempt's file.
+    ClaimedSlice claimed = pipeline.read(attempt);
+    pipeline.write(claimed, List.of(0));
+    pipeline.clock.advance(Pipeline.LEASE);
+    String later = coordinator.poll().orElseThrow();
+    assertEquals(Optional.empty(), pipeline.ledger().claims().claim(attempt).map(c -> "claimed"));
+    pipeline.claim(later);
+  }
+
+  @Test
+  void claimIsDroppedWhenItsAttemptIsGone() {
     pipeline.clock.advance(java.time.Duration.ofSeconds(10));
     String later = coordinator.poll().orElseThrow();
     assertDropped();
