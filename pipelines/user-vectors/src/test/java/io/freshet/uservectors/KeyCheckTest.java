@@ -19,7 +19,8 @@ final class KeyCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"u1", " ", "\0", "\n", "x\"] or user_id in [\"plain", "\\", "ü", "购", "🛒"})
+  @ValueSource(
+      strings = {"u1", " ", "\0", "\n", "x\"] or user_id in [\"plain", "\\", "ü", "购", "🛒"})
   void anyOtherTextIsAKey(String key) {
     assertEquals(Optional.empty(), reason(key));
   }

@@ -31,9 +31,7 @@ final class ShardOfTest {
   }
 
   private static List<Integer> shards(ShardOf shardOf, int changes) {
-    return IntStream.range(0, changes)
-        .mapToObj(number -> shardOf.apply(change(number)))
-        .toList();
+    return IntStream.range(0, changes).mapToObj(number -> shardOf.apply(change(number))).toList();
   }
 
   private static Change change(int number) {

@@ -13,8 +13,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TimeSpanTest {
   @ParameterizedTest
   @CsvSource({
-    "0s, PT0S", "1ms, PT0.001S", "200ms, PT0.2S", "5s, PT5S", "90s, PT1M30S", "2m, PT2M",
-    "1h, PT1H", "48h, PT48H", "999999999s, PT277777H46M39S"
+    "0s, PT0S",
+    "1ms, PT0.001S",
+    "200ms, PT0.2S",
+    "5s, PT5S",
+    "90s, PT1M30S",
+    "2m, PT2M",
+    "1h, PT1H",
+    "48h, PT48H",
+    "999999999s, PT277777H46M39S"
   })
   void textIsReadAndWrittenBack(String text, String duration) {
     TimeSpan span = TimeSpan.parse(text);

@@ -34,8 +34,7 @@ final class UserVectorsConfigTest {
 
   @Test
   void onlyTheColumnsThatAreNeededAreReadEachOnce() {
-    assertEquals(
-        List.of("user_id", "event_type", "item_id", "event_timestamp"), feed().columns());
+    assertEquals(List.of("user_id", "event_type", "item_id", "event_timestamp"), feed().columns());
     assertEquals(
         List.of("event_id", "item_id", "event_timestamp"),
         feed("--keyColumn=event_id", "--textTemplate={item_id} {event_id}").columns());
@@ -113,8 +112,7 @@ final class UserVectorsConfigTest {
 
   @Test
   void limitsAreThoseOfTheOptions() {
-    ChangeFeed feed =
-        feed("--maxSliceRows=9", "--maxSliceBytes=2MB", "--lease=7s", "--settle=3s");
+    ChangeFeed feed = feed("--maxSliceRows=9", "--maxSliceBytes=2MB", "--lease=7s", "--settle=3s");
     assertEquals(9, feed.limits().maxRows());
     assertEquals(2 << 20, feed.maxSliceBytes());
     assertEquals(Duration.ofSeconds(7), feed.limits().lease());

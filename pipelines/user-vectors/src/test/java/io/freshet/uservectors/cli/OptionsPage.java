@@ -52,7 +52,10 @@ final class OptionsPage {
             Options.DEFAULT_JOB_NAME,
             "The pipeline's name: the label `job` of its metrics."));
     lines.add(
-        line("runner", "DirectRunner", "Beam's runner. `DirectRunner`: one process, for local work."));
+        line(
+            "runner",
+            "DirectRunner",
+            "Beam's runner. `DirectRunner`: one process, for local work."));
     lines.sort(String::compareTo);
     return HEAD + String.join("", lines);
   }

@@ -33,8 +33,7 @@ final class CrashIT {
     scenario.ask("events(table, commits=30, rows=300, users=500)");
     String[] options = {"--startingVersion=0", "--maxSliceRows=" + SLICE, "--lease=5s"};
 
-    FreshetProcess first =
-        scenario.start(options).await("3 slices", () -> scenario.slices() >= 3);
+    FreshetProcess first = scenario.start(options).await("3 slices", () -> scenario.slices() >= 3);
     first.freeze();
     assertTrue(scenario.slices() < 30, "Frozen too late to mean anything");
     scenario.drain(options);

@@ -57,8 +57,7 @@ final class OutageIT {
       scenario.ask("events(table, commits=2, rows=100, users=50)");
       milvus.kill();
 
-      FreshetProcess process =
-          scenario.start(OPTIONS).awaitOutput("freshet: waiting for Milvus: ");
+      FreshetProcess process = scenario.start(OPTIONS).awaitOutput("freshet: waiting for Milvus: ");
       assertTrue(process.output().contains(milvus.uri()), process::output);
       milvus.restart();
       process.expectExit(0);

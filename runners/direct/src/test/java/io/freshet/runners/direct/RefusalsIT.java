@@ -15,8 +15,7 @@ final class RefusalsIT {
   @Test
   void tableThatIsNotThere() {
     Scenario scenario = BENCH.scenario();
-    expect(
-        scenario.start().expectExit(1).output(), "table_not_found", scenario.table().toString());
+    expect(scenario.start().expectExit(1).output(), "table_not_found", scenario.table().toString());
   }
 
   @Test

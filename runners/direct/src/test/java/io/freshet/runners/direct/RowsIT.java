@@ -41,9 +41,11 @@ final class RowsIT {
     keys.add(null);
     keys.add(null);
     Scenario scenario = BENCH.scenario();
-    scenario.ask("append(table, [event(n, key) for n, key in enumerate(keys)])", Map.of("keys", keys));
+    scenario.ask(
+        "append(table, [event(n, key) for n, key in enumerate(keys)])", Map.of("keys", keys));
     // A second time: an upsert must find each of them.
-    scenario.ask("append(table, [event(100 + n, key) for n, key in enumerate(keys)])", Map.of("keys", keys));
+    scenario.ask(
+        "append(table, [event(100 + n, key) for n, key in enumerate(keys)])", Map.of("keys", keys));
 
     scenario.drain("--startingVersion=0", "--maxSliceRows=" + keys.size());
 
@@ -76,10 +78,7 @@ final class RowsIT {
           Map.of("type", type));
 
       scenario.drain(
-          "--startingVersion=0",
-          "--embedding=column",
-          "--vectorColumn=embedding",
-          "--dimension=4");
+          "--startingVersion=0", "--embedding=column", "--vectorColumn=embedding", "--dimension=4");
 
       assertEquals(
           "[]",

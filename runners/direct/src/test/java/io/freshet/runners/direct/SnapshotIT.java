@@ -21,8 +21,7 @@ final class SnapshotIT {
     scenario.ask("distinct(table, rows=1300, first=4500, partition_by=['event_type'])");
     scenario.ask("DeltaTable(table).optimize.compact()");
     scenario.ask("events(table, commits=1, rows=1, users=1, first=5800)");
-    process.await(
-        "the last commit", () -> scenario.status().get("version").equals("9 of 9"));
+    process.await("the last commit", () -> scenario.status().get("version").equals("9 of 9"));
     process.stop();
 
     scenario.expectCollectionAsTable("snapshot=1");
