@@ -27,17 +27,14 @@ record ClaimState(boolean ended, boolean progress, List<String> categories, long
       return new ClaimState(true, false, List.copyOf(categories), 0);
     }
     BitSet reported = new BitSet();
-    boolean progress = false;
+    BitSet settled = new BitSet();
     long abandonedAt = 0;
     for (String file : claim.outcomes()) {
       Optional<Contents.Outcomes> read = store.read(file, Contents.Outcomes.class);
       if (read.isPresent()) {
         Contents.Outcomes outcomes = read.get();
-        Numbers.addTo(reported, outcomes.written());
-        Numbers.addTo(reported, outcomes.deleted());
-        outcomes.skipped().values().forEach(ranges -> Numbers.addTo(reported, ranges));
-        progress |= !reported.isEmpty();
-        Numbers.addTo(reported, outcomes.abandoned());
+        outcomes.addSettledTo(settled);
+        outcomes.addAllTo(reported);
         if (!outcomes.abandoned().isEmpty()) {
           abandonedAt = Math.max(abandonedAt, outcomes.at());
         }
@@ -50,6 +47,6 @@ record ClaimState(boolean ended, boolean progress, List<String> categories, long
             .flatMap(file -> store.read(file, Manifest.class))
             .map(manifest -> reported.cardinality() >= manifest.emitted())
             .orElse(false);
-    return new ClaimState(ended, progress, List.copyOf(categories), abandonedAt);
+    return new ClaimState(ended, !settled.isEmpty(), List.copyOf(categories), abandonedAt);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 
@@ -102,7 +103,21 @@ final class Contents {
       Map<String, List<Integer>> skipped,
       List<Integer> abandoned,
       List<String> categories,
-      long at) {}
+      long at) {
+
+    /** The changes that have an outcome. */
+    void addSettledTo(BitSet numbers) {
+      Numbers.addTo(numbers, written);
+      Numbers.addTo(numbers, deleted);
+      skipped.values().forEach(ranges -> Numbers.addTo(numbers, ranges));
+    }
+
+    /** The changes that the claim has said something of. */
+    void addAllTo(BitSet numbers) {
+      addSettledTo(numbers);
+      Numbers.addTo(numbers, abandoned);
+    }
+  }
 
   /** Why a claim ended before it emitted anything. */
   record Ended(String category, String detail, long at) {}

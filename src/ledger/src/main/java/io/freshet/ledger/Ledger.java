@@ -25,7 +25,7 @@ public final class Ledger {
     this.clock = clock;
   }
 
-  /** The ledger at an address; the folder is made if it is not there. */
+  /** The ledger at an address; its folder is made by the first write. */
   public static Ledger at(LedgerAddress address) {
     return OPEN.computeIfAbsent(address, a -> new Ledger(LedgerStore.open(a), Clock.systemUTC()));
   }

@@ -54,7 +54,7 @@ final class LedgerStore {
     this.folder = folder;
   }
 
-  /** Opens the folder; makes it if it is not there. */
+  /** Opens the folder; the first write makes it. */
   static LedgerStore open(LedgerAddress address) {
     try {
       FileSystem found = address.path().getFileSystem(address.configuration());
@@ -62,7 +62,6 @@ final class LedgerStore {
       // checksum.
       FileSystem plain = found instanceof LocalFileSystem local ? local.getRaw() : found;
       Path folder = plain.makeQualified(address.path());
-      plain.mkdirs(folder);
       return new LedgerStore(plain, folder);
     } catch (IOException | IllegalArgumentException e) {
       throw unavailable("Cannot open the ledger " + address.uri(), e);
@@ -80,6 +79,8 @@ final class LedgerStore {
         names.add(status.getPath().getName());
       }
       return names;
+    } catch (FileNotFoundException e) {
+      return List.of(); // Nothing has been written yet.
     } catch (IOException e) {
       throw unavailable("Cannot list the ledger " + folder, e);
     }

@@ -1,13 +1,16 @@
 package io.freshet.ledger;
 
 import io.freshet.changes.FailureCategory;
+import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
+import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.ClaimName;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -37,6 +40,33 @@ public final class OutcomeRecorder {
           gathered.halting.forEach(
               (category, detail) -> Halt.recordIfNeeded(ledger, name.attempt(), category, detail));
         });
+  }
+
+  /**
+   * Those of a claim's changes that may still be sent: no outcome of them has been reported.
+   *
+   * <p>A runner may run a bundle again whose worker was killed after it had reported; then later
+   * slices may be under way, and what the bundle sends again would come after them. A worker that
+   * may be such a second run asks here before it sends. Costs one listing. It says nothing of a
+   * first run that is still going on: two copies of a bundle at once (speculative execution) are
+   * not safe.
+   */
+  public List<Integer> unreported(Lease lease, List<Integer> numbers) {
+    BitSet reported = new BitSet();
+    Optional<ClaimFiles> claim =
+        ledger.view().claims().stream()
+            .filter(c -> c.name().text().equals(lease.attempt()) && c.claimFile().isPresent())
+            .findFirst();
+    if (claim.isEmpty()) {
+      return List.of(); // It ended, and was folded away.
+    }
+    for (String file : claim.get().outcomes()) {
+      ledger
+          .store()
+          .read(file, Contents.Outcomes.class)
+          .ifPresent(outcomes -> outcomes.addAllTo(reported));
+    }
+    return numbers.stream().filter(number -> !reported.get(number)).toList();
   }
 
   private static final class Gathered {

@@ -3,6 +3,8 @@ package io.freshet.ledger;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.freshet.changes.FailureCategory;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,17 @@ class SliceClaimsTest {
 
   @Test
   void claimIsDroppedAfterALaterAttempt() {
+    // A claim that has brought something keeps the attempt's file.
+    ClaimedSlice claimed = pipeline.read(attempt);
+    pipeline.write(claimed, List.of(0));
+    pipeline.clock.advance(Pipeline.LEASE);
+    String later = coordinator.poll().orElseThrow();
+    assertEquals(Optional.empty(), pipeline.ledger().claims().claim(attempt).map(c -> "claimed"));
+    pipeline.claim(later);
+  }
+
+  @Test
+  void claimIsDroppedWhenItsAttemptIsGone() {
     pipeline.clock.advance(java.time.Duration.ofSeconds(10));
     String later = coordinator.poll().orElseThrow();
     assertDropped();
@@ -63,6 +76,25 @@ class SliceClaimsTest {
     String name = Names.doneFile(1);
     pipeline.files.files().put(name, new byte[0]);
     pipeline.claim(attempt);
+  }
+
+  @Test
+  void bundleThatIsRunAgainDoesNotSendWhatItHasReported() {
+    ClaimedSlice claimed = pipeline.read(attempt);
+    List<Integer> bundle = List.of(0, 1, 2);
+    OutcomeRecorder outcomes = pipeline.ledger().outcomes();
+    assertEquals(bundle, outcomes.unreported(claimed.lease(), bundle));
+    pipeline.write(claimed, List.of(1));
+    pipeline.abandon(claimed, List.of(2), FailureCategory.MILVUS_UNAVAILABLE);
+    assertEquals(List.of(0), outcomes.unreported(claimed.lease(), bundle));
+  }
+
+  @Test
+  void bundleThatIsRunAgainSendsNothingOnceItsClaimIsFoldedAway() {
+    ClaimedSlice claimed = pipeline.write(attempt);
+    assertEquals(Optional.empty(), coordinator.poll());
+    assertEquals(
+        List.of(), pipeline.ledger().outcomes().unreported(claimed.lease(), List.of(0, 1)));
   }
 
   @Test
