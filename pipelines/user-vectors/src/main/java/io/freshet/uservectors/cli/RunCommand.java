@@ -46,6 +46,7 @@ final class RunCommand {
     TableInfo table = TableLogs.open(options.getTable(), address.configuration()).info();
     // The options are checked before the ledger is touched.
     checked(options, table, "unknown");
+    Cursor beginning = StartingPoint.resolve(options.getStartingVersion(), table);
     StopRequest stop = StopRequest.onSignals();
     Ledger ledger = Ledger.at(address);
     LedgerIdentity identity = ledger.identify(table.id(), table.uri());
@@ -57,7 +58,7 @@ final class RunCommand {
         return;
       }
       if (ledger.cursor().isEmpty()) {
-        ledger.start(StartingPoint.resolve(options.getStartingVersion(), table));
+        ledger.start(beginning);
       }
       start(options, config, table, ledger, ownership, stop);
     }

@@ -1,6 +1,7 @@
 package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -33,6 +34,9 @@ final class RefusalsIT {
     expect(scenario.refusal("--startVersion=0"), "option", "startVersion");
     expect(scenario.refusal("--lease=soon"), "option", "soon");
     expect(scenario.refusal("--startingVersion=soon"), "option", "--startingVersion=soon");
+    expect(scenario.refusal("--startingVersion=9"), "option", "--startingVersion=9");
+    assertFalse(Files.exists(scenario.ledger()), "The ledger was touched");
+    assertEquals(-1, scenario.rows(), "The collection was made");
   }
 
   @Test
