@@ -58,11 +58,12 @@ final class TableSlicePlanner implements SlicePlanner {
         }
         break; // All before it is written first; the next slice begins with it, and tells.
       }
-      if (next.isEmpty() || (!next.get().isStartOfVersion() && !end.equals(start))) {
-        break; // Not there yet, or does not fit: the next slice begins with it.
+      boolean fits = next.isPresent() && next.get().version() > end.version();
+      if (!fits && (next.isEmpty() || !end.equals(start))) {
+        break; // Not there yet, or the next slice begins with it.
       }
       end = next.get();
-      if (!end.isStartOfVersion()) {
+      if (!fits) {
         break;
       }
     }
@@ -123,13 +124,11 @@ final class TableSlicePlanner implements SlicePlanner {
   /** Rows and bytes that are left. */
   private static final class Budget {
     private final long maxRows;
-    private final long maxBytes;
     private long rows;
     private double bytes;
 
     Budget(long maxRows, long maxBytes) {
       this.maxRows = maxRows;
-      this.maxBytes = maxBytes;
       this.rows = maxRows;
       this.bytes = maxBytes;
     }

@@ -29,15 +29,16 @@ final class ClaimEnds {
     if (now >= claim.leaseEnd() + settle.toMillis()) {
       return true;
     }
+    ClaimState state = ClaimState.of(store, claim);
+    if (state.ended()
+        && (state.abandonedAt() == 0 || now >= state.abandonedAt() + settle.toMillis())) {
+      return true;
+    }
     if (isGone(claim)) {
       long since = seenGone.computeIfAbsent(claim.name().text(), c -> now);
-      if (now >= since + settle.toMillis()) {
-        return true;
-      }
+      return now >= since + settle.toMillis();
     }
-    ClaimState state = ClaimState.of(store, claim);
-    return state.ended()
-        && (state.abandonedAt() == 0 || now >= state.abandonedAt() + settle.toMillis());
+    return false;
   }
 
   /** Whether the claim's process surely runs no more; what it has sent may still arrive. */

@@ -29,7 +29,7 @@ public record HostProcess(String host, String machine, long pid, long startedAt)
    * known.
    */
   public boolean isKnownGone() {
-    if (machine.isEmpty() || !machine.equals(CURRENT.machine)) {
+    if (machine.isEmpty() || !machine.equals(CURRENT.machine) || equals(CURRENT)) {
       return false;
     }
     try {

@@ -306,6 +306,12 @@ public final class SliceCoordinator {
             attempt.number(),
             Math.max(last.record().newestCommitMillis(), manifest.newestCommitMillis()),
             now));
+    LOG.info(
+        "Slice {} up to {}: {} rows in {} ms",
+        attempt.plan().slice(),
+        slice.to(),
+        manifest.rows(),
+        took);
     waiting = Optional.empty();
     Standing standing = ledger.standing();
     folding.foldDone(standing.view(), standing.last());
