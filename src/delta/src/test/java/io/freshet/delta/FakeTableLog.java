@@ -1,0 +1,67 @@
+package io.freshet.delta;
+
+import io.freshet.changes.ChangeType;
+import io.freshet.delta.table.Commit;
+import io.freshet.delta.table.DataUnit;
+import io.freshet.delta.table.TableInfo;
+import io.freshet.delta.table.TableLog;
+import io.freshet.delta.table.TableSchema;
+import io.freshet.delta.table.TableSnapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A log whose commits are lists of row counts, one a file; ten bytes a row. */
+final class FakeTableLog implements TableLog {
+  private final List<Commit> commits = new ArrayList<>();
+  int commitsRead;
+
+  FakeTableLog add(long... rowsOfFiles) {
+    return add(Optional.empty(), rowsOfFiles);
+  }
+
+  FakeTableLog add(Optional<TableSchema> schema, long... rowsOfFiles) {
+    int version = commits.size();
+    List<DataUnit> units = new ArrayList<>();
+    for (long rows : rowsOfFiles) {
+      units.add(
+          new DataUnit(
+              "/t/" + version + "-" + units.size(),
+              rows * 10,
+              OptionalLong.of(rows),
+              Map.of(),
+              ChangeType.INSERT));
+    }
+    commits.add(new Commit(version, Instant.ofEpochSecond(version), units, schema));
+    return this;
+  }
+
+  @Override
+  public Optional<Commit> commit(long version) {
+    commitsRead++;
+    return version < commits.size() ? Optional.of(commits.get((int) version)) : Optional.empty();
+  }
+
+  @Override
+  public TableSnapshot snapshot(long version) {
+    List<DataUnit> files =
+        commits.stream()
+            .filter(c -> c.version() <= version)
+            .flatMap(c -> c.units().stream())
+            .toList();
+    return new TableSnapshot(version, Instant.ofEpochSecond(version), files);
+  }
+
+  @Override
+  public TableInfo info() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public TableInfo infoAt(long version) {
+    throw new UnsupportedOperationException();
+  }
+}
