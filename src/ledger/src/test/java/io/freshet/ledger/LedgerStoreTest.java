@@ -9,6 +9,7 @@ import io.freshet.changes.FreshetException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,7 @@ class LedgerStoreTest {
     store().write("whole", NOTE);
     byte[] whole = Files.readAllBytes(folder.resolve("whole"));
     for (int length = 0; length < whole.length; length++) {
-      Files.write(folder.resolve("torn"), java.util.Arrays.copyOf(whole, length));
+      Files.write(folder.resolve("torn"), Arrays.copyOf(whole, length));
       assertEquals(Optional.empty(), store().read("torn", Contents.Note.class));
     }
   }
@@ -89,7 +90,7 @@ class LedgerStoreTest {
         new MemoryFileSystem(
             new MemoryFileSystem.Between() {
               @Override
-              public void operations() throws IOException {
+              public void operations(String file) throws IOException {
                 throw new IOException("down");
               }
 

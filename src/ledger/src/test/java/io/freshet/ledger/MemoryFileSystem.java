@@ -29,8 +29,8 @@ import org.apache.hadoop.util.Progressable;
 final class MemoryFileSystem extends FileSystem {
   /** What happens between two operations. */
   interface Between {
-    /** Others may go on here; or the file system fails. */
-    void operations() throws IOException;
+    /** Others may go on here, before {@code file} is touched; or the file system fails. */
+    void operations(String file) throws IOException;
 
     /** Whether a listing has a file that came or went meanwhile. */
     boolean listed();
@@ -53,7 +53,7 @@ final class MemoryFileSystem extends FileSystem {
     return new MemoryFileSystem(
         new Between() {
           @Override
-          public void operations() {}
+          public void operations(String file) {}
 
           @Override
           public boolean listed() {
@@ -73,11 +73,11 @@ final class MemoryFileSystem extends FileSystem {
     this.interruption = interruption;
   }
 
-  private void pause() throws IOException {
+  private void pause(String file) throws IOException {
     if (untilInterrupted > 0 && --untilInterrupted == 0) {
       interruption.run();
     }
-    between.operations();
+    between.operations(file);
   }
 
   Map<String, byte[]> files() {
@@ -96,7 +96,7 @@ final class MemoryFileSystem extends FileSystem {
 
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
-    pause();
+    pause(path.getName());
     byte[] bytes = files.get(path.getName());
     if (bytes == null) {
       throw new FileNotFoundException(path.toString());
@@ -114,7 +114,7 @@ final class MemoryFileSystem extends FileSystem {
       long blockSize,
       Progressable progress)
       throws IOException {
-    pause();
+    pause(path.getName());
     if (overwrite || files.containsKey(path.getName())) {
       throw new FileAlreadyExistsException(path.toString());
     }
@@ -123,11 +123,11 @@ final class MemoryFileSystem extends FileSystem {
         new ByteArrayOutputStream() {
           @Override
           public void close() throws IOException {
-            pause();
+            pause(path.getName());
             files.put(path.getName(), Arrays.copyOf(toByteArray(), size() / 2));
-            pause();
+            pause(path.getName());
             files.put(path.getName(), toByteArray());
-            pause();
+            pause(path.getName());
           }
         };
     return new FSDataOutputStream(written, null);
@@ -135,15 +135,15 @@ final class MemoryFileSystem extends FileSystem {
 
   @Override
   public boolean delete(Path path, boolean recursive) throws IOException {
-    pause();
+    pause(path.getName());
     return files.remove(path.getName()) != null;
   }
 
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
-    pause();
+    pause(path.getName());
     TreeSet<String> before = new TreeSet<>(files.keySet());
-    pause();
+    pause(path.getName());
     TreeSet<String> listed = new TreeSet<>();
     for (String name : before) {
       if (files.containsKey(name) || between.listed()) {
@@ -155,7 +155,7 @@ final class MemoryFileSystem extends FileSystem {
         listed.add(name);
       }
     }
-    pause();
+    pause(path.getName());
     return listed.stream()
         .map(name -> new FileStatus(0, false, 1, 1, 0, new Path(FOLDER, name)))
         .toArray(FileStatus[]::new);

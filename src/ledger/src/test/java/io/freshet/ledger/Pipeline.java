@@ -24,6 +24,7 @@ final class Pipeline {
   final MemoryFileSystem files = MemoryFileSystem.calm();
   final AdjustableClock clock = new AdjustableClock();
   final Ledger ledger = ledger();
+  private final Ledger worker = ledger();
   long commits = 1;
   int rowsOfSlice = ROWS;
   private String generation = "";
@@ -70,7 +71,7 @@ final class Pipeline {
 
   /** Claims an attempt that must not have been replaced. */
   ClaimedSlice claim(String attempt) {
-    return ledger().claims().claim(attempt).orElseThrow();
+    return worker.claims().claim(attempt).orElseThrow();
   }
 
   /** Claims and reads. */
@@ -101,7 +102,7 @@ final class Pipeline {
   }
 
   void record(Outcome... outcomes) {
-    ledger().outcomes().record(List.of(outcomes));
+    worker.outcomes().record(List.of(outcomes));
   }
 
   /** The changes that a claim has to emit. */

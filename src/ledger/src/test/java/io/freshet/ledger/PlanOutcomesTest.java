@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.Position;
@@ -72,10 +73,7 @@ class PlanOutcomesTest {
   void abandonedChangesHaveNoOutcome() {
     record(
         new Outcome.Abandoned(
-            claim(plan, 1, 1),
-            List.of(0),
-            io.freshet.changes.FailureCategory.MILVUS_UNAVAILABLE,
-            ""));
+            claim(plan, 1, 1), List.of(0), FailureCategory.MILVUS_UNAVAILABLE, ""));
     assertFalse(outcomes().isComplete());
     assertEquals(0, outcomes().settled().cardinality());
   }

@@ -110,8 +110,10 @@ final class Schedule implements AutoCloseable {
   /** Called by an actor: does nothing until then. */
   void sleepUntil(long time) {
     Actor actor = RUNNING.get();
-    actor.sleepUntil(time);
-    actor.pause();
+    if (actor != null) {
+      actor.sleepUntil(time);
+      actor.pause();
+    }
   }
 
   /** When the next actor wakes. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class SliceClaimsTest {
 
   @Test
   void leaseBeginsWithTheClaim() {
-    pipeline.clock.advance(java.time.Duration.ofSeconds(9));
+    pipeline.clock.advance(Duration.ofSeconds(9));
     assertEquals(
         pipeline.clock.instant().plus(Pipeline.LEASE), pipeline.claim(attempt).lease().end());
   }
@@ -41,7 +42,7 @@ class SliceClaimsTest {
 
   @Test
   void claimIsDroppedWhenItsAttemptIsGone() {
-    pipeline.clock.advance(java.time.Duration.ofSeconds(10));
+    pipeline.clock.advance(Duration.ofSeconds(10));
     String later = coordinator.poll().orElseThrow();
     assertDropped();
     pipeline.claim(later);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Position;
 import io.freshet.changes.SkipReason;
+import io.freshet.changes.Slice;
 import io.freshet.ledger.Names.AttemptName;
 import io.freshet.ledger.Names.ClaimName;
 import java.time.Duration;
@@ -245,7 +246,7 @@ class SliceCoordinatorTest {
         .write(
             late.file(),
             Contents.Attempt.first(
-                new io.freshet.changes.Slice(false, Position.startOf(0), Position.startOf(1)),
+                new Slice(false, Position.startOf(0), Position.startOf(1)),
                 pipeline.clock.millis(),
                 Pipeline.LEASE,
                 Pipeline.ROWS,
