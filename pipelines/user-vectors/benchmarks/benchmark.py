@@ -1,7 +1,7 @@
 """Freshet's benchmarks: they print figures, and assert nothing on time.
 
-./freshet benchmark drain [--rows=100000] [--commits=100] [--rival=COMMAND]
-./freshet benchmark freshness [--commits=100] [--rows=100] [--interval=0.5] [--rival=COMMAND]
+./freshet benchmark drain [--rows=100000] [--commits=100] [--option=--name=value] [--rival=COMMAND]
+./freshet benchmark freshness [--commits=100] [--rows=100] [--interval=0.5] [--option=...] [--rival=...]
 
 drain: rows/s until a table that is already there is searchable, beside raw upserts of as many rows to the same server.
 freshness: from a commit to its being searchable (STRONG), while commits go on.
@@ -49,10 +49,11 @@ class Job:
     command: list[str]
 
 
-def freshet(launcher: str, table: Path, milvus: str, collection: str, folder: Path, start: str) -> Job:
+def freshet(arguments: argparse.Namespace, table: Path, milvus: str, collection: str, folder: Path, start: str) -> Job:
     options = run_options(str(table), str(folder / f"ledger-{collection}"), milvus, collection, None, "benchmark")
     options = [option for option in options if not option.startswith("--startingVersion")]
-    return Job("freshet", [launcher, "run", *options, f"--startingVersion={start}"])
+    command = [arguments.launcher, "run", *options, f"--startingVersion={start}", *arguments.option]
+    return Job("freshet", command)
 
 
 def rival(command: str, table: Path, milvus: str, collection: str, folder: Path, start: str) -> Job:
@@ -64,7 +65,7 @@ def rival(command: str, table: Path, milvus: str, collection: str, folder: Path,
 
 
 def jobs(arguments: argparse.Namespace, table: Path, milvus: str, folder: Path, start: str) -> list[tuple[Job, str]]:
-    made = [(freshet(arguments.launcher, table, milvus, "freshet", folder, start), "freshet")]
+    made = [(freshet(arguments, table, milvus, "freshet", folder, start), "freshet")]
     if arguments.rival:
         made.append((rival(arguments.rival, table, milvus, "rival", folder, start), "rival"))
     return made
@@ -112,7 +113,7 @@ def drain(arguments: argparse.Namespace, folder: Path, stack: contextlib.ExitSta
                 counts.append((time.monotonic(), vectors.user_count()))
                 return counts[-1][1] >= rows
 
-            process.wait_until("all rows in Milvus", LIMIT, is_complete, step=0.2)
+            process.wait_until("all rows in Milvus", LIMIT, is_complete, step=1.0)
             first = next(at for at, count in counts if count > 0)
             total, after_first = counts[-1][0] - started, counts[-1][0] - first
             line = f"{job.name:13} {rows / total:10,.0f} rows/s from the start of the process ({total:.1f} s)"
@@ -208,6 +209,7 @@ def main() -> None:
     following.add_argument("--interval", type=float, default=0.5, help="seconds between two commits")
     following.add_argument("--warm-up", type=int, default=10, help="commits before those that count")
     for command in (draining, following):
+        command.add_argument("--option", action="append", default=[], help="an option of ./freshet run, as --option=--name=value")
         command.add_argument("--rival", help="another job's command line")
     arguments = parser.parse_args()
     run = {"drain": drain, "freshness": freshness}[arguments.command]

@@ -5,6 +5,8 @@ import io.freshet.changes.FreshetException;
 import io.freshet.uservectors.UserVectorsOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** Parses the options of a command. */
@@ -21,18 +23,17 @@ final class Options {
    */
   static UserVectorsOptions parse(List<String> arguments, Runner runner) {
     List<String> withDefaults = new ArrayList<>();
-    boolean named = false;
+    Map<String, String> defaults = new TreeMap<>(runner.defaults());
+    defaults.put("jobName", DEFAULT_JOB_NAME);
     for (String argument : arguments) {
       if (argument.startsWith("--runner=")) {
         requireRunner(argument.substring("--runner=".length()), runner);
       } else {
         withDefaults.add(argument);
       }
-      named |= argument.startsWith("--jobName=");
+      defaults.keySet().removeIf(name -> argument.startsWith("--" + name + "="));
     }
-    if (!named) {
-      withDefaults.add("--jobName=" + DEFAULT_JOB_NAME);
-    }
+    defaults.forEach((name, value) -> withDefaults.add("--" + name + "=" + value));
     PipelineOptionsFactory.register(UserVectorsOptions.class);
     UserVectorsOptions options;
     try {

