@@ -26,9 +26,19 @@ class UserVectors:
         self.name = name
         self._client = MilvusClient(uri=url, timeout=30)
 
+    def exists(self) -> bool:
+        return self._client.has_collection(self.name)
+
+    def known_users(self, users: Sequence[str]) -> int:
+        """How many of these users have a vector; 0 while there is no collection."""
+        if not self.exists():
+            return 0
+        rows = self._client.query(self.name, ids=list(users), output_fields=["user_id"], consistency_level=STRONG)
+        return len(rows)
+
     def user_count(self) -> int:
         """0 while there is no collection."""
-        if not self._client.has_collection(self.name):
+        if not self.exists():
             return 0
         rows = self._client.query(self.name, filter="", output_fields=["count(*)"], consistency_level=STRONG)
         return rows[0]["count(*)"]
