@@ -7,7 +7,7 @@ drain: rows/s until a table that is already there is searchable, beside raw upse
 freshness: from a commit to its being searchable (STRONG), while commits go on.
 
 A rival is another job that is measured in the same way, on the same table and server, after Freshet. In its command
-{table}, {host}, {port} and {collection} are replaced, {folder} by an empty folder, and {start} by 0 or latest.
+{table}, {host}, {port} and {collection} are replaced, and {folder} by an empty folder; it starts at version 0.
 
 Everything runs on this machine, on free ports of 127.0.0.1. Figures of a busy machine say nothing.
 """
@@ -49,25 +49,25 @@ class Job:
     command: list[str]
 
 
-def freshet(arguments: argparse.Namespace, table: Path, milvus: str, collection: str, folder: Path, start: str) -> Job:
+def freshet(arguments: argparse.Namespace, table: Path, milvus: str, collection: str, folder: Path) -> Job:
     options = run_options(str(table), str(folder / f"ledger-{collection}"), milvus, collection, None, "benchmark")
     options = [option for option in options if not option.startswith("--startingVersion")]
-    command = [arguments.launcher, "run", *options, f"--startingVersion={start}", *arguments.option]
+    command = [arguments.launcher, "run", *options, "--startingVersion=0", *arguments.option]
     return Job("freshet", command)
 
 
-def rival(command: str, table: Path, milvus: str, collection: str, folder: Path, start: str) -> Job:
+def rival(command: str, table: Path, milvus: str, collection: str, folder: Path) -> Job:
     host, port = milvus.removeprefix("http://").split(":")
     own = folder / f"rival-{collection}"
     own.mkdir()
-    filled = command.format(table=table, host=host, port=port, collection=collection, folder=own, start=start)
+    filled = command.format(table=table, host=host, port=port, collection=collection, folder=own)
     return Job("rival", shlex.split(filled))
 
 
-def jobs(arguments: argparse.Namespace, table: Path, milvus: str, folder: Path, start: str) -> list[tuple[Job, str]]:
-    made = [(freshet(arguments, table, milvus, "freshet", folder, start), "freshet")]
+def jobs(arguments: argparse.Namespace, table: Path, milvus: str, folder: Path) -> list[tuple[Job, str]]:
+    made = [(freshet(arguments, table, milvus, "freshet", folder), "freshet")]
     if arguments.rival:
-        made.append((rival(arguments.rival, table, milvus, "rival", folder, start), "rival"))
+        made.append((rival(arguments.rival, table, milvus, "rival", folder), "rival"))
     return made
 
 
@@ -102,7 +102,7 @@ def drain(arguments: argparse.Namespace, folder: Path, stack: contextlib.ExitSta
     milvus = start_milvus(folder, stack).url
     raw = raw_upserts(milvus, rows)
     print(f"raw upserts   {rows / raw:10,.0f} rows/s", flush=True)
-    for job, collection in jobs(arguments, table.folder, milvus, folder, "0"):
+    for job, collection in jobs(arguments, table.folder, milvus, folder):
         with contextlib.ExitStack() as running:
             started = time.monotonic()
             process = ChildProcess(job.name, job.command, folder / f"{job.name}.log", running)
@@ -122,6 +122,7 @@ def drain(arguments: argparse.Namespace, folder: Path, stack: contextlib.ExitSta
             if known < len(sample):
                 rate = (len(sample) - known) * each / after_first
                 line += f"; {rate:,.0f} rows/s from the first rows on, {rate * raw / rows:.2f} of raw upserts"
+            print(f"{line}\n              in its own words: {process.tail(1).strip()}", flush=True)
             print(f"{line}\n              in its own words: {process.tail(1).strip()}", flush=True)
 
 
@@ -149,7 +150,7 @@ class Watch(threading.Thread):
                 oldest = next(iter(self._waiting), None)
             if oldest is None:
                 time.sleep(0.005)
-            elif self._vectors.vector(oldest) is not None:
+            elif self._vectors.known_users([oldest]):
                 with self._lock:
                     self.seconds.append(time.time() - self._waiting.pop(oldest))
             else:
@@ -161,7 +162,7 @@ def freshness(arguments: argparse.Namespace, folder: Path, stack: contextlib.Exi
     table = InteractionTable.create(folder / "table")
     source = EventSource("b", seed=7)
     made = 0
-    for job, collection in jobs(arguments, table.folder, milvus, folder, "latest"):
+    for job, collection in jobs(arguments, table.folder, milvus, folder):
         with contextlib.ExitStack() as running:
             process = ChildProcess(job.name, job.command, folder / f"{job.name}.log", running)
             vectors = UserVectors(milvus, collection)
@@ -173,7 +174,6 @@ def freshness(arguments: argparse.Namespace, folder: Path, stack: contextlib.Exi
                 made += rows
                 watch.expect(users[-1], table.append([source.event(u, event_type="click") for u in users]).committed_at)
 
-            process.wait_until("a collection", LIMIT, vectors.exists)
             watch.start()
             for _ in range(arguments.warm_up):
                 commit(arguments.rows)
