@@ -1,0 +1,104 @@
+package io.freshet.delta;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.freshet.changes.Position;
+import io.freshet.changes.SkipReason;
+import io.freshet.changes.Slice;
+import io.freshet.delta.table.TableLogs;
+import io.freshet.testing.DeltaTables;
+import io.freshet.testing.DeltaTables.Event;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SliceRowsIT {
+  @TempDir private Path table;
+  private final ExecutorService decoders = Executors.newFixedThreadPool(2);
+
+  @AfterEach
+  void stop() {
+    decoders.shutdownNow();
+  }
+
+  @Test
+  void theNewestRowOfEachKeyIsNumberedInTheOrderOfPlacesAtEveryReading() throws Exception {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, List.of(event("a", 1), event("b", 1), event("a", 2)));
+    DeltaTables.append(table, List.of(event("c", 1), event("b", 2)));
+    Slice slice = new Slice(false, Position.startOf(1), Position.startOf(3));
+
+    SliceRows.Read read = rows("").read(slice);
+
+    assertEquals(5, read.rows());
+    assertEquals(List.of("a 1:0:2", "c 2:0:0", "b 2:0:1"), survivors(read));
+    assertEquals(Map.of(SkipReason.SUPERSEDED, 2L), read.skipped());
+    assertEquals(survivors(read), survivors(rows("").read(slice)));
+  }
+
+  @Test
+  void partsOfACutCommitTogetherHoldEachRowOnce() throws Exception {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 10);
+
+    List<String> found = new ArrayList<>();
+    for (int first = 0; first < 10; first += 3) {
+      Position to = first + 3 < 10 ? new Position(1, 0, first + 3) : Position.startOf(2);
+      found.addAll(survivors(rows("").read(new Slice(false, new Position(1, 0, first), to))));
+    }
+
+    assertEquals(survivors(rows("").read(whole(1))), found);
+    assertEquals(10, found.size());
+  }
+
+  @Test
+  void theGreatestOrderOfACutCommitIsTheNewestWhereverTheCutIs() throws Exception {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, List.of(event("a", 9), event("b", 1), event("a", 5), event("b", 2)));
+
+    List<String> first = survivors(rows("event_timestamp").read(cut(0, 2)));
+    SliceRows.Read second =
+        rows("event_timestamp").read(new Slice(false, new Position(1, 0, 2), Position.startOf(2)));
+
+    assertEquals(List.of("a 1:0:0", "b 1:0:1"), first);
+    assertEquals(List.of("b 1:0:3"), survivors(second));
+    assertEquals(Map.of(SkipReason.SUPERSEDED, 1L), second.skipped());
+  }
+
+  private static Slice whole(long version) {
+    return new Slice(false, Position.startOf(version), Position.startOf(version + 1));
+  }
+
+  private static Slice cut(long from, long to) {
+    return new Slice(false, new Position(1, 0, from), new Position(1, 0, to));
+  }
+
+  private SliceRows rows(String orderColumn) {
+    ChangeFeed feed = Feeds.of(table.toString(), orderColumn, ChangeFeed.NO_END, Long.MAX_VALUE);
+    Schema schema =
+        TableLogs.open(table.toString(), new Configuration())
+            .info()
+            .schema()
+            .project(feed.columns());
+    return new SliceRows(
+        feed, schema, () -> TableLogs.open(table.toString(), new Configuration()), decoders, 2);
+  }
+
+  private static List<String> survivors(SliceRows.Read read) {
+    return read.survivors().stream().map(r -> r.values()[0] + " " + r.position()).toList();
+  }
+
+  private static Event event(String user, int second) {
+    return new Event(
+        "e" + user + second, user, "i" + second, "click", Instant.ofEpochSecond(second));
+  }
+}
