@@ -82,7 +82,7 @@ final class OptionsPage {
       Object value = getter.invoke(PipelineOptionsFactory.as(UserVectorsOptions.class));
       return value == null ? "" : value.toString();
     } catch (ReflectiveOperationException e) {
-      throw new LinkageError("Cannot read the default of " + getter, e);
+      throw new LinkageError("Cannot call a getter of the options", e);
     }
   }
 }

@@ -172,7 +172,7 @@ final class OptionsTest {
       try {
         values.put(OptionsPage.name(method), method.invoke(options));
       } catch (ReflectiveOperationException e) {
-        throw new LinkageError("Cannot call " + method, e);
+        throw new LinkageError("Cannot call a getter of the options", e);
       }
     }
     List<String> lines = new ArrayList<>();
