@@ -2,6 +2,7 @@ package io.freshet.delta;
 
 import io.freshet.changes.Change;
 import io.freshet.changes.ChangeCoder;
+import io.freshet.delta.table.TableInfo;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -37,6 +38,18 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
    */
   public static DeltaChanges of(ChangeFeed feed, String generation, Schema schema) {
     return new DeltaChanges(feed, generation, schema);
+  }
+
+  /**
+   * The schema of the rows of a feed's changes.
+   *
+   * @throws io.freshet.changes.FreshetException {@code SCHEMA} if the table lacks a column, or has
+   *     one in a type that cannot be read or cannot be a key
+   */
+  public static Schema schemaOf(ChangeFeed feed, TableInfo table) {
+    Schema schema = table.schema().project(feed.columns());
+    KeyText.requireKeyType(schema.getField(feed.keyColumn()));
+    return schema;
   }
 
   @Override

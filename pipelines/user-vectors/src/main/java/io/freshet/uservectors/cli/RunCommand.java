@@ -2,6 +2,7 @@ package io.freshet.uservectors.cli;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.delta.DeltaChanges;
 import io.freshet.delta.StartingPoint;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLogs;
@@ -66,7 +67,7 @@ final class RunCommand {
 
   private UserVectorsConfig checked(UserVectorsOptions options, TableInfo table, String ledgerId) {
     UserVectorsConfig config = UserVectorsConfig.of(options, environment, table, ledgerId);
-    table.schema().project(config.feed().columns());
+    DeltaChanges.schemaOf(config.feed(), table);
     return config;
   }
 
@@ -105,7 +106,7 @@ final class RunCommand {
         cursor.position().version(),
         config.milvus().collection(),
         config.milvus().uri());
-    Schema schema = table.schema().project(config.feed().columns());
+    Schema schema = DeltaChanges.schemaOf(config.feed(), table);
     Pipeline pipeline = Pipeline.create(options);
     UserVectors.of(config, ownership.generation(), schema).applyTo(pipeline);
     PipelineResult running = runner.start(pipeline);
