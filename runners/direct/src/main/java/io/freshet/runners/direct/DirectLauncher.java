@@ -18,7 +18,7 @@ public final class DirectLauncher implements Runner {
   /**
    * One thread: the DirectRunner looks for fired timers without pause on the threads of its pool,
    * and with one thread that stops while the source naps or a request is under way. Measured on two
-   * cores: 0.4 of a core when idle instead of 1.7, and no less throughput.
+   * cores: 0.4 of a core when idle instead of 1.7, for a drain that took 21 s instead of 19.
    */
   @Override
   public Map<String, String> defaults() {
