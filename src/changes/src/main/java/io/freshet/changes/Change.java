@@ -1,12 +1,14 @@
 package io.freshet.changes;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.values.Row;
 
 /**
  * The newest change of one key in a slice. It says what the key's vector shall be: that of {@code
- * row}, or none if the type is {@link ChangeType#DELETE}.
+ * row}, or none if the type is {@link ChangeType#DELETE}. Two conditions spare what is newer:
+ * {@code cut} for deletes, {@code gone} for rows.
  *
  * @param lease the right to write it
  * @param number its number among the changes of the slice, from 0; outcomes are recorded by it
@@ -17,6 +19,11 @@ import org.apache.beam.sdk.values.Row;
  * @param eventTime when the event happened, if the table says so
  * @param key the key's text; empty if the column was null
  * @param row the projected columns
+ * @param cut whether other slices hold other parts of the change's commit; if so, a delete spares a
+ *     vector of this commit or a later one
+ * @param gone rows of the key that the table has no longer. If there are any, {@code row} is the
+ *     newest that is left, and is written only if the collection has no vector of the key, or that
+ *     of one of these rows of an earlier commit
  */
 public record Change(
     Lease lease,
@@ -26,4 +33,23 @@ public record Change(
     Instant commitTimestamp,
     Optional<Instant> eventTime,
     Optional<String> key,
-    Row row) {}
+    Row row,
+    boolean cut,
+    List<Row> gone) {
+  public Change {
+    gone = List.copyOf(gone);
+  }
+
+  /** A change without conditions. */
+  public Change(
+      Lease lease,
+      int number,
+      Position position,
+      ChangeType type,
+      Instant commitTimestamp,
+      Optional<Instant> eventTime,
+      Optional<String> key,
+      Row row) {
+    this(lease, number, position, type, commitTimestamp, eventTime, key, row, false, List.of());
+  }
+}

@@ -3,12 +3,15 @@ package io.freshet.changes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.coders.RowCoder;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.util.VarInt;
+import org.apache.beam.sdk.values.Row;
 
 /** Encodes changes whose rows have one schema. Times keep microseconds, as Delta's do. */
 public final class ChangeCoder extends CustomCoder<Change> {
@@ -43,6 +46,11 @@ public final class ChangeCoder extends CustomCoder<Change> {
     encodeOptional(change.eventTime(), out, Fields::encodeInstant);
     encodeOptional(change.key(), out, Fields::encodeText);
     rowCoder.encode(change.row(), out);
+    out.write(change.cut() ? 1 : 0);
+    VarInt.encode(change.gone().size(), out);
+    for (Row gone : change.gone()) {
+      rowCoder.encode(gone, out);
+    }
   }
 
   @Override
@@ -55,7 +63,18 @@ public final class ChangeCoder extends CustomCoder<Change> {
         Fields.decodeInstant(in),
         decodeOptional(in, Fields::decodeInstant),
         decodeOptional(in, Fields::decodeText),
-        rowCoder.decode(in));
+        rowCoder.decode(in),
+        in.read() == 1,
+        decodeRows(in));
+  }
+
+  private List<Row> decodeRows(InputStream in) throws IOException {
+    int size = VarInt.decodeInt(in);
+    List<Row> rows = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      rows.add(rowCoder.decode(in));
+    }
+    return rows;
   }
 
   @Override

@@ -8,6 +8,12 @@ public enum SkipReason {
   SUPERSEDED,
   /** The change type is not among those asked for. */
   CHANGE_TYPE,
+  /**
+   * A row of the key went away, and the collection holds another one, which the table still has.
+   */
+  STILL_CURRENT,
+  /** Another row of the same commit has the key, although keys are said to be unique. */
+  DUPLICATE_KEY,
   /** The key column is null. */
   NULL_KEY,
   /** The key is the empty string. */

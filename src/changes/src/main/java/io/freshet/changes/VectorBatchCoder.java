@@ -36,6 +36,10 @@ public final class VectorBatchCoder extends CustomCoder<VectorBatch> {
       ByteBuffer bytes = ByteBuffer.allocate(update.vector().length * Float.BYTES);
       bytes.asFloatBuffer().put(update.vector());
       out.write(bytes.array());
+      VarInt.encode(update.goneHashes().length, out);
+      for (long hash : update.goneHashes()) {
+        data.writeLong(hash);
+      }
     }
   }
 
@@ -51,7 +55,11 @@ public final class VectorBatchCoder extends CustomCoder<VectorBatch> {
       byte[] bytes = new byte[vector.length * Float.BYTES];
       data.readFully(bytes);
       ByteBuffer.wrap(bytes).asFloatBuffer().get(vector);
-      updates.add(new VectorUpdate(change, rowHash, vector));
+      long[] goneHashes = new long[VarInt.decodeInt(in)];
+      for (int gone = 0; gone < goneHashes.length; gone++) {
+        goneHashes[gone] = data.readLong();
+      }
+      updates.add(new VectorUpdate(change, rowHash, vector, goneHashes));
     }
     return new VectorBatch(updates);
   }

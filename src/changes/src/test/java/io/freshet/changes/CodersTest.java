@@ -57,7 +57,18 @@ class CodersTest {
             then,
             Optional.empty(),
             Optional.of("a\u0000\n\"𝄞"),
-            row));
+            row),
+        new Change(
+            LEASE,
+            2,
+            new Position(2, 1, 0),
+            ChangeType.UPDATE_POSTIMAGE,
+            then,
+            Optional.empty(),
+            Optional.of("u1"),
+            row,
+            true,
+            List.of(nulls, row)));
   }
 
   @ParameterizedTest
@@ -80,7 +91,8 @@ class CodersTest {
     VectorBatch batch =
         new VectorBatch(
             List.of(
-                new VectorUpdate(changes().get(0), Long.MIN_VALUE, vector),
+                new VectorUpdate(
+                    changes().get(0), Long.MIN_VALUE, vector, new long[] {Long.MAX_VALUE, 0}),
                 new VectorUpdate(changes().get(1), 1, new float[0])));
 
     VectorBatch back = roundTrip(VectorBatchCoder.of(SCHEMA), batch);
@@ -88,6 +100,8 @@ class CodersTest {
     assertEquals(2, back.updates().size());
     assertEquals(Long.MIN_VALUE, back.updates().get(0).rowHash());
     assertArrayEquals(vector, back.updates().get(0).vector());
+    assertArrayEquals(new long[] {Long.MAX_VALUE, 0}, back.updates().get(0).goneHashes());
+    assertEquals(0, back.updates().get(1).goneHashes().length);
     assertEquals(changes().get(1), back.updates().get(1).change());
   }
 

@@ -80,7 +80,9 @@ final class BatchEmbedder {
       } else {
         float[] vector = vectors.get(next++);
         if (isFinite(vector)) {
-          updates.add(new VectorUpdate(item.change(), item.input().get().rowHash(), vector));
+          updates.add(
+              new VectorUpdate(
+                  item.change(), item.input().get().rowHash(), vector, goneHashes(item.change())));
         } else {
           rejects.skip(
               item.change(),
@@ -90,6 +92,15 @@ final class BatchEmbedder {
       }
     }
     return updates;
+  }
+
+  private long[] goneHashes(Change change) {
+    return change.gone().stream()
+        .map(inputs::of)
+        .filter(EmbeddingInput.class::isInstance)
+        .mapToLong(input -> ((EmbeddingInput) input).rowHash())
+        .distinct()
+        .toArray();
   }
 
   private List<float[]> vectors(List<Item> embedded) {
