@@ -4,6 +4,7 @@ import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.ChangeFeed;
+import io.freshet.delta.Keys;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.embedding.EmbeddingSpec;
 import io.freshet.ledger.LedgerAddress;
@@ -12,6 +13,7 @@ import io.freshet.milvus.MilvusTarget;
 import java.io.Serializable;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -98,16 +100,16 @@ public record UserVectorsConfig(
     order.ifPresent(columns::add);
     Map<String, String> settings = new TreeMap<>();
     settings.put("model", embedding.fingerprint());
-    settings.put("keys", options.getKeys().name());
     return new ChangeFeed(
         options.getTable(),
         Map.of(),
         new LedgerAddress(options.getLedger(), Map.of()),
         List.copyOf(columns),
         options.getKeyColumn(),
+        Keys.valueOf(options.getKeys().name().toUpperCase(Locale.ROOT)),
         order.orElse(""),
         eventTime.orElse(""),
-        changeTypes(options.getChangeTypes()),
+        changeTypes(options.getChangeTypes(), options.getOnDelete()),
         untilVersion(options.getUntilVersion(), table),
         options.getPollInterval().duration(),
         new SliceLimits(
@@ -126,7 +128,7 @@ public record UserVectorsConfig(
         : Optional.empty();
   }
 
-  private static Set<ChangeType> changeTypes(String option) {
+  private static Set<ChangeType> changeTypes(String option, UserVectorsOptions.OnDelete onDelete) {
     Set<ChangeType> types = new TreeSet<>();
     for (String name : option.split(",", -1)) {
       try {
@@ -138,9 +140,19 @@ public record UserVectorsConfig(
                 + option
                 + ": '"
                 + name
-                + "' is none of insert, update_preimage, update_postimage, delete",
+                + "' is none of insert, update_postimage, delete",
             e);
       }
+    }
+    if (types.remove(ChangeType.UPDATE_PREIMAGE)) {
+      throw new FreshetException(
+          FailureCategory.OPTION,
+          "--changeTypes="
+              + option
+              + ": update_preimage is the row as it was before the update; leave it out");
+    }
+    if (onDelete == UserVectorsOptions.OnDelete.ignore) {
+      types.remove(ChangeType.DELETE);
     }
     return types;
   }

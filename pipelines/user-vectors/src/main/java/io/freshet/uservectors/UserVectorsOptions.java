@@ -87,6 +87,15 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setChangeTypes(String value);
 
   @Description(
+      "What becomes of a key when a row of it is deleted. recheck: with --keys=events the table is asked whether another row"
+          + " of the key is left, and the key is deleted if there is none; with --keys=unique it is deleted at once. ignore: no key"
+          + " is ever deleted.")
+  @Default.Enum("recheck")
+  OnDelete getOnDelete();
+
+  void setOnDelete(OnDelete value);
+
+  @Description(
       "Of several rows of one key in one commit, the one with the greatest value in this column is the newest. Without it the"
           + " last one is.")
   String getOrderColumn();
@@ -174,6 +183,12 @@ public interface UserVectorsOptions extends PipelineOptions {
   TimeSpan getSettle();
 
   void setSettle(TimeSpan value);
+
+  /** What a delete does. */
+  enum OnDelete {
+    recheck,
+    ignore
+  }
 
   /** What the key is. */
   enum Keys {

@@ -22,10 +22,12 @@ import java.util.zip.CRC32C;
  * @param ledger where progress is kept
  * @param columns the columns that each change carries, in this order; the key is among them
  * @param keyColumn the column that is the key: text or whole numbers
+ * @param keys what the key says of a row
  * @param orderColumn decides which of several rows of one key in one commit is the newest; if
  *     empty, their place does
  * @param eventTimeColumn a timestamp column that says when the event happened; may be empty
- * @param changeTypes the change types that count
+ * @param changeTypes the change types that count: of {@code INSERT}, {@code UPDATE_POSTIMAGE} and
+ *     {@code DELETE}; without {@code DELETE} no key is ever deleted
  * @param untilVersion the last commit to hand out, or {@link #NO_END}
  * @param pollInterval how long to wait before looking for new commits again
  * @param limits how slices are cut and leased
@@ -39,6 +41,7 @@ public record ChangeFeed(
     LedgerAddress ledger,
     List<String> columns,
     String keyColumn,
+    Keys keys,
     String orderColumn,
     String eventTimeColumn,
     Set<ChangeType> changeTypes,
@@ -56,7 +59,7 @@ public record ChangeFeed(
    * The way in which changes of a slice are numbered; another way voids the outcomes of a slice in
    * flight.
    */
-  private static final int NUMBERING = 1;
+  private static final int NUMBERING = 2;
 
   public ChangeFeed {
     hadoopConf = Map.copyOf(hadoopConf);
@@ -75,12 +78,24 @@ public record ChangeFeed(
             "numbering=" + NUMBERING,
             "columns=" + columns,
             "key=" + keyColumn,
+            "keys=" + keys,
             "order=" + orderColumn,
             "types=" + new TreeSet<>(changeTypes),
             "settings=" + new TreeMap<>(settings));
     CRC32C crc = new CRC32C();
     crc.update(text.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().toHexDigits((int) crc.getValue());
+  }
+
+  /**
+   * Whether rows of that type matter. The row before an update does where both updates and deletes
+   * count: if the update took away the row's key, the key may have no row left.
+   */
+  boolean follows(ChangeType type) {
+    return type == ChangeType.UPDATE_PREIMAGE
+        ? changeTypes.contains(ChangeType.UPDATE_POSTIMAGE)
+            && changeTypes.contains(ChangeType.DELETE)
+        : changeTypes.contains(type);
   }
 
   /** No Hadoop settings: they may hold credentials. */

@@ -2,6 +2,7 @@ package io.freshet.delta;
 
 import io.freshet.changes.Change;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.Slice;
 import io.freshet.changes.metrics.PipelineMetrics;
 import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.ClaimedSlice;
@@ -37,6 +38,9 @@ final class SliceChanges {
   private final SliceRows rows;
   private final int keyIndex;
   private final int eventTimeIndex;
+  private Optional<LastRead> lastRead = Optional.empty();
+
+  private record LastRead(Slice slice, SliceRows.Read rows) {}
 
   private SliceChanges(ChangeFeed feed, Schema schema) {
     this.schema = schema;
@@ -46,8 +50,7 @@ final class SliceChanges {
             feed,
             schema,
             () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)),
-            DECODING,
-            DECODERS);
+            new Decoders(DECODING, DECODERS));
     this.keyIndex = feed.columns().indexOf(feed.keyColumn());
     this.eventTimeIndex = feed.columns().indexOf(feed.eventTimeColumn());
   }
@@ -75,9 +78,8 @@ final class SliceChanges {
     ClaimedSlice slice = claimed.get();
     SliceRows.Read read;
     try {
-      read = rows.read(slice.slice());
-      slice.recordManifest(
-          read.rows(), read.skipped(), read.survivors().size(), read.newestCommit());
+      read = read(slice.slice());
+      slice.recordManifest(read.rows(), read.skipped(), read.changes().size(), read.newestCommit());
     } catch (FreshetException e) {
       giveUp(slice, e);
       return;
@@ -86,11 +88,20 @@ final class SliceChanges {
     if (skipped > 0) {
       PipelineMetrics.RECORDS_PROCESSED.add(skipped, "skipped");
     }
-    for (int number = 0; number < read.survivors().size(); number++) {
+    for (int number = 0; number < read.changes().size(); number++) {
       if (!slice.isSettled(number)) {
-        output.accept(change(slice, number, read.survivors().get(number)));
+        output.accept(change(slice, number, read.changes().get(number)));
       }
     }
+  }
+
+  /** An attempt that is tried again finds what the last one read: a look-up may take long. */
+  private SliceRows.Read read(Slice slice) throws InterruptedException {
+    if (lastRead.isEmpty() || !lastRead.get().slice().equals(slice)) {
+      lastRead = Optional.empty();
+      lastRead = Optional.of(new LastRead(slice, rows.read(slice)));
+    }
+    return lastRead.get().rows();
   }
 
   private void giveUp(ClaimedSlice slice, FreshetException why) {
@@ -102,7 +113,8 @@ final class SliceChanges {
     }
   }
 
-  private Change change(ClaimedSlice slice, int number, ReadRow row) {
+  private Change change(ClaimedSlice slice, int number, KeyChange change) {
+    ReadRow row = change.row();
     Object[] values = row.values();
     return new Change(
         slice.lease(),
@@ -112,7 +124,9 @@ final class SliceChanges {
         row.commitTimestamp(),
         eventTimeIndex < 0 ? Optional.empty() : eventTime(values[eventTimeIndex]),
         KeyText.of(values[keyIndex]),
-        Row.withSchema(schema).attachValues(values));
+        Row.withSchema(schema).attachValues(values),
+        !slice.slice().snapshot() && KeyLookup.cuts(slice.slice(), row.position().version()),
+        change.gone().stream().map(gone -> Row.withSchema(schema).attachValues(gone)).toList());
   }
 
   private static Optional<Instant> eventTime(Object value) {

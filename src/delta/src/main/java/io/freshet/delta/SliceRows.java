@@ -10,33 +10,26 @@ import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.UnitReader;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.schemas.Schema;
 
-/** Reads the rows of a slice, several files at once, and keeps the newest of each key. */
+/** Reads the rows of a slice, several files at once, and finds what shall become of each key. */
 final class SliceRows {
   /**
    * What a slice holds.
    *
    * @param rows all rows of the feed
    * @param skipped rows that have their outcome already, by reason
-   * @param survivors the newest row of each key, in the order of their positions: the change's
-   *     number is its index
+   * @param changes what shall become of each key: the change's number is its index
    * @param newestCommit commit time of the last commit
    */
   record Read(
-      long rows, Map<SkipReason, Long> skipped, List<ReadRow> survivors, Instant newestCommit) {}
+      long rows, Map<SkipReason, Long> skipped, List<KeyChange> changes, Instant newestCommit) {}
 
   private record Part(DataUnit unit, Position from, long toRow, Instant commitTimestamp) {}
 
@@ -44,21 +37,16 @@ final class SliceRows {
   private final Schema schema;
   private final TableUnits units;
   private final UnitReader reader;
-  private final ExecutorService decoders;
-  private final int decodersAtOnce;
+  private final Decoders decoders;
+  private final KeyLookup lookup;
 
-  SliceRows(
-      ChangeFeed feed,
-      Schema schema,
-      Supplier<TableLog> opener,
-      ExecutorService decoders,
-      int decodersAtOnce) {
+  SliceRows(ChangeFeed feed, Schema schema, Supplier<TableLog> opener, Decoders decoders) {
     this.feed = feed;
     this.schema = schema;
     this.units = new TableUnits(opener);
     this.reader = new UnitReader(HadoopConf.of(feed));
     this.decoders = decoders;
-    this.decodersAtOnce = decodersAtOnce;
+    this.lookup = new KeyLookup(feed, schema, units, reader, decoders);
   }
 
   Read read(Slice slice) throws InterruptedException {
@@ -73,40 +61,29 @@ final class SliceRows {
         feed.orderColumn().isEmpty()
             ? OptionalInt.empty()
             : OptionalInt.of(feed.columns().indexOf(feed.orderColumn()));
-    LatestByKey latest = new LatestByKey(feed.columns().indexOf(feed.keyColumn()), order);
-    long rows = 0;
-    long otherTypes = 0;
-    Deque<Future<List<ReadRow>>> ahead = new ArrayDeque<>();
-    int submitted = 0;
-    try {
-      for (int i = 0; i < parts.size(); i++) {
-        for (; submitted < parts.size() && submitted <= i + decodersAtOnce; submitted++) {
-          Part part = parts.get(submitted);
-          ahead.add(decoders.submit(() -> decode(part, schema)));
-        }
-        for (ReadRow row : result(ahead.remove())) {
-          rows++;
-          if (feed.changeTypes().contains(row.type())) {
-            latest.add(row);
-          } else {
-            otherTypes++;
+    RowsByKey byKey = new RowsByKey(feed.columns().indexOf(feed.keyColumn()), order);
+    SkippedRows skipped = new SkippedRows();
+    long[] rows = {0};
+    decoders.inOrder(
+        parts,
+        this::decode,
+        decoded -> {
+          rows[0] += decoded.size();
+          for (ReadRow row : decoded) {
+            if (feed.follows(row.type())) {
+              byKey.add(row);
+            } else {
+              skipped.add(SkipReason.CHANGE_TYPE);
+            }
           }
-        }
-      }
-    } finally {
-      ahead.forEach(future -> future.cancel(true));
-    }
+        });
     if (order.isPresent() && !slice.from().isStartOfVersion()) {
-      dropOlderThanBeforeTheCut(slice, latest);
+      dropOlderThanBeforeTheCut(slice, byKey);
     }
-    Map<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
-    if (latest.superseded() > 0) {
-      skipped.put(SkipReason.SUPERSEDED, latest.superseded());
-    }
-    if (otherTypes > 0) {
-      skipped.put(SkipReason.CHANGE_TYPE, otherTypes);
-    }
-    return new Read(rows, skipped, latest.survivors(), newestCommit);
+    List<KeyChange> changes = new KeyChanges(feed, slice, lookup).of(byKey, skipped);
+    // What is counted neither as a change nor with a reason of its own gave way to a newer row.
+    skipped.add(SkipReason.SUPERSEDED, rows[0] - changes.size() - skipped.total());
+    return new Read(rows[0], skipped.byReason(), changes, newestCommit);
   }
 
   private TableUnits.Version version(boolean snapshot, long version) {
@@ -137,16 +114,15 @@ final class SliceRows {
     }
   }
 
-  private List<ReadRow> decode(Part part, Schema projection) throws InterruptedException {
+  private List<ReadRow> decode(Part part) throws InterruptedException {
     List<ReadRow> rows = new ArrayList<>();
-    ChangeType type = part.unit().type();
     Position from = part.from();
     reader.read(
         part.unit(),
-        projection,
+        schema,
         from.row(),
         part.toRow(),
-        (ordinal, values) ->
+        (ordinal, type, values) ->
             rows.add(
                 new ReadRow(
                     new Position(from.version(), from.unit(), ordinal),
@@ -158,47 +134,32 @@ final class SliceRows {
 
   /**
    * A slice that begins within a commit: a row of it is not the newest of its key if an earlier
-   * part of the commit had one with a greater order. Only keys and orders of the earlier part are
+   * part of the commit had one with a greater order. Only the new rows of the earlier part are
    * read.
    */
-  private void dropOlderThanBeforeTheCut(Slice slice, LatestByKey latest)
-      throws InterruptedException {
+  private void dropOlderThanBeforeTheCut(Slice slice, RowsByKey byKey) throws InterruptedException {
     long version = slice.from().version();
+    int keyIndex = feed.columns().indexOf(feed.keyColumn());
     TableUnits.Version files = version(slice.snapshot(), version);
-    Schema keyAndOrder =
-        Schema.builder()
-            .addFields(schema.getField(feed.keyColumn()), schema.getField(feed.orderColumn()))
-            .build();
     for (int unit = 0; unit <= slice.from().unit() && unit < files.units().size(); unit++) {
       long toRow = unit == slice.from().unit() ? slice.from().row() : Long.MAX_VALUE;
       DataUnit file = files.units().get(unit);
-      if (toRow > 0 && feed.changeTypes().contains(file.type())) {
+      if (toRow > 0 && !file.content().isOld()) {
         reader.read(
             file,
-            keyAndOrder,
+            schema,
             0,
             toRow,
-            (ordinal, values) -> {
-              Optional<String> key = KeyText.of(values[0]);
-              if (key.isPresent() && latest.holds(key.get(), version)) {
-                latest.dropIfOlderThan(key.get(), values[1]);
-              }
-            });
+            (ordinal, type, values) -> dropIfOlder(byKey, type, values, keyIndex, version));
       }
     }
   }
 
-  private static <T> T result(Future<T> future) throws InterruptedException {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException unchecked) {
-        throw unchecked;
-      }
-      if (e.getCause() instanceof InterruptedException) {
-        throw new InterruptedException("Interrupted while a data file was decoded");
-      }
-      throw new IllegalStateException(e.getCause());
+  private void dropIfOlder(
+      RowsByKey byKey, ChangeType type, Object[] values, int keyIndex, long version) {
+    Optional<String> key = KeyText.of(values[keyIndex]);
+    if (feed.follows(type) && key.isPresent() && byKey.isNewestOf(key.get(), version)) {
+      byKey.dropIfOlderThan(key.get(), values);
     }
   }
 }

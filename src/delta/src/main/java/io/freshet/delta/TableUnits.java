@@ -53,6 +53,11 @@ final class TableUnits {
     return snapshot.get();
   }
 
+  /** The latest version of the table. */
+  long latestVersion() {
+    return open().info().version();
+  }
+
   private TableLog open() {
     if (log.isEmpty()) {
       log = Optional.of(opener.get());

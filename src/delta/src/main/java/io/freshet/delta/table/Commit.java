@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param version the commit's version
  * @param timestamp the in-commit timestamp if the table keeps such, else the modification time of
  *     the commit file. The latter is not adjusted: it can be earlier than that of the commit before
- * @param units the files of changed rows, in the order of the commit's actions; empty if the commit
- *     changed no row
+ * @param units the files of changed rows: first those with rows that the table has after the
+ *     commit, then those with rows that it had before, both in the order of the commit's actions;
+ *     empty if the commit changed no row
  * @param schemaChange the table's schema from this commit on, if the commit states one; it may be
  *     equal to the one before
  */

@@ -5,14 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,39 +39,45 @@ final class CommitReader {
   /**
    * What a commit holds.
    *
-   * @param units the files that it added rows with
+   * @param units the files of its changed rows: those with new rows first, then those with old ones
+   * @param lacksPartitionValues whether the commit does not say which partition a removed file is
+   *     of
    * @param metadata the table's metadata, if the commit states it
    * @param protocol the table's protocol, if the commit states it
    * @param inCommitTimestamp when the commit was made, if the table keeps that in its commits; the
    *     file's time means nothing then
-   * @param unreadable what the commit holds that cannot be read, in words
    */
   record Contents(
       List<DataUnit> units,
+      boolean lacksPartitionValues,
       Optional<Metadata> metadata,
       Optional<LogProtocol> protocol,
-      Optional<Instant> inCommitTimestamp,
-      Optional<String> unreadable) {}
+      Optional<Instant> inCommitTimestamp) {}
 
   /**
-   * Reads all actions of {@code version}. Files that were added or removed without a change of data
-   * (a compaction's) are left out, as the protocol says.
+   * Reads all actions of {@code version}. If there are change files, they alone say what changed;
+   * else added files hold inserts and removed ones deletes. Files that were added or removed
+   * without a change of data (a compaction's) are left out (Delta protocol, section <i>Reader
+   * Requirements for Change Data Feed</i>).
    */
   Contents read(long version) {
-    List<DataUnit> units = new ArrayList<>();
+    CommitFiles files = new CommitFiles();
     Optional<Metadata> metadata = Optional.empty();
     Optional<LogProtocol> protocol = Optional.empty();
     Optional<Instant> timestamp = Optional.empty();
-    Optional<String> unreadable = Optional.empty();
     try (BufferedReader lines = open(version)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode action = JSON.readTree(line);
         if (changesData(action.path("add"))) {
-          units.add(unit(action.get("add")));
+          files.added(unit(action.get("add"), UnitContent.INSERTED));
         } else if (changesData(action.path("remove"))) {
-          unreadable = Optional.of("deleted, updated or overwritten rows (removed files)");
+          JsonNode remove = action.get("remove");
+          files.removed(
+              unit(remove, UnitContent.DELETED), remove.path("partitionValues").isObject());
         } else if (action.has("cdc")) {
-          unreadable = Optional.of("updated or deleted rows (change files)");
+          files.changed(
+              unit(action.get("cdc"), UnitContent.CHANGED_TO),
+              unit(action.get("cdc"), UnitContent.CHANGED_FROM));
         } else if (action.has("metaData")) {
           metadata = Optional.of(metadata(action.get("metaData")));
         } else if (action.has("protocol")) {
@@ -85,7 +89,7 @@ final class CommitReader {
     } catch (IOException e) {
       throw failure(version, e);
     }
-    return new Contents(units, metadata, protocol, timestamp, unreadable);
+    return new Contents(files.units(), files.lacksPartitionValues(), metadata, protocol, timestamp);
   }
 
   /** The in-commit timestamp of {@code version}, which is in the commit's first line if at all. */
@@ -131,13 +135,13 @@ final class CommitReader {
         : Optional.empty();
   }
 
-  private DataUnit unit(JsonNode add) {
+  private DataUnit unit(JsonNode file, UnitContent content) {
     return new DataUnit(
-        paths.resolve(add.path("path").asText()),
-        add.path("size").asLong(),
-        FileStatistics.rows(add.path("stats").textValue()),
-        partitionValues(add.path("partitionValues")),
-        ChangeType.INSERT);
+        paths.resolve(file.path("path").asText()),
+        file.path("size").asLong(),
+        FileStatistics.rows(file.path("stats").textValue()),
+        partitionValues(file.path("partitionValues")),
+        content);
   }
 
   private static Map<String, String> partitionValues(JsonNode values) {

@@ -1,6 +1,5 @@
 package io.freshet.delta.table;
 
-import io.freshet.changes.ChangeType;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,7 +34,7 @@ final class FileList extends AbstractList<DataUnit> implements RandomAccess {
         entry.bytes,
         entry.rows < 0 ? OptionalLong.empty() : OptionalLong.of(entry.rows),
         entry.partitionValues,
-        ChangeType.INSERT);
+        UnitContent.INSERTED);
   }
 
   @Override

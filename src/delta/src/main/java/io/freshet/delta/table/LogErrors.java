@@ -32,15 +32,6 @@ final class LogErrors {
             .formatted(version, table, wayOut));
   }
 
-  /** A commit that holds {@code what}. */
-  FreshetException unreadable(long version, String what) {
-    return new FreshetException(
-        FailureCategory.TABLE_UNSUPPORTED,
-        "Version %d of %s holds %s, which cannot be read yet; start at version %d or later, or with"
-                .formatted(version, table, what, version + 1)
-            + " a snapshot");
-  }
-
   /** A version that cannot be read any more, by what the listing shows. */
   FreshetException historyLost(long version, LogListing listing) {
     OptionalLong oldest = listing.oldestRebuildable();

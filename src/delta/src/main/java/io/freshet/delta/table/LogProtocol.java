@@ -1,7 +1,6 @@
 package io.freshet.delta.table;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.util.ArrayList;
@@ -69,7 +68,7 @@ record LogProtocol(int readerVersion, List<String> readerFeatures) {
             0,
             OptionalLong.empty(),
             Map.of(),
-            ChangeType.INSERT);
+            UnitContent.INSERTED);
     List<LogProtocol> found = new ArrayList<>();
     try {
       new UnitReader(hadoopConf)
@@ -78,7 +77,7 @@ record LogProtocol(int readerVersion, List<String> readerFeatures) {
               IN_CHECKPOINT,
               0,
               Long.MAX_VALUE,
-              (ordinal, values) -> {
+              (ordinal, type, values) -> {
                 if (values[0] instanceof Row row) {
                   Collection<String> features = row.getArray("readerFeatures");
                   found.add(

@@ -7,8 +7,12 @@ import io.delta.standalone.actions.Metadata;
 import io.delta.standalone.data.CloseableIterator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -91,7 +95,10 @@ final class StandaloneTableLog implements TableLog {
         || version < listing.oldestRebuildable().getAsLong()) {
       throw errors.historyLost(version, listing);
     }
-    return log.getSnapshotForVersionAsOf(version);
+    // The latest is kept by delta-standalone, an older one is rebuilt.
+    return version == latest && log.update().getVersion() == version
+        ? log.snapshot()
+        : log.getSnapshotForVersionAsOf(version);
   }
 
   private TableInfo info(Snapshot snapshot) {
@@ -143,12 +150,11 @@ final class StandaloneTableLog implements TableLog {
     CommitReader.Contents contents = commits.read(version);
     checkProtocol(contents);
     checkFeed(version, contents);
-    checkReadable(version, contents);
     return Optional.of(
         new Commit(
             version,
             contents.inCommitTimestamp().orElse(timestamp.get()),
-            contents.units(),
+            units(version, contents),
             contents.metadata().map(CommitReader.Metadata::schema)));
   }
 
@@ -158,10 +164,21 @@ final class StandaloneTableLog implements TableLog {
     }
   }
 
-  private void checkReadable(long version, CommitReader.Contents contents) {
-    if (contents.unreadable().isPresent()) {
-      throw errors.unreadable(version, contents.unreadable().get());
+  /** Some writers leave out what partition a removed file is of; the version before has it. */
+  private List<DataUnit> units(long version, CommitReader.Contents contents) {
+    if (!contents.lacksPartitionValues() || infoAt(version).partitionColumns().isEmpty()) {
+      return contents.units();
     }
+    Map<String, DataUnit> before =
+        snapshot(version - 1).files().stream()
+            .collect(Collectors.toMap(DataUnit::path, Function.identity()));
+    return contents.units().stream()
+        .map(
+            unit ->
+                unit.content() == UnitContent.DELETED
+                    ? unit.in(before.get(unit.path()).partitionValues())
+                    : unit)
+        .toList();
   }
 
   private void checkFeed(long version, CommitReader.Contents contents) {

@@ -1,5 +1,6 @@
 package io.freshet.delta.table;
 
+import io.freshet.changes.ChangeType;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.column.page.PageReadStore;
@@ -27,14 +28,33 @@ public final class UnitReader {
 
   /**
    * Reads the rows {@code fromRow} (inclusive) to {@code toRow} (exclusive; {@link Long#MAX_VALUE}
-   * for all) in the file's order. What {@code sink} throws is thrown on as it is. Row groups
-   * outside the range are not read, and one row group is held at a time.
+   * for all) in the file's order, of a change file those that belong to the unit. What {@code sink}
+   * throws is thrown on as it is. Row groups outside the range are not read, and one row group is
+   * held at a time.
    *
    * @param projection the columns to read, as {@link TableSchema#project} gives them; a column that
    *     the file lacks is null
    * @throws InterruptedException if the thread is interrupted; checked now and then between rows
    */
   public void read(DataUnit unit, Schema projection, long fromRow, long toRow, RowSink sink)
+      throws InterruptedException {
+    if (unit.content().isOfChangeFile()) {
+      ChangeFileRows rows = new ChangeFileRows(unit, projection, sink);
+      readFile(unit, rows.projection(), fromRow, toRow, rows);
+    } else {
+      ChangeType type = unit.content().onlyType();
+      readFile(
+          unit, projection, fromRow, toRow, (ordinal, values) -> sink.row(ordinal, type, values));
+    }
+  }
+
+  /** Takes the rows of a file as it has them. */
+  interface StoredRowSink {
+    void row(long ordinal, Object[] values);
+  }
+
+  private void readFile(
+      DataUnit unit, Schema projection, long fromRow, long toRow, StoredRowSink sink)
       throws InterruptedException {
     try (ParquetFile file = ParquetFile.open(unit.path(), hadoopConf)) {
       FileProjection columns = FileProjection.of(unit, file.schema(), projection);
@@ -63,7 +83,7 @@ public final class UnitReader {
   private record Range(long first, long from, long to) {}
 
   private static void readRowGroup(
-      ParquetFile file, FileProjection columns, Range rows, RowSink sink)
+      ParquetFile file, FileProjection columns, Range rows, StoredRowSink sink)
       throws InterruptedException {
     checkInterrupt();
     RecordBuilder builder = columns.records();

@@ -1,0 +1,54 @@
+package io.freshet.delta;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Decodes several files at once.
+ *
+ * @param threads what decodes
+ * @param atOnce how many files are decoded ahead of the one that is taken
+ */
+record Decoders(ExecutorService threads, int atOnce) {
+  /** Decodes one item, which may be interrupted. */
+  interface Decoder<T, R> {
+    R decode(T item) throws InterruptedException;
+  }
+
+  /** Decodes all items and takes the results in the order of the items, on this thread. */
+  <T, R> void inOrder(List<T> items, Decoder<T, R> decoder, Consumer<R> taker)
+      throws InterruptedException {
+    Deque<Future<R>> ahead = new ArrayDeque<>();
+    int submitted = 0;
+    try {
+      for (int i = 0; i < items.size(); i++) {
+        for (; submitted < items.size() && submitted <= i + atOnce; submitted++) {
+          T item = items.get(submitted);
+          ahead.add(threads.submit(() -> decoder.decode(item)));
+        }
+        taker.accept(result(ahead.remove()));
+      }
+    } finally {
+      ahead.forEach(future -> future.cancel(true));
+    }
+  }
+
+  private static <T> T result(Future<T> future) throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      if (e.getCause() instanceof InterruptedException) {
+        throw new InterruptedException("Interrupted while a data file was decoded");
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

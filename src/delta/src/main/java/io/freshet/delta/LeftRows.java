@@ -1,0 +1,69 @@
+package io.freshet.delta;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the table has left of some keys: of each the newest row, and which rows of the slice are
+ * among what is left. Rows come in the order of the snapshot.
+ */
+final class LeftRows {
+  private final Map<String, Set<RowValues>> sought;
+  private final Comparator<Object[]> order;
+  private final Map<String, Object[]> newest = new HashMap<>();
+  private final Map<String, Set<RowValues>> found = new HashMap<>();
+
+  /**
+   * Nothing yet.
+   *
+   * @param sought the keys, and of each the rows of the slice
+   * @param order says which of two rows is the newer, before their places do
+   */
+  LeftRows(Map<String, Set<RowValues>> sought, Comparator<Object[]> order) {
+    this.sought = sought;
+    this.order = order;
+  }
+
+  /** Adds a row of the table; {@code key} may be another than those sought. */
+  void add(String key, Object[] values) {
+    Set<RowValues> ofSlice = sought.get(key);
+    if (ofSlice == null) {
+      return;
+    }
+    newest.merge(key, values, (known, next) -> order.compare(next, known) >= 0 ? next : known);
+    if (!ofSlice.isEmpty()) {
+      RowValues row = new RowValues(values);
+      if (ofSlice.contains(row)) {
+        found.computeIfAbsent(key, k -> new HashSet<>()).add(row);
+      }
+    }
+  }
+
+  /** Adds what a later file of the snapshot has. */
+  void addAll(LeftRows later) {
+    later.newest.forEach(
+        (key, values) ->
+            newest.merge(
+                key, values, (known, next) -> order.compare(next, known) >= 0 ? next : known));
+    later.found.forEach(
+        (key, rows) -> found.computeIfAbsent(key, k -> new HashSet<>()).addAll(rows));
+  }
+
+  /** Whether any row of the key is left. */
+  boolean has(String key) {
+    return newest.containsKey(key);
+  }
+
+  /** The newest row of a key that is left. */
+  Object[] newest(String key) {
+    return newest.get(key);
+  }
+
+  /** Whether that row of the slice is left, or one that is equal to it. */
+  boolean has(String key, ReadRow row) {
+    return found.getOrDefault(key, Set.of()).contains(new RowValues(row.values()));
+  }
+}

@@ -1,0 +1,103 @@
+package io.freshet.delta;
+
+import io.freshet.changes.ChangeType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The rows of a slice by their keys. Of a key's rows the newest counts: by commit version, in a
+ * commit by the order column, then by place. Rows without a key are kept apart, since nothing says
+ * that they are of one key.
+ */
+final class RowsByKey {
+  private final int keyIndex;
+  private final Comparator<Object[]> order;
+  private final Comparator<ReadRow> age;
+  private final Map<String, KeyRows> keys = new LinkedHashMap<>();
+  private final List<ReadRow> withoutKey = new ArrayList<>();
+
+  RowsByKey(int keyIndex, OptionalInt orderIndex) {
+    this.keyIndex = keyIndex;
+    this.order =
+        (a, b) ->
+            orderIndex.isEmpty()
+                ? 0
+                : compareOrder(a[orderIndex.getAsInt()], b[orderIndex.getAsInt()]);
+    this.age =
+        Comparator.<ReadRow>comparingLong(row -> row.position().version())
+            .thenComparing(ReadRow::values, order)
+            .thenComparing(ReadRow::position);
+  }
+
+  /** Adds a row; rows come in the order of their positions. */
+  void add(ReadRow row) {
+    Optional<String> key = KeyText.of(row.values()[keyIndex]);
+    if (key.isEmpty()) {
+      withoutKey.add(row);
+      return;
+    }
+    KeyRows rows = keys.computeIfAbsent(key.get(), k -> new KeyRows(age));
+    if (row.type() == ChangeType.DELETE || row.type() == ChangeType.UPDATE_PREIMAGE) {
+      rows.addGone(row);
+    } else {
+      rows.addPresent(row);
+    }
+  }
+
+  /** Whether the newest row of that key is of that version. */
+  boolean isNewestOf(String key, long version) {
+    return Optional.ofNullable(keys.get(key))
+        .flatMap(KeyRows::newest)
+        .map(row -> row.position().version() == version)
+        .orElse(false);
+  }
+
+  /**
+   * Drops the rows of a key if {@code values}, of a row at an earlier place of the same commit, has
+   * a greater order than the newest of them.
+   */
+  void dropIfOlderThan(String key, Object[] values) {
+    KeyRows rows = keys.get(key);
+    if (order.compare(rows.newest().orElseThrow().values(), values) < 0) {
+      rows.dropPresent();
+      if (rows.isEmpty()) {
+        keys.remove(key);
+      }
+    }
+  }
+
+  /** Says which of the values of two rows of one commit is the newer, by the order column alone. */
+  Comparator<Object[]> order() {
+    return order;
+  }
+
+  /** Says which of two rows of one key is the newer. */
+  Comparator<ReadRow> age() {
+    return age;
+  }
+
+  /** The keys with their rows. */
+  Map<String, KeyRows> keys() {
+    return keys;
+  }
+
+  /** The rows that have no key. */
+  Collection<ReadRow> withoutKey() {
+    return withoutKey;
+  }
+
+  /** Null comes first. The values are of one column, so of one comparable type. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static int compareOrder(Object a, Object b) {
+    if (a == null || b == null) {
+      return Boolean.compare(a != null, b != null);
+    }
+    return ((Comparable) a).compareTo(b);
+  }
+}
