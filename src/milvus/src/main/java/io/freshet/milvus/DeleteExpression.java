@@ -31,7 +31,8 @@ final class DeleteExpression {
     return (long) quote(key).getBytes(UTF_8).length + SEPARATOR_BYTES;
   }
 
-  private static String quote(String key) {
+  /** A key as a string of an expression. */
+  static String quote(String key) {
     StringBuilder quoted = new StringBuilder(key.length() + 2).append('"');
     for (int i = 0; i < key.length(); i++) {
       char c = key.charAt(i);
