@@ -10,6 +10,7 @@ import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.ChangeFeed;
+import io.freshet.delta.Keys;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableSchema;
 import java.time.Duration;
@@ -67,14 +68,31 @@ final class UserVectorsConfigTest {
         Set.of(ChangeType.INSERT, ChangeType.UPDATE_POSTIMAGE, ChangeType.DELETE),
         feed().changeTypes());
     assertEquals(
-        Set.of(ChangeType.INSERT, ChangeType.UPDATE_PREIMAGE),
-        feed("--changeTypes= insert , update_preimage").changeTypes());
+        Set.of(ChangeType.INSERT, ChangeType.DELETE),
+        feed("--changeTypes= insert , delete").changeTypes());
+  }
+
+  @Test
+  void deletesThatAreIgnoredAreNoChanges() {
+    assertEquals(
+        Set.of(ChangeType.INSERT, ChangeType.UPDATE_POSTIMAGE),
+        feed("--onDelete=ignore").changeTypes());
+    assertEquals(feed().changeTypes(), feed("--onDelete=recheck").changeTypes());
+    assertNotEquals(feed().fingerprint(), feed("--onDelete=ignore").fingerprint());
+  }
+
+  @Test
+  void keysSayWhetherTheyIdentifyARow() {
+    assertEquals(Keys.EVENTS, feed().keys());
+    assertEquals(Keys.UNIQUE, feed("--keys=unique").keys());
+    assertNotEquals(feed().fingerprint(), feed("--keys=unique").fingerprint());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "upsert", "insert,", "INSERT", "insert;delete"})
+  @ValueSource(
+      strings = {"", "upsert", "insert,", "INSERT", "insert;delete", "insert,update_preimage"})
   void otherChangeTypesAreRefused(String types) {
-    refused("--changeTypes=" + types, "--changeTypes=" + types, "update_preimage");
+    refused("--changeTypes=" + types, "--changeTypes=" + types);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.freshet.delta;
 
+import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
@@ -76,7 +77,7 @@ final class KeyLookup {
    */
   private List<DataUnit> files(Slice slice, long version) {
     Set<String> ofChanges =
-        cuts(slice, version)
+        feed.follows(ChangeType.INSERT) && cuts(slice, version)
             ? units.commit(version).stream()
                 .flatMap(commit -> commit.units().stream())
                 .filter(unit -> unit.content() == UnitContent.INSERTED)

@@ -1,12 +1,12 @@
 package io.freshet.delta;
 
-import io.freshet.changes.ChangeType;
 import io.freshet.delta.table.Commit;
 import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.TableSnapshot;
+import io.freshet.delta.table.UnitContent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ final class FakeTableLog implements TableLog {
               rows * 10,
               OptionalLong.of(rows),
               Map.of(),
-              ChangeType.INSERT));
+              UnitContent.INSERTED));
     }
     commits.add(new Commit(version, Instant.ofEpochSecond(version), units, schema));
     return this;

@@ -10,26 +10,51 @@ import java.util.Set;
 
 /** Feeds under test. */
 final class Feeds {
+  private static final Set<ChangeType> ALL =
+      Set.of(ChangeType.INSERT, ChangeType.UPDATE_POSTIMAGE, ChangeType.DELETE);
+
   private Feeds() {}
 
-  static ChangeFeed of(String table, String orderColumn, long untilVersion, long maxSliceBytes) {
+  static ChangeFeed of(String table, long untilVersion, long maxSliceBytes) {
+    return of(table, List.of("user_id"), Keys.EVENTS, "", ALL, untilVersion, maxSliceBytes);
+  }
+
+  static ChangeFeed of(String table) {
+    return of(table, ChangeFeed.NO_END, Long.MAX_VALUE);
+  }
+
+  /** A feed of all change types. */
+  static ChangeFeed of(String table, List<String> columns, Keys keys, String orderColumn) {
+    return of(table, columns, keys, orderColumn, ALL);
+  }
+
+  static ChangeFeed of(
+      String table, List<String> columns, Keys keys, String orderColumn, Set<ChangeType> types) {
+    return of(table, columns, keys, orderColumn, types, ChangeFeed.NO_END, Long.MAX_VALUE);
+  }
+
+  private static ChangeFeed of(
+      String table,
+      List<String> columns,
+      Keys keys,
+      String orderColumn,
+      Set<ChangeType> types,
+      long untilVersion,
+      long maxSliceBytes) {
     return new ChangeFeed(
         table,
         Map.of(),
         new LedgerAddress("/ledger", Map.of()),
-        orderColumn.isEmpty() ? List.of("user_id") : List.of("user_id", orderColumn),
+        columns,
         "user_id",
+        keys,
         orderColumn,
         "",
-        Set.of(ChangeType.INSERT),
+        types,
         untilVersion,
         Duration.ofMillis(100),
         new SliceLimits(1_000, Duration.ofSeconds(30), Duration.ofSeconds(5)),
         maxSliceBytes,
         Map.of("model", "hash/1"));
-  }
-
-  static ChangeFeed of(String table) {
-    return of(table, "", ChangeFeed.NO_END, Long.MAX_VALUE);
   }
 }

@@ -40,9 +40,9 @@ class SliceRowsIT {
     SliceRows.Read read = rows("").read(slice);
 
     assertEquals(5, read.rows());
-    assertEquals(List.of("a 1:0:2", "c 2:0:0", "b 2:0:1"), survivors(read));
+    assertEquals(List.of("a 1:0:2", "c 2:0:0", "b 2:0:1"), changes(read));
     assertEquals(Map.of(SkipReason.SUPERSEDED, 2L), read.skipped());
-    assertEquals(survivors(read), survivors(rows("").read(slice)));
+    assertEquals(changes(read), changes(rows("").read(slice)));
   }
 
   @Test
@@ -53,10 +53,10 @@ class SliceRowsIT {
     List<String> found = new ArrayList<>();
     for (int first = 0; first < 10; first += 3) {
       Position to = first + 3 < 10 ? new Position(1, 0, first + 3) : Position.startOf(2);
-      found.addAll(survivors(rows("").read(new Slice(false, new Position(1, 0, first), to))));
+      found.addAll(changes(rows("").read(new Slice(false, new Position(1, 0, first), to))));
     }
 
-    assertEquals(survivors(rows("").read(whole(1))), found);
+    assertEquals(changes(rows("").read(whole(1))), found);
     assertEquals(10, found.size());
   }
 
@@ -65,12 +65,12 @@ class SliceRowsIT {
     DeltaTables.create(table, true);
     DeltaTables.append(table, List.of(event("a", 9), event("b", 1), event("a", 5), event("b", 2)));
 
-    List<String> first = survivors(rows("event_timestamp").read(cut(0, 2)));
+    List<String> first = changes(rows("event_timestamp").read(cut(0, 2)));
     SliceRows.Read second =
         rows("event_timestamp").read(new Slice(false, new Position(1, 0, 2), Position.startOf(2)));
 
     assertEquals(List.of("a 1:0:0", "b 1:0:1"), first);
-    assertEquals(List.of("b 1:0:3"), survivors(second));
+    assertEquals(List.of("b 1:0:3"), changes(second));
     assertEquals(Map.of(SkipReason.SUPERSEDED, 1L), second.skipped());
   }
 
@@ -83,18 +83,25 @@ class SliceRowsIT {
   }
 
   private SliceRows rows(String orderColumn) {
-    ChangeFeed feed = Feeds.of(table.toString(), orderColumn, ChangeFeed.NO_END, Long.MAX_VALUE);
+    List<String> columns =
+        orderColumn.isEmpty() ? List.of("user_id") : List.of("user_id", orderColumn);
+    ChangeFeed feed = Feeds.of(table.toString(), columns, Keys.EVENTS, orderColumn);
     Schema schema =
         TableLogs.open(table.toString(), new Configuration())
             .info()
             .schema()
             .project(feed.columns());
     return new SliceRows(
-        feed, schema, () -> TableLogs.open(table.toString(), new Configuration()), decoders, 2);
+        feed,
+        schema,
+        () -> TableLogs.open(table.toString(), new Configuration()),
+        new Decoders(decoders, 2));
   }
 
-  private static List<String> survivors(SliceRows.Read read) {
-    return read.survivors().stream().map(r -> r.values()[0] + " " + r.position()).toList();
+  private static List<String> changes(SliceRows.Read read) {
+    return read.changes().stream()
+        .map(change -> change.row().values()[0] + " " + change.row().position())
+        .toList();
   }
 
   private static Event event(String user, int second) {

@@ -49,7 +49,7 @@ class TableSlicePlannerTest {
   @Test
   void aCommitOfWhichNoRowFitsIsReadOnce() {
     log.add(99).add(5);
-    ChangeFeed feed = Feeds.of("/t", "", ChangeFeed.NO_END, 995);
+    ChangeFeed feed = Feeds.of("/t", ChangeFeed.NO_END, 995);
 
     Optional<Slice> slice =
         new TableSlicePlanner(() -> log, feed).plan(Cursor.changesFrom(0), 1_000);
@@ -75,7 +75,7 @@ class TableSlicePlannerTest {
   @Test
   void bytesLimitASliceToo() {
     log.add(100);
-    ChangeFeed feed = Feeds.of("/t", "", ChangeFeed.NO_END, 250);
+    ChangeFeed feed = Feeds.of("/t", ChangeFeed.NO_END, 250);
 
     assertEquals(
         Optional.of(changes(at(0), new Position(0, 0, 25))),
@@ -85,7 +85,7 @@ class TableSlicePlannerTest {
   @Test
   void aRowBiggerThanTheLimitIsASliceOfItsOwn() {
     log.add(3);
-    ChangeFeed feed = Feeds.of("/t", "", ChangeFeed.NO_END, 1);
+    ChangeFeed feed = Feeds.of("/t", ChangeFeed.NO_END, 1);
 
     assertEquals(
         Optional.of(changes(at(0), new Position(0, 0, 1))),
@@ -109,7 +109,7 @@ class TableSlicePlannerTest {
   @Test
   void nothingAfterTheLastVersionIsHandedOut() {
     log.add(5).add(5).add(5);
-    ChangeFeed feed = Feeds.of("/t", "", 1, Long.MAX_VALUE);
+    ChangeFeed feed = Feeds.of("/t", 1, Long.MAX_VALUE);
     TableSlicePlanner planner = new TableSlicePlanner(() -> log, feed);
 
     assertEquals(Optional.of(changes(at(0), at(2))), planner.plan(Cursor.changesFrom(0), 100));

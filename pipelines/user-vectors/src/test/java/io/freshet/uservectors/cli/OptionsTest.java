@@ -56,6 +56,7 @@ final class OptionsTest {
       maxSliceBytes=128MB
       maxSliceRows=100000
       milvusUri=null
+      onDelete=recheck
       orderColumn=null
       pollInterval=100ms
       pushgateway=null
@@ -85,6 +86,7 @@ final class OptionsTest {
       maxSliceBytes=1GB
       maxSliceRows=10000000000
       milvusUri=http://milvus:1
+      onDelete=ignore
       orderColumn=nr
       pollInterval=250ms
       pushgateway=http://gateway:2

@@ -106,24 +106,6 @@ final class RefusalsIT {
   }
 
   @Test
-  void updatesAndDeletesAreRefusedAfterAllThatCameBeforeThem() {
-    for (String change :
-        new String[] {
-          "DeltaTable(table).update({'item_id': \"'x'\"}, predicate=\"user_id = 'u1'\")",
-          "DeltaTable(table).delete(\"user_id = 'u1'\")"
-        }) {
-      Scenario scenario = BENCH.scenario(change.contains("update") ? "Update" : "Delete");
-      scenario.ask("distinct(table, rows=30)");
-      scenario.ask("distinct(table, rows=30, first=15)");
-      scenario.ask(change);
-      FreshetProcess process = scenario.start("--startingVersion=0").expectExit(1);
-      expect(process.output(), "table_unsupported", "ersion 2", scenario.table().toString());
-      scenario.expectCollectionAsTable("end=1");
-      scenario.expectRowsCounted(60);
-    }
-  }
-
-  @Test
   void corruptDataFileIsNamedAndWhatItHeldIsWrittenOnceItIsRestored() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=4, rows=30, users=20)");

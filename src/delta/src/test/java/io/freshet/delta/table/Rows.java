@@ -18,7 +18,8 @@ final class Rows {
       throws InterruptedException {
     List<List<Object>> rows = new ArrayList<>();
     new UnitReader(new Configuration())
-        .read(unit, projection, from, to, (ordinal, values) -> rows.add(Arrays.asList(values)));
+        .read(
+            unit, projection, from, to, (ordinal, type, values) -> rows.add(Arrays.asList(values)));
     return rows;
   }
 }

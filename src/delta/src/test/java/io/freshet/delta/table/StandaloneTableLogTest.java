@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,7 +162,7 @@ class StandaloneTableLogTest {
   }
 
   @Test
-  void deletedRowsAreRefusedAndNotSkipped() {
+  void deletedRowsAreReadOfTheChangeFileWithTheirType() throws Exception {
     DeltaTables.create(table, true);
     DeltaTables.append(table, 0, 5);
     DeltaTables.python(
@@ -171,8 +172,14 @@ class StandaloneTableLogTest {
         DeltaTable(sys.argv[1]).delete("user_id = 'u3'")
         """,
         table.toString());
-    FreshetException refused = failure(FailureCategory.TABLE_UNSUPPORTED, () -> open().commit(2));
-    assertTrue(refused.getMessage().startsWith("Version 2 of file:" + table));
+    TableLog log = open();
+    List<DataUnit> units = log.commit(2).orElseThrow().units();
+    assertEquals(
+        List.of(UnitContent.CHANGED_TO, UnitContent.CHANGED_FROM),
+        units.stream().map(DataUnit::content).toList());
+    Schema userId = log.info().schema().project(List.of("user_id"));
+    assertEquals(List.of(), Rows.all(units.get(0), userId));
+    assertEquals(List.of(List.of("u3")), Rows.all(units.get(1), userId));
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.freshet.delta.table;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.testing.DeltaTables;
@@ -60,7 +59,7 @@ class StoredTypesTest {
   }
 
   private static DataUnit unit(Path file) {
-    return new DataUnit(file.toString(), 0, OptionalLong.empty(), Map.of(), ChangeType.INSERT);
+    return new DataUnit(file.toString(), 0, OptionalLong.empty(), Map.of(), UnitContent.INSERTED);
   }
 
   /** Writes one file by Parquet's own example writer, in the layout that {@code type} says. */

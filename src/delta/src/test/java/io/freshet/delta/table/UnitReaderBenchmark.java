@@ -1,6 +1,5 @@
 package io.freshet.delta.table;
 
-import io.freshet.changes.ChangeType;
 import io.freshet.testing.DeltaTables;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -44,7 +43,7 @@ public final class UnitReaderBenchmark {
     try {
       DeltaTables.python(WRITE, file.toString(), Integer.toString(ROWS));
       DataUnit unit =
-          new DataUnit(file.toString(), 0, OptionalLong.empty(), Map.of(), ChangeType.INSERT);
+          new DataUnit(file.toString(), 0, OptionalLong.empty(), Map.of(), UnitContent.INSERTED);
       Schema five =
           Schema.builder()
               .addNullableStringField("event_id")
@@ -71,7 +70,7 @@ public final class UnitReaderBenchmark {
       long start = System.nanoTime();
       long startCpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
       reader.read(
-          unit, projection, 0, Long.MAX_VALUE, (ordinal, values) -> seen[0] += values.length);
+          unit, projection, 0, Long.MAX_VALUE, (ordinal, type, values) -> seen[0] += values.length);
       cpu = Math.min(cpu, ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - startCpu);
       best = Math.min(best, System.nanoTime() - start);
       if (seen[0] != (long) ROWS * projection.getFieldCount()) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.testing.DeltaTables;
@@ -70,7 +69,7 @@ class UnitReaderTest {
   }
 
   private static DataUnit unit(String path, Map<String, String> partitionValues) {
-    return new DataUnit(path, 0, OptionalLong.empty(), partitionValues, ChangeType.INSERT);
+    return new DataUnit(path, 0, OptionalLong.empty(), partitionValues, UnitContent.INSERTED);
   }
 
   private static DataUnit unit(Path file) {
@@ -122,7 +121,7 @@ class UnitReaderTest {
             SCHEMA,
             from,
             to,
-            (ordinal, values) -> {
+            (ordinal, type, values) -> {
               ordinals.add(ordinal);
               rows.add(Arrays.asList(values));
             });
@@ -179,7 +178,7 @@ class UnitReaderTest {
   void rowsDoNotShareTheirArray() throws Exception {
     List<Object[]> rows = new ArrayList<>();
     new UnitReader(new Configuration())
-        .read(unit(write("none")), SCHEMA, 0, 2, (ordinal, values) -> rows.add(values));
+        .read(unit(write("none")), SCHEMA, 0, 2, (ordinal, type, values) -> rows.add(values));
     assertArrayEquals(new Object[] {0L, null}, rows.get(0));
     assertArrayEquals(new Object[] {1L, "text 1"}, rows.get(1));
   }
@@ -243,12 +242,13 @@ class UnitReaderTest {
     DataUnit unit = unit(CountingFileSystem.address(write("snappy")), Map.of());
     UnitReader reader = new UnitReader(CountingFileSystem.configuration());
     List<Object> rows = new ArrayList<>();
-    reader.read(unit, SCHEMA, 0, 1000, (ordinal, values) -> rows.add(values));
+    reader.read(unit, SCHEMA, 0, 1000, (ordinal, type, values) -> rows.add(values));
     assertEquals(1000, rows.size());
     CountingFileSystem.fail(true);
     FreshetException failure =
         assertThrows(
-            FreshetException.class, () -> reader.read(unit, SCHEMA, 0, 1, (ordinal, values) -> {}));
+            FreshetException.class,
+            () -> reader.read(unit, SCHEMA, 0, 1, (ordinal, type, values) -> {}));
     assertEquals(FailureCategory.STORAGE_UNAVAILABLE, failure.category());
     CountingFileSystem.fail(false);
     FreshetException midway =
@@ -256,7 +256,11 @@ class UnitReaderTest {
             FreshetException.class,
             () ->
                 reader.read(
-                    unit, SCHEMA, 0, 1000, (ordinal, values) -> CountingFileSystem.fail(true)));
+                    unit,
+                    SCHEMA,
+                    0,
+                    1000,
+                    (ordinal, type, values) -> CountingFileSystem.fail(true)));
     assertEquals(FailureCategory.STORAGE_UNAVAILABLE, midway.category());
   }
 
@@ -275,7 +279,7 @@ class UnitReaderTest {
                         SCHEMA,
                         0,
                         10,
-                        (ordinal, values) -> {
+                        (ordinal, type, values) -> {
                           throw thrown;
                         })));
   }
@@ -293,7 +297,7 @@ class UnitReaderTest {
                     SCHEMA,
                     0,
                     1000,
-                    (ordinal, values) -> {
+                    (ordinal, type, values) -> {
                       rows.add(ordinal);
                       Thread.currentThread().interrupt();
                     }));

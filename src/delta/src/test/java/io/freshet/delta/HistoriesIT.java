@@ -1,0 +1,105 @@
+package io.freshet.delta;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.changes.Slice;
+import io.freshet.delta.table.TableLog;
+import io.freshet.delta.table.TableLogs;
+import io.freshet.ledger.Cursor;
+import io.freshet.testing.DeltaTables;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever is done to a table and however it is cut into slices, its keys end as it says. */
+class HistoriesIT {
+  private static final int COMMITS = 20;
+  private static final int READINGS = 12;
+
+  @TempDir private Path table;
+  private final ExecutorService decoders = Executors.newFixedThreadPool(2);
+
+  @AfterEach
+  void stop() {
+    decoders.shutdownNow();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Keys.class)
+  void aCollectionEndsAsTheTableSays(Keys keys) throws Exception {
+    for (int seed = 1; seed <= 2; seed++) {
+      Path history = table.resolve(keys + "-" + seed);
+      Map<String, String> end = write(history, seed, keys);
+      for (int reading = 0; reading < READINGS; reading++) {
+        assertEquals(
+            end,
+            followed(history, keys, new Random(reading)),
+            "Seed " + seed + ", reading " + reading);
+      }
+    }
+  }
+
+  private static Map<String, String> write(Path history, int seed, Keys keys) throws IOException {
+    try (InputStream script =
+        HistoriesIT.class.getResourceAsStream("/histories/random_history.py")) {
+      String printed =
+          DeltaTables.python(
+              new String(script.readAllBytes(), UTF_8),
+              history.toString(),
+              Integer.toString(seed),
+              Integer.toString(COMMITS),
+              keys.toString().toLowerCase(Locale.ROOT));
+      return new TreeMap<>(
+          new ObjectMapper().readValue(printed, new TypeReference<Map<String, String>>() {}));
+    }
+  }
+
+  /** The items that a model of a collection ends with, from a start anywhere, by random slices. */
+  private Map<String, String> followed(Path history, Keys keys, Random random)
+      throws InterruptedException {
+    ChangeFeed feed =
+        Feeds.of(history.toString(), List.of("user_id", "item_id", "seq"), keys, "seq");
+    TableLog log = TableLogs.open(history.toString(), new Configuration());
+    long last = log.info().version();
+    Schema schema = log.info().schema().project(feed.columns());
+    SliceRows rows = new SliceRows(feed, schema, () -> log, new Decoders(decoders, 2));
+    TableSlicePlanner planner = new TableSlicePlanner(() -> log, feed);
+    ModelCollection collection = new ModelCollection();
+    Cursor cursor =
+        random.nextBoolean()
+            ? Cursor.changesFrom(0)
+            : Cursor.snapshotAt(random.nextInt((int) last + 1));
+    int mostRows = random.nextBoolean() ? 8 : 100;
+    for (Optional<Slice> next = planner.plan(cursor, 1 + random.nextInt(mostRows));
+        next.isPresent();
+        next = planner.plan(cursor, 1 + random.nextInt(mostRows))) {
+      Slice slice = next.get();
+      SliceRows.Read read = rows.read(slice);
+      assertEquals(
+          read.rows(),
+          read.changes().size()
+              + read.skipped().values().stream().mapToLong(Long::longValue).sum());
+      collection.apply(slice, read.changes(), random);
+      cursor = new Cursor(slice.snapshot() && !slice.to().isStartOfVersion(), slice.to());
+    }
+    assertEquals(last + 1, cursor.position().version());
+    return collection.items();
+  }
+}

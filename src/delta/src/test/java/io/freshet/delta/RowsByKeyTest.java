@@ -1,0 +1,143 @@
+package io.freshet.delta;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.ChangeType;
+import io.freshet.changes.Position;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class RowsByKeyTest {
+  private final RowsByKey byPlace = new RowsByKey(0, OptionalInt.empty());
+  private final RowsByKey byOrder = new RowsByKey(0, OptionalInt.of(1));
+
+  @Test
+  void theLastRowOfAKeyByPlaceIsItsNewest() {
+    byPlace.add(row(1, 0, "a", 9L));
+    byPlace.add(row(1, 1, "b", 5L));
+    byPlace.add(row(1, 2, "a", 1L));
+
+    assertEquals(List.of("a 1:0:2", "b 1:0:1"), newest(byPlace));
+  }
+
+  @Test
+  void withinACommitTheGreatestOrderIsTheNewest() {
+    byOrder.add(row(1, 0, "a", 9L));
+    byOrder.add(row(1, 1, "a", 5L));
+
+    assertEquals(List.of("a 1:0:0"), newest(byOrder));
+  }
+
+  @Test
+  void ofEqualOrdersTheLastPlaceIsTheNewest() {
+    byOrder.add(row(1, 0, "a", 9L));
+    byOrder.add(row(1, 1, "a", 9L));
+
+    assertEquals(List.of("a 1:0:1"), newest(byOrder));
+  }
+
+  @Test
+  void aLaterCommitBeatsAGreaterOrder() {
+    byOrder.add(row(1, 0, "a", 9L));
+    byOrder.add(row(2, 0, "a", 1L));
+
+    assertEquals(List.of("a 2:0:0"), newest(byOrder));
+  }
+
+  @Test
+  void anOrderThatIsNullComesFirst() {
+    byOrder.add(row(1, 0, "a", null));
+    byOrder.add(row(1, 1, "a", 1L));
+    byOrder.add(row(1, 2, "a", null));
+
+    assertEquals(List.of("a 1:0:1"), newest(byOrder));
+  }
+
+  @Test
+  void rowsWithoutAKeyAreAllKept() {
+    byPlace.add(row(1, 0, null, 1L));
+    byPlace.add(row(1, 1, null, 1L));
+
+    assertEquals(List.of("null 1:0:0", "null 1:0:1"), texts(byPlace.withoutKey()));
+    assertTrue(byPlace.keys().isEmpty());
+  }
+
+  @Test
+  void aRowGivesWayToAGreaterOrderBeforeTheCut() {
+    byOrder.add(row(1, 10, "a", 5L));
+    byOrder.add(row(1, 11, "b", 5L));
+    byOrder.add(row(2, 0, "c", 5L));
+    assertTrue(byOrder.isNewestOf("a", 1));
+    assertFalse(byOrder.isNewestOf("c", 1));
+    assertFalse(byOrder.isNewestOf("d", 1));
+
+    byOrder.dropIfOlderThan("a", new Object[] {"a", 6L});
+    byOrder.dropIfOlderThan("b", new Object[] {"b", 5L});
+
+    assertEquals(List.of("b 1:0:11", "c 2:0:0"), newest(byOrder));
+  }
+
+  @Test
+  void aKeyKeepsTheRowsThatWentAwayWhenItsNewOnesGiveWay() {
+    byOrder.add(row(1, 10, "a", 5L));
+    byOrder.add(row(ChangeType.DELETE, 1, 20, "a", 1L));
+
+    byOrder.dropIfOlderThan("a", new Object[] {"a", 6L});
+
+    assertEquals(Optional.empty(), byOrder.keys().get("a").newest());
+    assertEquals(List.of("a 1:0:20"), texts(byOrder.keys().get("a").gone()));
+  }
+
+  @Test
+  void theNewestRowIsLeftUnlessALaterCommitTookARowAway() {
+    byPlace.add(row(1, 0, "inserted again in one commit", 1L));
+    byPlace.add(row(ChangeType.DELETE, 1, 1, "inserted again in one commit", 1L));
+    byPlace.add(row(ChangeType.DELETE, 1, 2, "inserted again later", 1L));
+    byPlace.add(row(2, 0, "inserted again later", 1L));
+    byPlace.add(row(1, 3, "deleted later", 1L));
+    byPlace.add(row(ChangeType.DELETE, 2, 1, "deleted later", 1L));
+    byPlace.add(row(ChangeType.DELETE, 2, 2, "deleted", 1L));
+    byPlace.add(row(ChangeType.UPDATE_PREIMAGE, 2, 3, "re-keyed", 1L));
+
+    assertEquals(
+        List.of("inserted again in one commit", "inserted again later"),
+        byPlace.keys().entrySet().stream()
+            .filter(rows -> rows.getValue().newestIsLeft())
+            .map(rows -> rows.getKey())
+            .toList());
+  }
+
+  @Test
+  void onlyOtherRowsOfTheNewestCommitAreDuplicates() {
+    byPlace.add(row(1, 0, "a", 1L));
+    byPlace.add(row(1, 1, "a", 1L));
+    byPlace.add(row(2, 0, "b", 1L));
+    byPlace.add(row(3, 0, "b", 1L));
+
+    assertEquals(1, byPlace.keys().get("a").othersInNewestCommit());
+    assertEquals(0, byPlace.keys().get("b").othersInNewestCommit());
+  }
+
+  private static ReadRow row(long version, long row, String key, Long order) {
+    return row(ChangeType.INSERT, version, row, key, order);
+  }
+
+  private static ReadRow row(ChangeType type, long version, long row, String key, Long order) {
+    return new ReadRow(
+        new Position(version, 0, row), type, Instant.EPOCH, new Object[] {key, order});
+  }
+
+  private static List<String> newest(RowsByKey rows) {
+    return texts(rows.keys().values().stream().flatMap(of -> of.newest().stream()).toList());
+  }
+
+  private static List<String> texts(Collection<ReadRow> rows) {
+    return rows.stream().map(r -> r.values()[0] + " " + r.position()).toList();
+  }
+}
