@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The rows of a slice by their keys. Of a key's rows the newest counts: by commit version, in a
@@ -22,13 +21,9 @@ final class RowsByKey {
   private final Map<String, KeyRows> keys = new LinkedHashMap<>();
   private final List<ReadRow> withoutKey = new ArrayList<>();
 
-  RowsByKey(int keyIndex, OptionalInt orderIndex) {
+  RowsByKey(int keyIndex, RowOrder order) {
     this.keyIndex = keyIndex;
-    this.order =
-        (a, b) ->
-            orderIndex.isEmpty()
-                ? 0
-                : compareOrder(a[orderIndex.getAsInt()], b[orderIndex.getAsInt()]);
+    this.order = order;
     this.age =
         Comparator.<ReadRow>comparingLong(row -> row.position().version())
             .thenComparing(ReadRow::values, order)
@@ -90,14 +85,5 @@ final class RowsByKey {
   /** The rows that have no key. */
   Collection<ReadRow> withoutKey() {
     return withoutKey;
-  }
-
-  /** Null comes first. The values are of one column, so of one comparable type. */
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static int compareOrder(Object a, Object b) {
-    if (a == null || b == null) {
-      return Boolean.compare(a != null, b != null);
-    }
-    return ((Comparable) a).compareTo(b);
   }
 }

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.schemas.Schema;
 
@@ -57,10 +56,7 @@ final class SliceRows {
       newestCommit = files.timestamp().isAfter(newestCommit) ? files.timestamp() : newestCommit;
       addParts(parts, files, slice);
     }
-    OptionalInt order =
-        feed.orderColumn().isEmpty()
-            ? OptionalInt.empty()
-            : OptionalInt.of(feed.columns().indexOf(feed.orderColumn()));
+    RowOrder order = RowOrder.of(feed);
     RowsByKey byKey = new RowsByKey(feed.columns().indexOf(feed.keyColumn()), order);
     SkippedRows skipped = new SkippedRows();
     long[] rows = {0};
@@ -77,7 +73,7 @@ final class SliceRows {
             }
           }
         });
-    if (order.isPresent() && !slice.from().isStartOfVersion()) {
+    if (order.column().isPresent() && !slice.from().isStartOfVersion()) {
       dropOlderThanBeforeTheCut(slice, byKey);
     }
     List<KeyChange> changes = new KeyChanges(feed, slice, lookup).of(byKey, skipped);

@@ -2,6 +2,7 @@ package io.freshet.delta;
 
 import io.freshet.delta.table.Commit;
 import io.freshet.delta.table.DataUnit;
+import io.freshet.delta.table.FileChanges;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableSchema;
@@ -53,6 +54,16 @@ final class FakeTableLog implements TableLog {
             .flatMap(c -> c.units().stream())
             .toList();
     return new TableSnapshot(version, Instant.ofEpochSecond(version), files);
+  }
+
+  @Override
+  public FileChanges fileChanges(long version) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long oldestVersion() {
+    return 0;
   }
 
   @Override

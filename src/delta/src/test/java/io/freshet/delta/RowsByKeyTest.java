@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class RowsByKeyTest {
-  private final RowsByKey byPlace = new RowsByKey(0, OptionalInt.empty());
-  private final RowsByKey byOrder = new RowsByKey(0, OptionalInt.of(1));
+  private final RowsByKey byPlace = new RowsByKey(0, new RowOrder(OptionalInt.empty()));
+  private final RowsByKey byOrder = new RowsByKey(0, new RowOrder(OptionalInt.of(1)));
 
   @Test
   void theLastRowOfAKeyByPlaceIsItsNewest() {

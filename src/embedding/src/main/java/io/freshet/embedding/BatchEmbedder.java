@@ -15,13 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * Embeds the changes of one batch with one call of the model. Deletes need no vector. A row that
  * gives no input is skipped; when the model fails, the rows that needed it are abandoned and the
  * rest goes on; what is no longer under lease is abandoned.
  */
-final class BatchEmbedder {
+public final class BatchEmbedder {
   private static final float[] NO_VECTOR = new float[0];
 
   private final Supplier<EmbeddingModel> model;
@@ -35,7 +36,17 @@ final class BatchEmbedder {
     this.clock = clock;
   }
 
-  EmbeddedBatch embed(Iterable<Change> changes) {
+  /**
+   * Embeds changes with rows of {@code schema}; throws as {@link RowInputs#of(EmbeddingSpec,
+   * Schema)} does.
+   */
+  public static BatchEmbedder of(EmbeddingSpec spec, Schema schema) {
+    return new BatchEmbedder(
+        () -> Models.get(spec), RowInputs.of(spec, schema), InstantSource.system());
+  }
+
+  /** Embeds a batch; every change is either in the batch or has an outcome. */
+  public EmbeddedBatch embed(Iterable<Change> changes) {
     Instant now = clock.instant();
     List<Item> items = new ArrayList<>();
     Rejects rejects = new Rejects();

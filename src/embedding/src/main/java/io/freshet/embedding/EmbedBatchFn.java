@@ -3,7 +3,6 @@ package io.freshet.embedding;
 import io.freshet.changes.Change;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.VectorBatch;
-import java.time.InstantSource;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
@@ -25,9 +24,7 @@ final class EmbedBatchFn extends DoFn<KV<Integer, Iterable<Change>>, VectorBatch
 
   @Setup
   public void setUp() {
-    embedder =
-        new BatchEmbedder(
-            () -> Models.get(spec), RowInputs.of(spec, schema), InstantSource.system());
+    embedder = BatchEmbedder.of(spec, schema);
   }
 
   @ProcessElement

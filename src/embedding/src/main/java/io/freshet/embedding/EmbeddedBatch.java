@@ -11,4 +11,4 @@ import java.util.Optional;
  * @param batch what is to be written, in the order of the changes; empty if nothing is
  * @param outcomes of the changes that are not in the batch
  */
-record EmbeddedBatch(Optional<VectorBatch> batch, List<Outcome> outcomes) {}
+public record EmbeddedBatch(Optional<VectorBatch> batch, List<Outcome> outcomes) {}

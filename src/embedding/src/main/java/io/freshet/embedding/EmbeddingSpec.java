@@ -62,6 +62,11 @@ public record EmbeddingSpec(String model, int dimension, String textTemplate, St
     return model + "/" + kind().revision() + " dimension=" + dimension + " " + input;
   }
 
+  /** Whether one input has one vector, whenever it is embedded. */
+  public boolean isDeterministic() {
+    return kind() != ModelKind.RANDOM;
+  }
+
   ModelKind kind() {
     return ModelKind.named(model);
   }

@@ -30,6 +30,9 @@ final class Contents {
   /** The collection that is written to. */
   record CollectionIdentity(String database, String collection, String id, long at) {}
 
+  /** Where the first slice started. */
+  record Beginning(Cursor cursor, long at) {}
+
   /**
    * An attempt.
    *

@@ -2,6 +2,7 @@ package io.freshet.ledger;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.Position;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * A ledger: the entry to everything in this package. Thread-safe; one for each address in a JVM.
@@ -125,9 +127,42 @@ public final class Ledger {
   /** Records where the first slice starts. Only for a ledger without a {@link #cursor()}. */
   public void start(Cursor cursor) {
     long now = clock.millis();
+    store.write("beginning_" + Nonce.next(), new Contents.Beginning(cursor, now));
     store.write(
         Names.doneFile(0),
         new Contents.Done(cursor, OutcomeTotals.NONE, 0, SliceLimits.FIRST_ROWS, 0, 0, 0, 0, now));
+  }
+
+  /** Where the first slice started; empty before the first start. */
+  public Optional<Cursor> beginning() {
+    return view().beginnings().stream()
+        .flatMap(file -> store.read(file, Contents.Beginning.class).stream())
+        .max(Comparator.comparingLong(Contents.Beginning::at))
+        .map(Contents.Beginning::cursor);
+  }
+
+  /**
+   * The position before which everything may have been written, and after which nothing has: the
+   * cursor, or the end of what has been emitted or read beyond it. Empty before the first start.
+   */
+  public Optional<Position> reach() {
+    return standingIfStarted()
+        .map(
+            standing -> {
+              Position cursor = standing.last().record().position();
+              Stream<Position> emitted =
+                  standing.view().attempts().stream()
+                      .flatMap(
+                          attempt -> store.read(attempt.file(), Contents.Attempt.class).stream())
+                      .map(attempt -> attempt.slice().to());
+              Stream<Position> read =
+                  Folding.furthest(store, standing.view()).stream().map(Folding.Reach::end);
+              return Stream.concat(emitted, read).reduce(cursor, Ledger::later);
+            });
+  }
+
+  private static Position later(Position a, Position b) {
+    return a.compareTo(b) >= 0 ? a : b;
   }
 
   /** What hands out the slices of the owner's {@code generation}. */

@@ -72,6 +72,7 @@ final class LedgerView {
   private final NavigableMap<String, TreeSet<String>> halts = new TreeMap<>();
   private final TreeSet<String> identities = new TreeSet<>();
   private final TreeSet<String> collections = new TreeSet<>();
+  private final TreeSet<String> beginnings = new TreeSet<>();
   private final NavigableMap<Long, List<String>> done = new TreeMap<>();
   private final TreeSet<AttemptName> attempts = new TreeSet<>();
   private final NavigableMap<String, ClaimFiles> claims = new TreeMap<>();
@@ -104,6 +105,7 @@ final class LedgerView {
       case "halt" -> halts.computeIfAbsent(parts[1], g -> new TreeSet<>()).add(name);
       case "identity" -> identities.add(name);
       case "collection" -> collections.add(name);
+      case "beginning" -> beginnings.add(name);
       default -> {
         // A kind of a later version.
       }
@@ -165,6 +167,11 @@ final class LedgerView {
   /** The collection's identities, likewise. */
   List<String> collections() {
     return List.copyOf(collections);
+  }
+
+  /** The beginnings: one, unless a start was torn off. */
+  List<String> beginnings() {
+    return List.copyOf(beginnings);
   }
 
   /** The ledger's files. */

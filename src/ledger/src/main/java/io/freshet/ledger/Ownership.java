@@ -98,6 +98,25 @@ public final class Ownership implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until nothing can arrive any more of what workers of earlier owners have sent.
+   *
+   * @param settle how long bytes can be under way, see {@link SliceLimits#settle()}
+   * @param limit how long to wait at most
+   * @return whether it is so
+   */
+  public boolean awaitQuiet(Duration settle, Duration limit) {
+    ClaimEnds ends = new ClaimEnds(ledger.store(), settle, ledger.clock());
+    long end = System.nanoTime() + limit.toNanos();
+    while (!ledger.view().claims().stream().allMatch(ends::isOver)) {
+      if (System.nanoTime() - end >= 0) {
+        return false;
+      }
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+    }
+    return true;
+  }
+
   /** Why the pipeline must stop, if a worker has said so. */
   public Optional<FreshetException> halted() {
     return ledger

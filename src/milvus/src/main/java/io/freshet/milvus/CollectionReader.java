@@ -42,13 +42,14 @@ public final class CollectionReader {
   }
 
   /**
-   * Hands every key's row to {@code sink}, without its vector, in the order of the keys' code
-   * points. Keys that are written meanwhile may be seen or not; no other key is lost or seen twice.
+   * Hands every key's row to {@code sink} in the order of the keys' code points. Keys that are
+   * written meanwhile may be seen or not; no other key is lost or seen twice. One page of rows is
+   * held at a time: 100,000 rows without vectors, 16 MiB with.
    */
-  public void scan(Consumer<StoredRow> sink) {
+  public void scan(boolean withVectors, Consumer<StoredRow> sink) {
     String filter = "";
     while (true) {
-      List<StoredRow> page = page(filter);
+      List<StoredRow> page = page(filter, withVectors);
       if (page.isEmpty()) {
         return;
       }
@@ -60,12 +61,7 @@ public final class CollectionReader {
   /** The rows of {@code keys}, in any order; keys that are not there are left out. */
   public List<StoredRow> rows(Collection<String> keys, boolean withVectors) {
     List<StoredRow> rows = new ArrayList<>(keys.size());
-    long bytesOfVector = withVectors ? (long) target.dimension() * Float.BYTES : 0;
-    int most =
-        bytesOfVector == 0
-            ? KEYS.rows()
-            : (int) Math.max(1, Math.min(KEYS.rows(), VECTOR_BYTES / bytesOfVector));
-    RequestLimits limits = new RequestLimits(most, KEYS.bytes());
+    RequestLimits limits = new RequestLimits(most(KEYS.rows(), withVectors), KEYS.bytes());
     for (List<String> part : limits.split(List.copyOf(keys), DeleteExpression::bytes)) {
       rows.addAll(retried(() -> queries.byKeys(part, withVectors, within())));
     }
@@ -81,7 +77,7 @@ public final class CollectionReader {
     List<String> repeated = new ArrayList<>();
     String from = "";
     while (repeated.size() < most) {
-      List<StoredRow> page = page(from.isEmpty() ? "" : after(from));
+      List<StoredRow> page = page(from.isEmpty() ? "" : after(from), false);
       if (page.isEmpty()) {
         break;
       }
@@ -116,6 +112,12 @@ public final class CollectionReader {
     halve(keys.subList(half, keys.size()), keys.get(half - 1), repeated, most);
   }
 
+  /** How many rows to ask for at once. */
+  private int most(int rows, boolean withVectors) {
+    long fit = VECTOR_BYTES / ((long) target.dimension() * Float.BYTES);
+    return withVectors ? (int) Math.max(1, Math.min(rows, fit)) : rows;
+  }
+
   private String after(String key) {
     return target.keyField() + " > " + DeleteExpression.quote(key);
   }
@@ -125,12 +127,13 @@ public final class CollectionReader {
   }
 
   /** The next rows, as many as the server will give at once. */
-  private List<StoredRow> page(String filter) {
+  private List<StoredRow> page(String filter, boolean withVectors) {
     return retried(
         () -> {
           while (true) {
             try {
-              return queries.page(filter, pageSize.rows(), within());
+              return queries.page(
+                  filter, most(pageSize.rows(), withVectors), withVectors, within());
             } catch (MilvusException e) {
               if (!e.answered() || pageSize.isSmallest() || e.kind() == FailureKind.LOST) {
                 throw e;

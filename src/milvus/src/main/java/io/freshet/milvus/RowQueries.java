@@ -44,9 +44,10 @@ final class RowQueries {
    * code points: the parameter {@code iterator} has Milvus Lite sort them, which Milvus does
    * anyway. Of several rows of one key Milvus 2.3.5 gives one.
    */
-  List<StoredRow> page(String filter, int limit, Deadline deadline) throws MilvusException {
+  List<StoredRow> page(String filter, int limit, boolean withVectors, Deadline deadline)
+      throws MilvusException {
     QueryRequest.Builder request = request(filter, Freshness.STRONG);
-    fields(request, false);
+    fields(request, withVectors);
     request
         .addQueryParams(CollectionSchemas.pair("limit", limit))
         .addQueryParams(CollectionSchemas.pair("iterator", "True"))

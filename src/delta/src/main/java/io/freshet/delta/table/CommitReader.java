@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,29 @@ final class CommitReader {
       throw failure(version, e);
     }
     return new Contents(files.units(), files.lacksPartitionValues(), metadata, protocol, timestamp);
+  }
+
+  /** The files that {@code version} added and removed. */
+  FileChanges fileChanges(long version) {
+    List<FileChanges.Added> added = new ArrayList<>();
+    List<String> removed = new ArrayList<>();
+    boolean hasChangeFiles = false;
+    try (BufferedReader lines = open(version)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode action = JSON.readTree(line);
+        if (action.has("add")) {
+          JsonNode add = action.get("add");
+          added.add(
+              new FileChanges.Added(paths.resolve(add.path("path").asText()), changesData(add)));
+        } else if (action.has("remove")) {
+          removed.add(paths.resolve(action.get("remove").path("path").asText()));
+        }
+        hasChangeFiles |= action.has("cdc");
+      }
+    } catch (IOException e) {
+      throw failure(version, e);
+    }
+    return new FileChanges(added, removed, hasChangeFiles);
   }
 
   /** The in-commit timestamp of {@code version}, which is in the commit's first line if at all. */

@@ -158,6 +158,22 @@ final class StandaloneTableLog implements TableLog {
             contents.metadata().map(CommitReader.Metadata::schema)));
   }
 
+  @Override
+  public FileChanges fileChanges(long version) {
+    if (folder.commitTime(version).isEmpty()) {
+      throw errors.historyLost(version, folder.list());
+    }
+    return commits.fileChanges(version);
+  }
+
+  @Override
+  public long oldestVersion() {
+    return folder
+        .list()
+        .oldestRebuildable()
+        .orElseThrow(() -> errors.historyLost(0, folder.list()));
+  }
+
   private void checkProtocol(CommitReader.Contents contents) {
     if (contents.protocol().isPresent() && !contents.protocol().get().isKnown()) {
       throw contents.protocol().get().unsupported(folder.table().toString());

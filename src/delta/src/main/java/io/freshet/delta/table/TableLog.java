@@ -34,6 +34,16 @@ public interface TableLog {
    */
   Optional<Commit> commit(long version);
 
+  /**
+   * Which files {@code version} added and removed, its compactions among them; unlike {@link
+   * #commit} this does not ask whether the feed was on. Throws {@link FailureCategory#HISTORY_LOST}
+   * if the commit is not there.
+   */
+  FileChanges fileChanges(long version);
+
+  /** The oldest version from which on all commits are there and the table can be rebuilt. */
+  long oldestVersion();
+
   /** The files of the table at {@code version}. Throws as {@link #infoAt} does. */
   TableSnapshot snapshot(long version);
 }

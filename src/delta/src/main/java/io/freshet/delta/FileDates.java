@@ -1,0 +1,111 @@
+package io.freshet.delta;
+
+import io.freshet.delta.table.DataUnit;
+import io.freshet.delta.table.FileChanges;
+import io.freshet.delta.table.TableLog;
+import io.freshet.ledger.Cursor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which versions the rows of each data file are of, by reading the log from the pipeline's
+ * beginning on. A file that a commit has added without change files holds rows of that commit. One
+ * that was added beside change files holds rows of that commit and copies of rows of the files that
+ * it took out, and a compaction's file holds only copies.
+ */
+final class FileDates {
+  /** The version of rows of which nothing is known. */
+  private static final long UNKNOWN = -1;
+
+  private static final int NO_UNIT = -1;
+
+  /**
+   * What is known of a file's rows.
+   *
+   * @param from the first version that its copied rows can be of
+   * @param to the last one
+   * @param unit the file's number among the units of version {@code to}, if all its rows are of
+   *     that one version; else {@link #NO_UNIT}
+   * @param changedAt the version of the rows that are not copied, or {@link RowDate#COPIED}
+   */
+  record Dates(long from, long to, int unit, long changedAt) {
+    RowDate of(long row) {
+      return new RowDate(from, to, unit != NO_UNIT, Math.max(0, unit), row, changedAt);
+    }
+
+    private long last() {
+      return Math.max(to, changedAt);
+    }
+  }
+
+  private final TableLog log;
+  private final Map<String, Dates> files = new HashMap<>();
+  private final long earliest;
+  private long version;
+
+  /** Begins where the pipeline did, or as near to it as the log reaches. */
+  FileDates(TableLog log, Cursor beginning) {
+    this.log = log;
+    long start = beginning.position().version();
+    boolean everyRow = beginning.snapshot() || start == 0;
+    this.earliest = everyRow ? start : UNKNOWN;
+    long oldest = log.oldestVersion();
+    long first = beginning.snapshot() ? start : start - 1;
+    this.version = Math.max(first, oldest == 0 ? first : oldest);
+    if (version < 0) {
+      return;
+    }
+    boolean placed = beginning.snapshot() && version == start;
+    List<DataUnit> there = log.snapshot(version).files();
+    for (int unit = 0; unit < there.size(); unit++) {
+      files.put(
+          there.get(unit).path(),
+          new Dates(earliest, version, placed ? unit : NO_UNIT, RowDate.COPIED));
+    }
+  }
+
+  /** Goes on to the files of version {@code to}. */
+  void advance(long to) {
+    for (; version < to; version++) {
+      add(version + 1, log.fileChanges(version + 1));
+    }
+  }
+
+  /** What is known of the rows of a file of the version that this stands at. */
+  Dates of(String path) {
+    return Optional.ofNullable(files.get(path))
+        .orElseGet(() -> new Dates(earliest, version, NO_UNIT, RowDate.COPIED));
+  }
+
+  private void add(long commit, FileChanges changes) {
+    long from = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
+    for (String path : changes.removed()) {
+      Dates dates = of(path);
+      files.remove(path);
+      from = Math.min(from, dates.from());
+      last = Math.max(last, dates.last());
+    }
+    boolean copies = !changes.removed().isEmpty();
+    int unit = 0;
+    for (FileChanges.Added file : changes.added()) {
+      Dates dates;
+      if (!file.dataChange()) {
+        dates =
+            copies
+                ? new Dates(from, last, NO_UNIT, RowDate.COPIED)
+                : new Dates(earliest, commit - 1, NO_UNIT, RowDate.COPIED);
+      } else if (!changes.hasChangeFiles()) {
+        dates = new Dates(commit, commit, unit++, RowDate.COPIED);
+      } else {
+        dates =
+            copies
+                ? new Dates(from, last, NO_UNIT, commit)
+                : new Dates(commit, commit, NO_UNIT, commit);
+      }
+      files.put(file.path(), dates);
+    }
+  }
+}

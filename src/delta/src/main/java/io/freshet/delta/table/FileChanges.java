@@ -1,0 +1,26 @@
+package io.freshet.delta.table;
+
+import java.util.List;
+
+/**
+ * Which data files a commit added to the table and which it took out, compactions among them.
+ *
+ * @param added the added files, in the order of the commit's actions
+ * @param removed the addresses of the removed files
+ * @param hasChangeFiles whether change files say which rows changed; if not, all rows of a file
+ *     that was added with a change of data did
+ */
+public record FileChanges(List<Added> added, List<String> removed, boolean hasChangeFiles) {
+  public FileChanges {
+    added = List.copyOf(added);
+    removed = List.copyOf(removed);
+  }
+
+  /**
+   * An added file.
+   *
+   * @param path its address, as in {@link DataUnit#path()}
+   * @param dataChange whether it holds rows that changed, unlike a compaction's file
+   */
+  public record Added(String path, boolean dataChange) {}
+}
