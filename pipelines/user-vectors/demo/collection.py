@@ -38,9 +38,11 @@ class UserVectors:
 
     def user_count(self) -> int:
         """0 while there is no collection."""
-        if not self.exists():
-            return 0
-        rows = self._client.query(self.name, filter="", output_fields=["count(*)"], consistency_level=STRONG)
+        return self.count_where("") if self.exists() else 0
+
+    def count_where(self, expression: str) -> int:
+        """How many rows the expression holds for; all of them if it is empty."""
+        rows = self._client.query(self.name, filter=expression, output_fields=["count(*)"], consistency_level=STRONG)
         return rows[0]["count(*)"]
 
     def vector(self, user: str) -> Sequence[float] | None:

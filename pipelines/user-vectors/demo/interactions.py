@@ -75,6 +75,10 @@ class InteractionTable:
         log_entry = self.folder / "_delta_log" / f"{version:020d}.json"
         return Commit(version, log_entry.stat().st_mtime)
 
+    def version(self) -> int:
+        self._table.update_incremental()
+        return self._table.version()
+
     def row_count(self) -> int:
         self._table.update_incremental()
         return self._table.count()

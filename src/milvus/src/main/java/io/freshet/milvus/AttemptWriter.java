@@ -4,7 +4,10 @@ import io.freshet.changes.Lease;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.VectorUpdate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +17,7 @@ import java.util.Optional;
 final class AttemptWriter {
   private final MilvusTarget target;
   private final MilvusCollection collection;
+  private final RowQueries queries;
   private final Sender sender;
   private final Control control;
   private final Acknowledgements acknowledgements;
@@ -30,6 +34,7 @@ final class AttemptWriter {
       OutcomeCollector outcomes) {
     this.target = target;
     this.collection = collection;
+    this.queries = new RowQueries(target);
     this.sender = sender;
     this.control = new Control(target, collection, sender);
     this.acknowledgements = acknowledgements;
@@ -42,6 +47,44 @@ final class AttemptWriter {
     Sender.Request request(List<VectorUpdate> updates);
 
     void acknowledged(List<VectorUpdate> updates, Duration took);
+  }
+
+  /**
+   * Those of {@code updates} that are to be sent. Where that depends on what the collection holds,
+   * it is asked; what it holds may stay has its outcome then.
+   */
+  List<VectorUpdate> due(List<VectorUpdate> updates, RequestLimits limits) {
+    List<VectorUpdate> due = new ArrayList<>();
+    List<VectorUpdate> conditional = new ArrayList<>();
+    updates.forEach(update -> (WriteCondition.isOn(update) ? conditional : due).add(update));
+    Operation look =
+        new Operation() {
+          private final Map<String, StoredRow> stored = new HashMap<>();
+
+          @Override
+          public Sender.Request request(List<VectorUpdate> part) {
+            List<String> keys = part.stream().map(Screening::key).toList();
+            return deadline ->
+                queries.byKeys(keys, false, deadline).forEach(row -> stored.put(row.key(), row));
+          }
+
+          @Override
+          public void acknowledged(List<VectorUpdate> part, Duration took) {
+            for (VectorUpdate update : part) {
+              StoredRow row = stored.get(Screening.key(update));
+              if (row == null || WriteCondition.gives(update, row)) {
+                due.add(update);
+              } else {
+                outcomes.skipped(
+                    update.change().number(),
+                    SkipReason.STILL_CURRENT,
+                    "the collection holds another row of the key, which the table has");
+              }
+            }
+          }
+        };
+    limits.split(conditional, AttemptWriter::keyBytes).forEach(part -> send(part, look));
+    return due;
   }
 
   /** Upserts updates of different keys. */
@@ -81,9 +124,11 @@ final class AttemptWriter {
             acknowledgements.deleted();
           }
         };
-    limits
-        .split(updates, update -> DeleteExpression.bytes(Screening.key(update)))
-        .forEach(part -> send(part, delete));
+    limits.split(updates, AttemptWriter::keyBytes).forEach(part -> send(part, delete));
+  }
+
+  private static long keyBytes(VectorUpdate update) {
+    return DeleteExpression.bytes(Screening.key(update));
   }
 
   private void send(List<VectorUpdate> part, Operation operation) {

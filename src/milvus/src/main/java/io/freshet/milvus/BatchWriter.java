@@ -20,7 +20,7 @@ final class BatchWriter {
   private final Sender sender;
   private final Acknowledgements acknowledgements;
   private final RequestLimits upsertLimits;
-  private final RequestLimits deleteLimits;
+  private final RequestLimits keyLimits;
 
   /** A writer to the target, which it keeps loaded from now on. Nothing is sent yet. */
   BatchWriter(MilvusTarget target) {
@@ -33,7 +33,7 @@ final class BatchWriter {
             LoadWatch.of(target)::soon),
         Clock.systemUTC(),
         RequestLimits.UPSERT,
-        RequestLimits.DELETE);
+        RequestLimits.KEYS);
   }
 
   BatchWriter(
@@ -41,13 +41,13 @@ final class BatchWriter {
       Sender sender,
       Clock clock,
       RequestLimits upsertLimits,
-      RequestLimits deleteLimits) {
+      RequestLimits keyLimits) {
     this.target = target;
     this.collection = new MilvusCollection(target);
     this.sender = sender;
     this.acknowledgements = new Acknowledgements(clock);
     this.upsertLimits = upsertLimits;
-    this.deleteLimits = deleteLimits;
+    this.keyLimits = keyLimits;
   }
 
   /** Writes {@code batch}; returns when all is acknowledged, given up, or past its lease. */
@@ -66,8 +66,8 @@ final class BatchWriter {
     Screening screening = new Screening(target, updates, outcomes);
     AttemptWriter writer =
         new AttemptWriter(target, collection, sender, acknowledgements, lease, outcomes);
-    writer.upsert(screening.upserts(), upsertLimits);
-    writer.delete(screening.deletes(), deleteLimits);
+    writer.upsert(writer.due(screening.upserts(), keyLimits), upsertLimits);
+    writer.delete(writer.due(screening.deletes(), keyLimits), keyLimits);
     return outcomes.outcomes();
   }
 }

@@ -21,9 +21,9 @@ import java.util.function.Consumer;
 public final class CollectionReader {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   // Milvus Lite looks at every row for each page.
-  private static final Duration RPC_LIMIT = Duration.ofSeconds(120);
+  private static final Duration RPC_LIMIT = Duration.ofMinutes(2);
 
-  private static final RequestLimits KEYS = new RequestLimits(1_000, 512L << 10);
+  private static final RequestLimits KEYS = RequestLimits.KEYS;
   private static final long VECTOR_BYTES = 16L << 20;
 
   private final MilvusTarget target;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The expression that deletes keys. The SDK's delete by ids does not escape them: a key {@code x"]
+ * The expression that selects keys. The SDK's delete by ids does not escape them: a key {@code x"]
  * or user_id in ["plain} deletes {@code plain}.
  *
  * <p>Escaped are those characters that Milvus's grammar ({@code

@@ -14,8 +14,11 @@ import java.util.function.ToLongFunction;
 record RequestLimits(int rows, long bytes) {
   static final RequestLimits UPSERT = new RequestLimits(10_000, 8L << 20);
 
-  /** The server parses the whole expression: a long one costs more than two short ones. */
-  static final RequestLimits DELETE = new RequestLimits(1_000, 512L << 10);
+  /**
+   * Of an expression that names keys. The server parses the whole expression: a long one costs more
+   * than two short ones.
+   */
+  static final RequestLimits KEYS = new RequestLimits(1_000, 512L << 10);
 
   /** Cuts {@code items} into runs within the limits, in order. */
   <T> List<List<T>> split(List<T> items, ToLongFunction<T> size) {

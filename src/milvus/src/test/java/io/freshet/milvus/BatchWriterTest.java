@@ -11,8 +11,10 @@ import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.metrics.PipelineMetrics;
+import io.milvus.grpc.ConsistencyLevel;
 import io.milvus.grpc.DeleteRequest;
 import io.milvus.grpc.MutationResult;
+import io.milvus.grpc.QueryResults;
 import io.milvus.grpc.UpsertRequest;
 import io.milvus.shaded.io.grpc.Status;
 import java.time.Duration;
@@ -27,6 +29,7 @@ final class BatchWriterTest {
   private static final Instant NOW = Updates.COMMITTED.plusSeconds(3);
   private static final int RATE_LIMIT = 8;
   private static final int COLLECTION_NOT_FOUND = 100;
+  private static final int NOT_LOADED = 101;
   private static final int INVALID_PARAMETER = 1100;
   private static final int UNEXPECTED = 65535;
 
@@ -68,6 +71,109 @@ final class BatchWriterTest {
     assertEquals(
         List.of(1001L, 1002L), request.getFieldsData(3).getScalars().getLongData().getDataList());
     assertEquals("user_id in [\"gone\"]", milvus.deletes.get(0).getExpr());
+  }
+
+  @Test
+  void aDeleteOfACutCommitSparesWhatTheCommitOrALaterOneWrote() {
+    milvus.onQuery =
+        request ->
+            FakeMilvus.rows(stored("older", 6, 1), stored("own", 7, 1), stored("newer", 8, 1));
+
+    List<Outcome> outcomes =
+        write(
+            batch(
+                Updates.deleteOfCut(lease, 0, "older"),
+                Updates.deleteOfCut(lease, 1, "own"),
+                Updates.deleteOfCut(lease, 2, "newer"),
+                Updates.deleteOfCut(lease, 3, "not there"),
+                delete(lease, 4, "whole")));
+
+    assertEquals(
+        List.of(stillCurrent(1, 2), new Outcome.Deleted(lease, List.of(0, 3, 4))), outcomes);
+    assertEquals(List.of("query", "delete"), milvus.order);
+    assertEquals(
+        "user_id in [\"older\",\"own\",\"newer\",\"not there\"]", milvus.queries.get(0).getExpr());
+    assertEquals(ConsistencyLevel.Strong, milvus.queries.get(0).getConsistencyLevel());
+    assertEquals("user_id in [\"whole\",\"older\",\"not there\"]", milvus.deletes.get(0).getExpr());
+  }
+
+  @Test
+  void whatIsLeftOfAKeyReplacesOnlyRowsThatAreGone() {
+    milvus.onQuery =
+        request ->
+            FakeMilvus.rows(
+                stored("gone", 6, 11),
+                stored("another", 6, 12),
+                stored("gone, written again", 7, 11));
+
+    List<Outcome> outcomes =
+        write(
+            batch(
+                Updates.left(lease, 0, "gone", 10, 11),
+                Updates.left(lease, 1, "another", 10, 11),
+                Updates.left(lease, 2, "gone, written again", 10, 11),
+                Updates.left(lease, 3, "not there", 10, 11),
+                Updates.left(lease, 4, "not there, and never had a vector"),
+                upsert(lease, 5, "new", 1, 2, 3, 4)));
+
+    assertEquals(
+        List.of(stillCurrent(1, 2), new Outcome.Written(lease, List.of(0, 3, 4, 5))), outcomes);
+    assertEquals(List.of("query", "upsert"), milvus.order);
+    assertEquals(
+        List.of("new", "gone", "not there", "not there, and never had a vector"),
+        FakeMilvus.keys(milvus.upserts.get(0)));
+  }
+
+  @Test
+  void nothingIsDecidedWhileTheCollectionCannotBeRead() {
+    AtomicInteger calls = new AtomicInteger();
+    milvus.onQuery =
+        request -> {
+          if (calls.incrementAndGet() < 3) {
+            throw Status.UNAVAILABLE.asRuntimeException();
+          }
+          return FakeMilvus.rows(stored("key", 7, 1));
+        };
+
+    assertEquals(List.of(stillCurrent(0)), write(batch(Updates.deleteOfCut(lease, 0, "key"))));
+    assertEquals(3, calls.get());
+  }
+
+  @Test
+  void aCollectionThatCannotBeReadLeavesItsChangesOpen() {
+    milvus.onQuery =
+        request ->
+            QueryResults.newBuilder()
+                .setStatus(FakeMilvus.failed(NOT_LOADED, "not loaded").getStatus())
+                .build();
+
+    List<Outcome> outcomes =
+        write(batch(Updates.deleteOfCut(lease, 0, "a"), Updates.left(lease, 1, "b", 1)));
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease, List.of(1), FailureCategory.MILVUS_UNAVAILABLE, "code 101: not loaded"),
+            new Outcome.Abandoned(
+                lease,
+                List.of(0),
+                FailureCategory.LEASE_OVER,
+                "the lease ended before the request")),
+        outcomes);
+    assertEquals(List.of(), milvus.upserts);
+    assertEquals(List.of(), milvus.deletes);
+  }
+
+  private static StoredRow stored(String key, long version, long hash) {
+    return new StoredRow(key, version, hash, new float[0]);
+  }
+
+  private Outcome stillCurrent(Integer... numbers) {
+    return new Outcome.Skipped(
+        lease,
+        List.of(numbers),
+        SkipReason.STILL_CURRENT,
+        "the collection holds another row of the key, which the table has");
   }
 
   @Test
@@ -360,7 +466,7 @@ final class BatchWriterTest {
   }
 
   private List<Outcome> write(io.freshet.changes.VectorBatch batch) {
-    return writer(RequestLimits.UPSERT, RequestLimits.DELETE).write(batch);
+    return writer(RequestLimits.UPSERT, RequestLimits.KEYS).write(batch);
   }
 
   private BatchWriter writer(RequestLimits upserts, RequestLimits deletes) {

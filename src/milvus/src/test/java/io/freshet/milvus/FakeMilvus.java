@@ -3,12 +3,18 @@ package io.freshet.milvus;
 import io.milvus.grpc.DeleteRequest;
 import io.milvus.grpc.DescribeCollectionRequest;
 import io.milvus.grpc.DescribeCollectionResponse;
+import io.milvus.grpc.FieldData;
 import io.milvus.grpc.GetLoadStateRequest;
 import io.milvus.grpc.GetLoadStateResponse;
 import io.milvus.grpc.LoadState;
+import io.milvus.grpc.LongArray;
 import io.milvus.grpc.MilvusServiceGrpc;
 import io.milvus.grpc.MutationResult;
+import io.milvus.grpc.QueryRequest;
+import io.milvus.grpc.QueryResults;
+import io.milvus.grpc.ScalarField;
 import io.milvus.grpc.Status;
+import io.milvus.grpc.StringArray;
 import io.milvus.grpc.UpsertRequest;
 import io.milvus.shaded.io.grpc.Context;
 import io.milvus.shaded.io.grpc.Server;
@@ -31,7 +37,9 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
   final List<UpsertRequest> upserts = new CopyOnWriteArrayList<>();
   final List<DeleteRequest> deletes = new CopyOnWriteArrayList<>();
 
-  /** Upserts and deletes in the order of their arrival. */
+  final List<QueryRequest> queries = new CopyOnWriteArrayList<>();
+
+  /** Upserts, deletes and queries in the order of their arrival. */
   final List<String> order = new CopyOnWriteArrayList<>();
 
   /** The time that each upsert had left when it arrived. */
@@ -39,6 +47,7 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
 
   volatile Function<UpsertRequest, MutationResult> onUpsert = FakeMilvus::accepted;
   volatile Function<DeleteRequest, MutationResult> onDelete = request -> success().build();
+  volatile Function<QueryRequest, QueryResults> onQuery = request -> rows();
   volatile Supplier<DescribeCollectionResponse> onDescribe;
 
   private final Server server;
@@ -76,6 +85,34 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
         .build();
   }
 
+  /** An answer to a query that asks for no vectors. */
+  static QueryResults rows(StoredRow... rows) {
+    StringArray.Builder keys = StringArray.newBuilder();
+    LongArray.Builder versions = LongArray.newBuilder();
+    LongArray.Builder hashes = LongArray.newBuilder();
+    for (StoredRow row : rows) {
+      keys.addData(row.key());
+      versions.addData(row.commitVersion());
+      hashes.addData(row.rowHash());
+    }
+    return QueryResults.newBuilder()
+        .setStatus(Status.getDefaultInstance())
+        .addFieldsData(
+            FieldData.newBuilder()
+                .setFieldName("user_id")
+                .setScalars(ScalarField.newBuilder().setStringData(keys)))
+        .addFieldsData(longs(CollectionSchemas.COMMIT_VERSION, versions))
+        .addFieldsData(longs(CollectionSchemas.ROW_HASH, hashes))
+        .build();
+  }
+
+  private static FieldData longs(String name, LongArray.Builder values) {
+    return FieldData.newBuilder()
+        .setFieldName(name)
+        .setScalars(ScalarField.newBuilder().setLongData(values))
+        .build();
+  }
+
   static DescribeCollectionResponse described(MilvusTarget target) {
     return DescribeCollectionResponse.newBuilder().setSchema(CollectionSchemas.of(target)).build();
   }
@@ -93,6 +130,13 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
     deletes.add(request);
     order.add("delete");
     answer(answer, () -> onDelete.apply(request));
+  }
+
+  @Override
+  public void query(QueryRequest request, StreamObserver<QueryResults> answer) {
+    queries.add(request);
+    order.add("query");
+    answer(answer, () -> onQuery.apply(request));
   }
 
   @Override

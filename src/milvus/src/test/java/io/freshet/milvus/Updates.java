@@ -32,6 +32,18 @@ final class Updates {
     return new VectorUpdate(change(lease, number, ChangeType.DELETE, key), 0, new float[0]);
   }
 
+  /** A delete of a commit that other slices hold other parts of. */
+  static VectorUpdate deleteOfCut(Lease lease, int number, String key) {
+    return new VectorUpdate(
+        change(lease, number, ChangeType.DELETE, key, true, List.of()), 0, new float[0]);
+  }
+
+  /** What is left of a key after rows of these hashes have gone. */
+  static VectorUpdate left(Lease lease, int number, String key, long... goneHashes) {
+    Change change = change(lease, number, ChangeType.UPDATE_POSTIMAGE, key, false, List.of(ROW));
+    return new VectorUpdate(change, 1000L + number, new float[] {1, 0, 0, 0}, goneHashes);
+  }
+
   /** Upserts of keys that are {@code prefix} and a number, each with a vector of its own. */
   static VectorBatch upserts(Lease lease, String prefix, int count) {
     return new VectorBatch(
@@ -43,6 +55,11 @@ final class Updates {
   }
 
   private static Change change(Lease lease, int number, ChangeType type, String key) {
+    return change(lease, number, type, key, false, List.of());
+  }
+
+  private static Change change(
+      Lease lease, int number, ChangeType type, String key, boolean cut, List<Row> gone) {
     return new Change(
         lease,
         number,
@@ -51,6 +68,8 @@ final class Updates {
         COMMITTED,
         Optional.of(COMMITTED.minusSeconds(2)),
         Optional.of(key),
-        ROW);
+        ROW,
+        cut,
+        gone);
   }
 }
