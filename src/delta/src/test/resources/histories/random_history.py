@@ -1,6 +1,7 @@
 """Writes a table with a random history by delta-rs, and prints what it ends as.
 
-Arguments: the table's folder, a seed, the number of commits, "events" or "unique".
+Arguments: the table's folder, a seed, the number of commits, and a kind: "events", "unique", or
+"events_by_commit", whose commits write at most one row a key, and never move a row without changing it.
 
 Prints one JSON object: each key with the item of its newest row. A row's seq is greater than that
 of every row written before it, so the newest row of a key is that with the greatest seq.
@@ -19,8 +20,10 @@ KEYS = ["plain", "", 'quo"te', "back\\slash", "ünï😀", "new\nline"] + [f"u{i
 
 
 class History:
-    def __init__(self, path, rng, unique):
-        self.path, self.rng, self.unique, self.seq = path, rng, unique, 0
+    def __init__(self, path, rng, kind):
+        self.path, self.rng, self.seq = path, rng, 0
+        self.unique = kind == "unique"
+        self.by_commit = kind == "events_by_commit"
         write_deltalake(
             path,
             self.rows([]),
@@ -42,7 +45,7 @@ class History:
 
     def some_keys(self, most):
         count = self.rng.randint(1, most)
-        if self.unique:
+        if self.unique or self.by_commit:
             return self.rng.sample(KEYS, min(count, len(KEYS)))
         return [self.rng.choice(KEYS) for _ in range(count)]
 
@@ -101,15 +104,16 @@ class History:
         self.table().optimize.compact()
 
     def run(self, commits):
-        steps = [self.append] * 4 + [self.delete, self.delete_old, self.update, self.rekey]
-        steps += [self.merge, self.merge, self.overwrite, self.optimize]
+        steps = [self.append] * 4 + [self.delete, self.delete, self.delete_old, self.merge, self.merge]
+        if not self.by_commit:
+            steps += [self.update, self.rekey, self.overwrite, self.optimize]
         while self.table().version() < commits:
             self.rng.choice(steps)()
 
 
 def main():
-    path, seed, commits, keys = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-    history = History(path, random.Random(seed), keys == "unique")
+    path, seed, commits, kind = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+    history = History(path, random.Random(seed), kind)
     history.run(commits)
     newest = {}
     for row in sorted(history.live(), key=lambda row: row["seq"]):

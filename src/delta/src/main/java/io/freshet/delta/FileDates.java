@@ -66,6 +66,11 @@ final class FileDates {
     }
   }
 
+  /** The version that this stands at. */
+  long version() {
+    return version;
+  }
+
   /** Goes on to the files of version {@code to}. */
   void advance(long to) {
     for (; version < to; version++) {

@@ -59,7 +59,7 @@ final class KeyChanges {
               }
             });
     if (!doubtful.isEmpty()) {
-      LeftRows left = lookup.find(slice, doubtful, rows.order());
+      LeftRows left = lookup.find(slice, doubtful);
       doubtful.forEach(
           (key, ofKey) ->
               changes.add(

@@ -8,33 +8,47 @@ import io.freshet.changes.Slice;
 import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.UnitContent;
 import io.freshet.delta.table.UnitReader;
-import java.util.Comparator;
+import io.freshet.ledger.Cursor;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.schemas.Schema;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks up which rows of some keys the table has left. All its files are read, only the columns of
- * the feed.
+ * Looks up which rows of some keys the table has left, and which of them is the newest. All its
+ * files are read, only the columns of the feed. The log says of which commit a row is.
  */
 final class KeyLookup {
   private static final Logger LOG = LoggerFactory.getLogger(KeyLookup.class);
 
+  /**
+   * How many commits of the log are read at the first look-up. Rows of earlier ones, and of
+   * compacted files, are told apart by the order column, else by the files' times and their places.
+   */
+  private static final long MOST_COMMITS = 1_000;
+
   private final ChangeFeed feed;
   private final Schema schema;
+  private final int keyIndex;
   private final TableUnits units;
   private final UnitReader reader;
   private final Decoders decoders;
+  private Optional<FileDates> dates = Optional.empty();
+
+  private record ChangeUnit(long version, int number, DataUnit unit) {}
 
   KeyLookup(
       ChangeFeed feed, Schema schema, TableUnits units, UnitReader reader, Decoders decoders) {
     this.feed = feed;
     this.schema = schema;
+    this.keyIndex = feed.columns().indexOf(feed.keyColumn());
     this.units = units;
     this.reader = reader;
     this.decoders = decoders;
@@ -44,11 +58,8 @@ final class KeyLookup {
    * What the table has left of {@code keys} at the last version of the slice. If files of that
    * version have been vacuumed away, the latest version is asked: what it says is said again by the
    * slices that follow.
-   *
-   * @param order says which of two rows of a key is the newer, before their places do
    */
-  LeftRows find(Slice slice, Map<String, KeyRows> keys, Comparator<Object[]> order)
-      throws InterruptedException {
+  LeftRows find(Slice slice, Map<String, KeyRows> keys) throws InterruptedException {
     Map<String, Set<RowValues>> sought = new HashMap<>();
     keys.forEach(
         (key, rows) ->
@@ -59,14 +70,14 @@ final class KeyLookup {
                     .collect(Collectors.toUnmodifiableSet())));
     long version = slice.lastVersion();
     try {
-      return find(files(slice, version), sought, order);
+      return find(version, files(slice, version), sought);
     } catch (FreshetException e) {
       long latest = units.latestVersion();
       if (e.category() != FailureCategory.HISTORY_LOST || latest == version) {
         throw e;
       }
       LOG.info("Keys are looked up in version {}: {}", latest, e.getMessage());
-      return find(units.snapshot(latest).units(), sought, order);
+      return find(latest, units.snapshot(latest).units(), sought);
     }
   }
 
@@ -98,25 +109,95 @@ final class KeyLookup {
     return position.version() == version && !position.isStartOfVersion();
   }
 
-  private LeftRows find(
-      List<DataUnit> files, Map<String, Set<RowValues>> sought, Comparator<Object[]> order)
+  private LeftRows find(long version, List<DataUnit> files, Map<String, Set<RowValues>> sought)
       throws InterruptedException {
-    int keyIndex = feed.columns().indexOf(feed.keyColumn());
-    LeftRows left = new LeftRows(sought, order);
+    FileDates ofFiles = datesAt(version);
+    ChangedRows changed = changed(ofFiles, files, sought.keySet());
+    LeftRows left = new LeftRows(sought, RowOrder.of(feed));
     decoders.inOrder(
         files,
         file -> {
-          LeftRows ofFile = new LeftRows(sought, order);
-          reader.read(
+          FileDates.Dates ofFile = ofFiles.of(file.path());
+          LeftRows rows = new LeftRows(sought, RowOrder.of(feed));
+          read(
               file,
-              schema,
-              0,
-              Long.MAX_VALUE,
-              (ordinal, type, values) ->
-                  KeyText.of(values[keyIndex]).ifPresent(key -> ofFile.add(key, values)));
-          return ofFile;
+              (row, key, values) ->
+                  rows.add(key, values, changed.date(key, values, ofFile.of(row))));
+          return rows;
         },
         left::addAll);
     return left;
+  }
+
+  private FileDates datesAt(long version) {
+    if (dates.map(known -> !goesOnTo(version, known)).orElse(true)) {
+      long first = Math.max(0, version + 1 - MOST_COMMITS);
+      dates = Optional.of(new FileDates(units.log(), Cursor.changesFrom(first)));
+    }
+    dates.get().advance(version);
+    return dates.get();
+  }
+
+  private boolean goesOnTo(long version, FileDates known) {
+    return known.version() <= version
+        && version - known.version() < MOST_COMMITS
+        && units.log().oldestVersion() <= known.version() + 1;
+  }
+
+  /** What the change files say of rows of these keys, as far as {@code files} need it. */
+  private ChangedRows changed(FileDates ofFiles, List<DataUnit> files, Set<String> keys)
+      throws InterruptedException {
+    TreeSet<Long> commits = new TreeSet<>();
+    files.forEach(file -> commits.add(ofFiles.of(file.path()).changedAt()));
+    commits.remove(RowDate.COPIED);
+    List<ChangeUnit> changeUnits = new ArrayList<>();
+    for (long commit : commits) {
+      List<DataUnit> all = units.log().commit(commit).orElseThrow().units();
+      for (int number = 0; number < all.size(); number++) {
+        if (all.get(number).content() == UnitContent.CHANGED_TO) {
+          changeUnits.add(new ChangeUnit(commit, number, all.get(number)));
+        }
+      }
+    }
+    ChangedRows changed = new ChangedRows();
+    decoders.inOrder(
+        changeUnits,
+        unit -> {
+          ChangedRows ofUnit = new ChangedRows();
+          try {
+            read(
+                unit.unit(),
+                (row, key, values) -> {
+                  if (keys.contains(key)) {
+                    ofUnit.add(key, values, RowDate.at(unit.version(), unit.number(), row));
+                  }
+                });
+          } catch (FreshetException e) {
+            if (e.category() != FailureCategory.HISTORY_LOST) {
+              throw e;
+            }
+            LOG.info(
+                "Rows of version {} cannot be told from older ones: {}",
+                unit.version(),
+                e.getMessage());
+          }
+          return ofUnit;
+        },
+        changed::addAll);
+    return changed;
+  }
+
+  private interface KeyedSink {
+    void row(long row, String key, Object[] values);
+  }
+
+  private void read(DataUnit unit, KeyedSink sink) throws InterruptedException {
+    reader.read(
+        unit,
+        schema,
+        0,
+        Long.MAX_VALUE,
+        (row, type, values) ->
+            KeyText.of(values[keyIndex]).ifPresent(key -> sink.row(row, key, values)));
   }
 }

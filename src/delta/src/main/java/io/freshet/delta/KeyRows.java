@@ -38,6 +38,18 @@ final class KeyRows {
     present.clear();
   }
 
+  /** Forgets the rows that went away with that version: an earlier slice had a new one of it. */
+  void dropGoneOf(long version) {
+    if (hasGoneOf(version)) {
+      gone.removeIf(row -> row.position().version() == version);
+    }
+  }
+
+  /** Whether a row went away with that version. */
+  boolean hasGoneOf(long version) {
+    return gone.stream().anyMatch(row -> row.position().version() == version);
+  }
+
   boolean isEmpty() {
     return present.isEmpty() && gone.isEmpty();
   }

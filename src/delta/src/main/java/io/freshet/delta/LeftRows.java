@@ -1,6 +1,5 @@
 package io.freshet.delta;
 
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -12,28 +11,27 @@ import java.util.Set;
  */
 final class LeftRows {
   private final Map<String, Set<RowValues>> sought;
-  private final Comparator<Object[]> order;
-  private final Map<String, Object[]> newest = new HashMap<>();
+  private final RowOrder order;
+  private final Map<String, NewestRow> newest = new HashMap<>();
   private final Map<String, Set<RowValues>> found = new HashMap<>();
 
   /**
    * Nothing yet.
    *
    * @param sought the keys, and of each the rows of the slice
-   * @param order says which of two rows is the newer, before their places do
    */
-  LeftRows(Map<String, Set<RowValues>> sought, Comparator<Object[]> order) {
+  LeftRows(Map<String, Set<RowValues>> sought, RowOrder order) {
     this.sought = sought;
     this.order = order;
   }
 
   /** Adds a row of the table; {@code key} may be another than those sought. */
-  void add(String key, Object[] values) {
+  void add(String key, Object[] values, RowDate date) {
     Set<RowValues> ofSlice = sought.get(key);
     if (ofSlice == null) {
       return;
     }
-    newest.merge(key, values, (known, next) -> order.compare(next, known) >= 0 ? next : known);
+    newest.computeIfAbsent(key, k -> new NewestRow(order)).add(values, date);
     if (!ofSlice.isEmpty()) {
       RowValues row = new RowValues(values);
       if (ofSlice.contains(row)) {
@@ -45,9 +43,7 @@ final class LeftRows {
   /** Adds what a later file of the snapshot has. */
   void addAll(LeftRows later) {
     later.newest.forEach(
-        (key, values) ->
-            newest.merge(
-                key, values, (known, next) -> order.compare(next, known) >= 0 ? next : known));
+        (key, rows) -> newest.computeIfAbsent(key, k -> new NewestRow(order)).addAll(rows));
     later.found.forEach(
         (key, rows) -> found.computeIfAbsent(key, k -> new HashSet<>()).addAll(rows));
   }
@@ -59,7 +55,7 @@ final class LeftRows {
 
   /** The newest row of a key that is left. */
   Object[] newest(String key) {
-    return newest.get(key);
+    return newest.get(key).values();
   }
 
   /** Whether that row of the slice is left, or one that is equal to it. */

@@ -45,31 +45,33 @@ final class RowsByKey {
     }
   }
 
-  /** Whether the newest row of that key is of that version. */
-  boolean isNewestOf(String key, long version) {
-    return Optional.ofNullable(keys.get(key))
-        .flatMap(KeyRows::newest)
-        .map(row -> row.position().version() == version)
-        .orElse(false);
+  /** Whether any row went away with that version. */
+  boolean hasGoneOf(long version) {
+    return keys.values().stream().anyMatch(rows -> rows.hasGoneOf(version));
   }
 
   /**
-   * Drops the rows of a key if {@code values}, of a row at an earlier place of the same commit, has
-   * a greater order than the newest of them.
+   * Takes notice of a new row at an earlier place of {@code version}, the first of these rows: what
+   * went away with that version gives way to it, and so do new rows of a lesser order.
    */
-  void dropIfOlderThan(String key, Object[] values) {
+  void meet(String key, Object[] values, long version) {
     KeyRows rows = keys.get(key);
-    if (order.compare(rows.newest().orElseThrow().values(), values) < 0) {
-      rows.dropPresent();
-      if (rows.isEmpty()) {
-        keys.remove(key);
-      }
+    if (rows == null) {
+      return;
     }
-  }
-
-  /** Says which of the values of two rows of one commit is the newer, by the order column alone. */
-  Comparator<Object[]> order() {
-    return order;
+    rows.dropGoneOf(version);
+    boolean isNewer =
+        rows.newest()
+            .map(
+                row ->
+                    row.position().version() == version && order.compare(row.values(), values) < 0)
+            .orElse(false);
+    if (isNewer) {
+      rows.dropPresent();
+    }
+    if (rows.isEmpty()) {
+      keys.remove(key);
+    }
   }
 
   /** Says which of two rows of one key is the newer. */

@@ -1,6 +1,5 @@
 package io.freshet.delta;
 
-import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
@@ -73,8 +72,9 @@ final class SliceRows {
             }
           }
         });
-    if (order.column().isPresent() && !slice.from().isStartOfVersion()) {
-      dropOlderThanBeforeTheCut(slice, byKey);
+    if (!slice.from().isStartOfVersion()
+        && (order.column().isPresent() || byKey.hasGoneOf(slice.from().version()))) {
+      meetRowsBeforeTheCut(slice, order, byKey);
     }
     List<KeyChange> changes = new KeyChanges(feed, slice, lookup).of(byKey, skipped);
     // What is counted neither as a change nor with a reason of its own gave way to a newer row.
@@ -129,13 +129,15 @@ final class SliceRows {
   }
 
   /**
-   * A slice that begins within a commit: a row of it is not the newest of its key if an earlier
-   * part of the commit had one with a greater order. Only the new rows of the earlier part are
-   * read.
+   * A slice that begins within a commit: new rows of the commit that earlier slices have may be
+   * newer than rows of this one.
    */
-  private void dropOlderThanBeforeTheCut(Slice slice, RowsByKey byKey) throws InterruptedException {
+  private void meetRowsBeforeTheCut(Slice slice, RowOrder order, RowsByKey byKey)
+      throws InterruptedException {
     long version = slice.from().version();
     int keyIndex = feed.columns().indexOf(feed.keyColumn());
+    Schema keyAlone = Schema.builder().addField(schema.getField(keyIndex)).build();
+    boolean all = order.column().isPresent();
     TableUnits.Version files = version(slice.snapshot(), version);
     for (int unit = 0; unit <= slice.from().unit() && unit < files.units().size(); unit++) {
       long toRow = unit == slice.from().unit() ? slice.from().row() : Long.MAX_VALUE;
@@ -143,19 +145,16 @@ final class SliceRows {
       if (toRow > 0 && !file.content().isOld()) {
         reader.read(
             file,
-            schema,
+            all ? schema : keyAlone,
             0,
             toRow,
-            (ordinal, type, values) -> dropIfOlder(byKey, type, values, keyIndex, version));
+            (ordinal, type, values) -> {
+              if (feed.follows(type)) {
+                KeyText.of(values[all ? keyIndex : 0])
+                    .ifPresent(key -> byKey.meet(key, values, version));
+              }
+            });
       }
-    }
-  }
-
-  private void dropIfOlder(
-      RowsByKey byKey, ChangeType type, Object[] values, int keyIndex, long version) {
-    Optional<String> key = KeyText.of(values[keyIndex]);
-    if (feed.follows(type) && key.isPresent() && byKey.isNewestOf(key.get(), version)) {
-      byKey.dropIfOlderThan(key.get(), values);
     }
   }
 }

@@ -33,7 +33,7 @@ final class TableUnits {
   /** The commit of that version; empty if it is not there yet. */
   Optional<Version> commit(long version) {
     snapshot = Optional.empty();
-    Optional<Commit> commit = open().commit(version);
+    Optional<Commit> commit = log().commit(version);
     return commit.map(
         c ->
             new Version(
@@ -46,7 +46,7 @@ final class TableUnits {
   /** The table as it was at that version. */
   Version snapshot(long version) {
     if (snapshot.isEmpty() || snapshot.get().version() != version) {
-      TableSnapshot read = open().snapshot(version);
+      TableSnapshot read = log().snapshot(version);
       snapshot =
           Optional.of(new Version(version, read.timestamp(), read.files(), Optional.empty()));
     }
@@ -55,10 +55,11 @@ final class TableUnits {
 
   /** The latest version of the table. */
   long latestVersion() {
-    return open().info().version();
+    return log().info().version();
   }
 
-  private TableLog open() {
+  /** The table's log. */
+  TableLog log() {
     if (log.isEmpty()) {
       log = Optional.of(opener.get());
     }

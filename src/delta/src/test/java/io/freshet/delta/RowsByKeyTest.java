@@ -9,7 +9,6 @@ import io.freshet.changes.Position;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -73,25 +72,28 @@ class RowsByKeyTest {
     byOrder.add(row(1, 10, "a", 5L));
     byOrder.add(row(1, 11, "b", 5L));
     byOrder.add(row(2, 0, "c", 5L));
-    assertTrue(byOrder.isNewestOf("a", 1));
-    assertFalse(byOrder.isNewestOf("c", 1));
-    assertFalse(byOrder.isNewestOf("d", 1));
 
-    byOrder.dropIfOlderThan("a", new Object[] {"a", 6L});
-    byOrder.dropIfOlderThan("b", new Object[] {"b", 5L});
+    byOrder.meet("a", new Object[] {"a", 6L}, 1);
+    byOrder.meet("b", new Object[] {"b", 5L}, 1);
+    byOrder.meet("c", new Object[] {"c", 6L}, 1);
+    byOrder.meet("d", new Object[] {"d", 6L}, 1);
 
     assertEquals(List.of("b 1:0:11", "c 2:0:0"), newest(byOrder));
   }
 
   @Test
-  void aKeyKeepsTheRowsThatWentAwayWhenItsNewOnesGiveWay() {
-    byOrder.add(row(1, 10, "a", 5L));
-    byOrder.add(row(ChangeType.DELETE, 1, 20, "a", 1L));
+  void whatWentAwayWithACommitGivesWayToItsNewRowsBeforeTheCut() {
+    byPlace.add(row(ChangeType.DELETE, 1, 20, "a", 1L));
+    byPlace.add(row(ChangeType.DELETE, 1, 21, "b", 1L));
+    byPlace.add(row(ChangeType.DELETE, 2, 0, "b", 1L));
+    assertTrue(byPlace.hasGoneOf(1));
+    assertFalse(byPlace.hasGoneOf(3));
 
-    byOrder.dropIfOlderThan("a", new Object[] {"a", 6L});
+    byPlace.meet("a", new Object[] {"a"}, 1);
+    byPlace.meet("b", new Object[] {"b"}, 1);
 
-    assertEquals(Optional.empty(), byOrder.keys().get("a").newest());
-    assertEquals(List.of("a 1:0:20"), texts(byOrder.keys().get("a").gone()));
+    assertEquals(List.of("b"), List.copyOf(byPlace.keys().keySet()));
+    assertEquals(List.of("b 2:0:0"), texts(byPlace.keys().get("b").gone()));
   }
 
   @Test
