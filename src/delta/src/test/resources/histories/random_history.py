@@ -69,6 +69,19 @@ class History:
     def delete_old(self):
         self.table().delete(f"seq < {self.seq - self.rng.randint(5, 40)}")
 
+    def delete_one(self):
+        """Rewrites one file only: its rows are older than the file then."""
+        live = self.live()
+        if live:
+            self.table().delete(f"seq = {self.rng.choice(live)['seq']}")
+
+    def delete_newest(self):
+        live = self.live()
+        if live:
+            key = self.rng.choice(live)["user_id"]
+            newest = max(row["seq"] for row in live if row["user_id"] == key)
+            self.table().delete(f"seq = {newest}")
+
     def update(self):
         """New content for some rows: they are written again, so their seq grows."""
         self.seq += 1
@@ -104,9 +117,11 @@ class History:
         self.table().optimize.compact()
 
     def run(self, commits):
-        steps = [self.append] * 4 + [self.delete, self.delete, self.delete_old, self.merge, self.merge]
-        if not self.by_commit:
-            steps += [self.update, self.rekey, self.overwrite, self.optimize]
+        steps = [self.append] * 4 + [self.delete_one, self.delete_newest, self.delete_old, self.merge]
+        if self.by_commit:
+            steps += [self.delete_one, self.delete_newest] * 3
+        else:
+            steps += [self.delete, self.update, self.rekey, self.merge, self.overwrite, self.optimize]
         while self.table().version() < commits:
             self.rng.choice(steps)()
 
