@@ -19,9 +19,9 @@ import java.util.function.Consumer;
  * COLLECTION_LOST, or COLLECTION_MISMATCH if the server refuses the query.
  */
 public final class CollectionReader {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   // Milvus Lite looks at every row for each page.
-  private static final Duration RPC_LIMIT = Duration.ofSeconds(120);
+  private static final Duration RPC_LIMIT = Duration.ofMinutes(2);
 
   private static final RequestLimits KEYS = new RequestLimits(1_000, 512L << 10);
   private static final long VECTOR_BYTES = 16L << 20;
