@@ -1,7 +1,6 @@
 package io.freshet.uservectors.verify;
 
 import io.freshet.delta.RowDate;
-import io.freshet.delta.RowOrder;
 import io.freshet.milvus.StoredRow;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +18,7 @@ import java.util.OptionalLong;
  */
 final class KeyState {
   private final Optional<StoredRow> stored;
+  private final RowAges ages;
   private final Comparator<TableRow> age;
   private final Map<Span, Map<OptionalLong, TableRow>> undated = new HashMap<>(2);
   private List<TableRow> changed = List.of();
@@ -29,19 +29,10 @@ final class KeyState {
 
   private record Span(long from, long to) {}
 
-  KeyState(RowOrder order, Optional<StoredRow> stored) {
+  KeyState(RowAges ages, Optional<StoredRow> stored) {
     this.stored = stored;
-    this.age =
-        Comparator.<TableRow>comparingLong(row -> row.date().to())
-            .thenComparingLong(row -> row.date().from())
-            .thenComparing(
-                (a, b) -> order.column().isEmpty() ? 0 : order.compare(values(a), values(b)))
-            .thenComparingInt(row -> row.date().unit())
-            .thenComparingLong(row -> row.date().row());
-  }
-
-  private static Object[] values(TableRow row) {
-    return row.row().getValues().toArray();
+    this.ages = ages;
+    this.age = ages.age();
   }
 
   Optional<StoredRow> stored() {
@@ -117,7 +108,7 @@ final class KeyState {
     Optional<TableRow> right = storedRow();
     return right.isPresent() && verdict(rules) == Verdict.EQUAL
         ? right
-        : newest().stream().max(age);
+        : newest().stream().max(ages.likeliest());
   }
 
   /**
@@ -139,7 +130,7 @@ final class KeyState {
    */
   Verdict verdict(Rules rules) {
     if (stored.isPresent() && stored.get().commitVersion() > rules.done()) {
-      return Verdict.NEWER;
+      return stored.get().commitVersion() <= rules.reach() ? Verdict.NEWER : fromNowhere(rules);
     }
     if (!isInTable()) {
       return stored.isEmpty() ? Verdict.ABSENT : withoutRows(rules);
@@ -160,6 +151,11 @@ final class KeyState {
     return !rules.followsAll() && newestFrom <= stored.get().commitVersion()
         ? Verdict.KEPT
         : Verdict.STALE;
+  }
+
+  /** The row is of a version that nobody has written. */
+  private Verdict fromNowhere(Rules rules) {
+    return isInTable() ? Verdict.STALE : withoutRows(rules);
   }
 
   private Verdict withoutRows(Rules rules) {

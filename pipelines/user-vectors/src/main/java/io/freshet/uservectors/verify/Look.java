@@ -3,7 +3,6 @@ package io.freshet.uservectors.verify;
 import io.freshet.changes.ChangeType;
 import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.RowDate;
-import io.freshet.delta.RowOrder;
 import io.freshet.delta.TableRows;
 import io.freshet.embedding.EmbeddingInput;
 import io.freshet.embedding.RowInput;
@@ -25,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 
@@ -45,7 +45,7 @@ final class Look {
   private final boolean withVectors;
   private final RowInputs inputs;
   private final KeyCheck storable;
-  private final RowOrder order;
+  private final RowAges ages;
   private final TableRowCoder rowCoder;
 
   Look(
@@ -63,18 +63,24 @@ final class Look {
     this.withVectors = withVectors;
     this.inputs = RowInputs.of(config.embedding(), schema);
     this.storable = new KeyCheck(config.milvus().maxKeyBytes());
-    this.order = table.order();
-    this.rowCoder =
-        new TableRowCoder(schema, withVectors || withRows || order.column().isPresent());
+    boolean withColumns = withVectors || withRows || table.order().column().isPresent();
+    this.ages = RowAges.of(config.feed(), withColumns);
+    this.rowCoder = new TableRowCoder(schema, withColumns);
   }
 
   /**
    * Compares.
    *
+   * @param reach the last version that anything can have been written of; asked for when the
+   *     collection has been read
    * @param only the keys to compare; all if empty
    * @param differences takes the differences of one part of the keys at a time
    */
-  Totals take(Rules rules, Optional<Set<String>> only, Consumer<List<Difference>> differences)
+  Totals take(
+      Rules rules,
+      LongSupplier reach,
+      Optional<Set<String>> only,
+      Consumer<List<Difference>> differences)
       throws InterruptedException {
     Totals totals = new Totals();
     try (TempFolder folder = new TempFolder()) {
@@ -85,8 +91,9 @@ final class Look {
           readCollection(only, stored, totals);
           stored.finish();
           Set<String> twice = twice(only, totals);
+          Rules all = rules.upTo(reach.getAsLong());
           for (int partition = 0; partition < Partitions.COUNT; partition++) {
-            differences.accept(compare(rules, rows, stored, partition, twice, totals));
+            differences.accept(compare(all, rows, stored, partition, twice, totals));
           }
         }
       }
@@ -212,7 +219,7 @@ final class Look {
     try (DataInputStream in = stored.read(partition)) {
       while (hasMore(in)) {
         StoredRow row = StoredRowCoder.decode(in);
-        states.put(row.key(), new KeyState(order, Optional.of(row)));
+        states.put(row.key(), new KeyState(ages, Optional.of(row)));
       }
     }
     try (DataInputStream in = rows.read(partition)) {
@@ -220,7 +227,7 @@ final class Look {
         byte kind = in.readByte();
         String key = TableRowCoder.decodeText(in);
         TableRow row = rowCoder.decode(in);
-        KeyState state = states.computeIfAbsent(key, k -> new KeyState(order, Optional.empty()));
+        KeyState state = states.computeIfAbsent(key, k -> new KeyState(ages, Optional.empty()));
         if (kind == CHANGED) {
           state.addChanged(row);
         } else {

@@ -77,7 +77,7 @@ final class Repair {
     List<VectorUpdate> updates = new ArrayList<>();
     for (Difference difference : differences) {
       if (difference.verdict() == Verdict.EXTRA) {
-        updates.add(deletion(difference.key()));
+        updates.add(deletion(difference));
       } else {
         TableRow row = difference.wanted().orElseThrow();
         items.add(new Embedding.Item(difference.key(), version(row), row.row()));
@@ -96,17 +96,18 @@ final class Repair {
     return row.date().placed() ? row.date().to() : done;
   }
 
-  /** Spares a row of a later version than the one that was compared. */
-  private VectorUpdate deletion(String key) {
+  /** Spares a row of a later version than the one that was found. */
+  private VectorUpdate deletion(Difference extra) {
+    long found = extra.stored().orElseThrow().commitVersion();
     return new VectorUpdate(
         new Change(
             new Lease("", Instant.EPOCH),
             0,
-            Position.startOf(done + 1),
+            Position.startOf(Math.max(done, found) + 1),
             ChangeType.DELETE,
             Instant.EPOCH,
             Optional.empty(),
-            Optional.of(key),
+            Optional.of(extra.key()),
             noRow,
             true,
             List.of()),

@@ -52,20 +52,12 @@ public final class Report {
 
   /** What was left out, a line for each reason, and the line that says how it stands. */
   public void printSummary(PrintStream out) {
+    note(out, "keys that are being written, or wait for the next run", underWay);
+    note(out, "keys of which the collection has a later version", totals.of(Verdict.NEWER));
+    note(out, "keys whose newest row gives no vector (dead letters)", totals.of(Verdict.REJECTED));
+    note(out, "rows of the table whose key cannot be stored", totals.unstorable());
     note(
-        out,
-        underWay,
-        "keys not compared: their changes are being written, or wait for the next run");
-    note(
-        out,
-        totals.of(Verdict.NEWER),
-        "keys not compared: the collection has a later version of them");
-    note(out, totals.of(Verdict.REJECTED), "keys not compared: their newest row gives no vector");
-    note(
-        out,
-        totals.of(Verdict.KEPT),
-        "keys of the collection left alone: no row of the table decides on them");
-    note(out, totals.unstorable(), "rows of the table left out: their key cannot be stored");
+        out, "keys of the collection that the table need not account for", totals.of(Verdict.KEPT));
     out.printf(
         Locale.ROOT,
         "verify: table version %d · %,d keys in the table, %,d in the collection · %,d missing, %,d stale, %,d extra, %,d twice%s%n",
@@ -81,9 +73,9 @@ public final class Report {
             : "");
   }
 
-  private static void note(PrintStream out, long count, String text) {
+  private static void note(PrintStream out, String what, long count) {
     if (count > 0) {
-      out.printf(Locale.ROOT, "%,d %s%n", count, text);
+      out.printf(Locale.ROOT, "not compared: %s: %,d%n", what, count);
     }
   }
 

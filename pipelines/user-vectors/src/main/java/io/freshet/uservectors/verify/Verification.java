@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.schemas.Schema;
 
 /**
@@ -103,20 +105,14 @@ public final class Verification {
 
   /** Compares. */
   public Report compare() {
-    try {
-      return compareOrStop();
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    } catch (UncheckedIOException e) {
-      throw temporaryFiles(e);
-    }
+    return withoutMetrics(this::compareOrStop);
   }
 
   private Report compareOrStop() throws InterruptedException {
     long end = System.nanoTime() + SECOND_LOOKS.toNanos();
     long done = done();
     Findings findings = new Findings();
-    Totals totals = look.take(rules.at(done), Optional.empty(), findings::add);
+    Totals totals = look.take(rules.at(done), this::lastReached, Optional.empty(), findings::add);
     Set<String> moving = underWay(done, findings);
     findings.drop(moving);
     for (int looks = 1; !moving.isEmpty() && looks < MOST_LOOKS; looks++) {
@@ -125,7 +121,7 @@ public final class Verification {
       }
       Findings again = new Findings();
       long now = done();
-      Totals unused = look.take(rules.at(now), Optional.of(moving), again::add);
+      Totals unused = look.take(rules.at(now), this::lastReached, Optional.of(moving), again::add);
       moving = underWay(now, again);
       again.drop(moving);
       findings.addAll(again);
@@ -147,12 +143,23 @@ public final class Verification {
           FailureCategory.LEDGER_IN_USE,
           "A worker of a pipeline on the ledger " + ledger + " may still write; try again later");
     }
+    return withoutMetrics(() -> repairOrStop(ownership, found));
+  }
+
+  private interface Step {
+    Report take() throws InterruptedException;
+  }
+
+  private static Report withoutMetrics(Step step) {
+    MetricsContainer before = MetricsEnvironment.setCurrentContainer(new NoMetrics());
     try {
-      return repairOrStop(ownership, found);
+      return step.take();
     } catch (InterruptedException e) {
       throw interrupted(e);
     } catch (UncheckedIOException e) {
       throw temporaryFiles(e);
+    } finally {
+      MetricsEnvironment.setCurrentContainer(before);
     }
   }
 
@@ -174,6 +181,7 @@ public final class Verification {
     Totals totals =
         look.take(
             rules.at(done),
+            this::lastReached,
             Optional.empty(),
             part -> {
               before.add(part);
@@ -185,7 +193,7 @@ public final class Verification {
     }
     found.accept(first);
     Findings after = new Findings();
-    Totals totalsAfter = look.take(rules.at(done), Optional.empty(), after::add);
+    Totals totalsAfter = look.take(rules.at(done), this::lastReached, Optional.empty(), after::add);
     return report(done, totalsAfter, after, inFlight);
   }
 
@@ -223,6 +231,11 @@ public final class Verification {
 
   private Position reach() {
     return ledger.reach().orElseThrow();
+  }
+
+  private long lastReached() {
+    Position end = reach();
+    return end.isStartOfVersion() ? end.version() - 1 : end.version();
   }
 
   /** The keys among the findings that have changes beyond {@code done} that may be written. */
