@@ -38,8 +38,7 @@ record RowAges(Comparator<TableRow> age, Comparator<TableRow> likeliest) {
   }
 
   private static Comparator<TableRow> columns(RowOrder order, boolean withColumns) {
-    return order.column().isEmpty() || !withColumns
-        ? (a, b) -> 0
-        : Comparator.comparing(row -> row.row().getValues().toArray(), order);
+    RowOrder known = withColumns ? order : new RowOrder(OptionalInt.empty());
+    return Comparator.comparing(row -> row.row().getValues().toArray(), known);
   }
 }
