@@ -20,8 +20,8 @@ import java.util.function.Consumer;
  */
 public final class CollectionReader {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  // Milvus Lite looks at every row for each page.
-  private static final Duration RPC_LIMIT = Duration.ofMinutes(2);
+  // Milvus Lite looks at every row for each page, and takes minutes to count a million.
+  private static final Duration RPC_LIMIT = Duration.ofMinutes(10);
 
   private static final RequestLimits KEYS = new RequestLimits(1_000, 512L << 10);
   private static final long VECTOR_BYTES = 16L << 20;
