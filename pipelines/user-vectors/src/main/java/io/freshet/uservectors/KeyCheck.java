@@ -6,15 +6,16 @@ import java.util.Optional;
 /**
  * Which keys can be stored: any text but the empty one, of at most {@code maxBytes} bytes of UTF-8.
  */
-final class KeyCheck {
+public final class KeyCheck {
   private final int maxBytes;
 
-  KeyCheck(int maxBytes) {
+  /** Keys of at most {@code maxBytes} bytes. */
+  public KeyCheck(int maxBytes) {
     this.maxBytes = maxBytes;
   }
 
   /** Why a key cannot be stored; empty if it can. */
-  Optional<SkipReason> reasonToSkip(Optional<String> key) {
+  public Optional<SkipReason> reasonToSkip(Optional<String> key) {
     if (key.isEmpty()) {
       return Optional.of(SkipReason.NULL_KEY);
     }

@@ -19,9 +19,9 @@ import java.util.function.Consumer;
  * COLLECTION_LOST, or COLLECTION_MISMATCH if the server refuses the query.
  */
 public final class CollectionReader {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  // Milvus Lite looks at every row for each page.
-  private static final Duration RPC_LIMIT = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  // Milvus Lite looks at every row for each page, and takes minutes to count a million.
+  private static final Duration RPC_LIMIT = Duration.ofMinutes(10);
 
   private static final RequestLimits KEYS = RequestLimits.KEYS;
   private static final long VECTOR_BYTES = 16L << 20;

@@ -1,6 +1,10 @@
 package io.freshet.uservectors.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.freshet.changes.FreshetException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +25,8 @@ public final class Cli {
   /**
    * Runs a command.
    *
-   * @return the exit status: 0, 1 after an error that has been told, 2 for an unknown command
+   * @return the exit status: 0, 1 after an error that has been told, 2 for an unknown command; of
+   *     {@code verify} 1 if anything differs, and 2 after an error
    */
   public int run(List<String> arguments, Map<String, String> environment) {
     String command = arguments.isEmpty() ? "" : arguments.get(0);
@@ -30,7 +35,10 @@ public final class Cli {
       switch (command) {
         case "run" -> new RunCommand(runner, environment, err).run(options);
         case "status" -> new StatusCommand(out).run(options);
-        case "changes", "verify", "dead-letters" -> {
+        case "verify" -> {
+          return new VerifyCommand(runner, environment, out, err).run(options);
+        }
+        case "changes", "dead-letters" -> {
           err.println("freshet: '" + command + "' is not there yet in this version");
           return 2;
         }
@@ -42,7 +50,7 @@ public final class Cli {
       return 0;
     } catch (FreshetException e) {
       err.println("freshet: error (" + e.category().label() + "): " + e.getMessage());
-      return 1;
+      return command.equals("verify") ? 2 : 1;
     }
   }
 
@@ -53,7 +61,14 @@ public final class Cli {
   public static void main(Runner runner, String[] arguments) {
     // No System.exit: it would wait for hooks and threads of others, for minutes on some runners.
     Runtime.getRuntime()
-        .halt(new Cli(runner, System.out, System.err).runAndFlush(Arrays.asList(arguments)));
+        .halt(
+            new Cli(runner, utf8(FileDescriptor.out), utf8(FileDescriptor.err))
+                .runAndFlush(Arrays.asList(arguments)));
+  }
+
+  /** Keys are printed as they are, whatever the locale. */
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, UTF_8);
   }
 
   private int runAndFlush(List<String> arguments) {
@@ -62,7 +77,7 @@ public final class Cli {
     } catch (RuntimeException e) {
       err.println("freshet: error: " + e);
       e.printStackTrace(err);
-      return 1;
+      return !arguments.isEmpty() && arguments.get(0).equals("verify") ? 2 : 1;
     } finally {
       out.flush();
       err.flush();

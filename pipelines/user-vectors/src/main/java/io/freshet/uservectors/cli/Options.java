@@ -18,10 +18,20 @@ final class Options {
   /**
    * The options of {@code run}.
    *
+   * @throws FreshetException as {@link #parse(List, Runner, Class)} does
+   */
+  static UserVectorsOptions parse(List<String> arguments, Runner runner) {
+    return parse(arguments, runner, UserVectorsOptions.class);
+  }
+
+  /**
+   * The options of a command that has those of {@code run} and more.
+   *
    * @throws FreshetException {@link FailureCategory#OPTION} for an unknown option, a value that
    *     cannot be read, or a missing one
    */
-  static UserVectorsOptions parse(List<String> arguments, Runner runner) {
+  static <T extends UserVectorsOptions> T parse(
+      List<String> arguments, Runner runner, Class<T> type) {
     List<String> withDefaults = new ArrayList<>();
     Map<String, String> defaults = new TreeMap<>(runner.defaults());
     defaults.put("jobName", DEFAULT_JOB_NAME);
@@ -34,14 +44,12 @@ final class Options {
       defaults.keySet().removeIf(name -> argument.startsWith("--" + name + "="));
     }
     defaults.forEach((name, value) -> withDefaults.add("--" + name + "=" + value));
-    PipelineOptionsFactory.register(UserVectorsOptions.class);
-    UserVectorsOptions options;
+    PipelineOptionsFactory.register(type);
+    T options;
     try {
-      options =
-          PipelineOptionsFactory.fromArgs(withDefaults.toArray(new String[0]))
-              .as(UserVectorsOptions.class);
+      options = PipelineOptionsFactory.fromArgs(withDefaults.toArray(new String[0])).as(type);
     } catch (IllegalArgumentException e) {
-      throw refusal(withDefaults, e);
+      throw refusal(withDefaults, type, e);
     }
     required("table", options.getTable());
     required("ledger", options.getLedger());
@@ -66,10 +74,13 @@ final class Options {
   }
 
   /** Beam does not always name the option: it is the one that is refused by itself, too. */
-  private static FreshetException refusal(List<String> arguments, IllegalArgumentException e) {
+  private static FreshetException refusal(
+      List<String> arguments,
+      Class<? extends UserVectorsOptions> type,
+      IllegalArgumentException e) {
     String offender =
         arguments.stream()
-            .filter(argument -> !isAccepted(argument))
+            .filter(argument -> !isAccepted(argument, type))
             .findFirst()
             .orElseGet(() -> String.join(" ", arguments));
     Throwable cause = e;
@@ -81,9 +92,9 @@ final class Options {
         FailureCategory.OPTION, offender + ": " + reason + " (see docs/options.md)", e);
   }
 
-  private static boolean isAccepted(String argument) {
+  private static boolean isAccepted(String argument, Class<? extends UserVectorsOptions> type) {
     try {
-      return PipelineOptionsFactory.fromArgs(argument).as(UserVectorsOptions.class) != null;
+      return PipelineOptionsFactory.fromArgs(argument).as(type) != null;
     } catch (IllegalArgumentException e) {
       return false;
     }

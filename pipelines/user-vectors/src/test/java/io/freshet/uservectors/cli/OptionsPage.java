@@ -1,8 +1,10 @@
 package io.freshet.uservectors.cli;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.joining;
 
 import io.freshet.uservectors.UserVectorsOptions;
+import io.freshet.uservectors.VerifyOptions;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +26,24 @@ final class OptionsPage {
       | --- | --- | --- |
       """;
 
+  private static final String VERIFY =
+      """
+
+      # More options of `./freshet verify`
+
+      | option | default | what it is |
+      | --- | --- | --- |
+      """;
+
   private OptionsPage() {}
+
+  private static String verifyLines() {
+    return Arrays.stream(VerifyOptions.class.getDeclaredMethods())
+        .filter(method -> method.getParameterCount() == 0 && !method.isSynthetic())
+        .sorted(comparing(OptionsPage::name))
+        .map(getter -> line(name(getter), defaultOf(getter), description(getter)))
+        .collect(joining());
+  }
 
   /** The getters of all options but Beam's own, in the order of their names. */
   static List<Method> getters() {
@@ -57,7 +76,7 @@ final class OptionsPage {
             "DirectRunner",
             "Beam's runner. `DirectRunner`: one process, for local work."));
     lines.sort(String::compareTo);
-    return HEAD + String.join("", lines);
+    return HEAD + String.join("", lines) + VERIFY + verifyLines();
   }
 
   private static String description(Method getter) {
@@ -79,7 +98,7 @@ final class OptionsPage {
   /** The default as it would be typed; empty if there is none. */
   private static String defaultOf(Method getter) {
     try {
-      Object value = getter.invoke(PipelineOptionsFactory.as(UserVectorsOptions.class));
+      Object value = getter.invoke(PipelineOptionsFactory.as(VerifyOptions.class));
       return value == null ? "" : value.toString();
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("Cannot call a getter of the options", e);

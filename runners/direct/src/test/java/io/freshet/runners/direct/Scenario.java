@@ -1,6 +1,7 @@
 package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.ledger.Ledger;
@@ -111,6 +112,31 @@ final class Scenario implements AutoCloseable {
     String said = err.toString(StandardCharsets.UTF_8);
     assertEquals(1, status, said);
     return said;
+  }
+
+  /** What a command said, and its exit status. */
+  record Said(int status, String out, String err) {
+    void expectLine(String start) {
+      assertTrue(out.lines().anyMatch(line -> line.startsWith(start)), () -> start + " in " + out);
+    }
+
+    void expectLast(String line) {
+      assertEquals(line, out.lines().reduce("", (before, next) -> next));
+    }
+  }
+
+  /** Runs {@code verify} in this JVM. */
+  Said verify(String... options) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int status =
+        new Cli(
+                new DirectLauncher(),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8))
+            .run(arguments("verify", options), Map.of());
+    return new Said(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   private List<String> arguments(String command, String... options) {

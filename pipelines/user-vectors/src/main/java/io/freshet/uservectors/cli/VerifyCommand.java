@@ -1,0 +1,92 @@
+package io.freshet.uservectors.cli;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.delta.table.TableInfo;
+import io.freshet.delta.table.TableLogs;
+import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerAddress;
+import io.freshet.ledger.LedgerIdentity;
+import io.freshet.ledger.Ownership;
+import io.freshet.milvus.CollectionSetup;
+import io.freshet.uservectors.UserVectorsConfig;
+import io.freshet.uservectors.VerifyOptions;
+import io.freshet.uservectors.verify.Report;
+import io.freshet.uservectors.verify.Verification;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code verify}: compares table and collection, and mends the collection. */
+final class VerifyCommand {
+  private final Runner runner;
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  VerifyCommand(Runner runner, Map<String, String> environment, PrintStream out, PrintStream err) {
+    this.runner = runner;
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Returns 0 if table and collection are equal, or are so now; else 1. */
+  int run(List<String> arguments) {
+    VerifyOptions options = Options.parse(arguments, runner, VerifyOptions.class);
+    LedgerAddress address = new LedgerAddress(options.getLedger(), Map.of());
+    TableInfo table = TableLogs.open(options.getTable(), address.configuration()).info();
+    Ledger ledger = Ledger.at(address);
+    String ledgerId = existing(ledger, table).ledgerId();
+    UserVectorsConfig config = UserVectorsConfig.of(options, environment, table, ledgerId);
+    requireCollection(ledger, config);
+    // Never one that does not say that it is this ledger's.
+    new CollectionSetup(config.milvus()).ensure(true, false);
+    Verification verification =
+        Verification.of(
+            config,
+            table,
+            ledger,
+            options.getAdoptCollection(),
+            options.getVectors(),
+            options.getRepair());
+    Report report = options.getRepair() ? repair(verification, ledger) : verification.compare();
+    report.printDifferences(out);
+    report.printSummary(out);
+    return report.isEqual() ? 0 : 1;
+  }
+
+  private Report repair(Verification verification, Ledger ledger) {
+    try (Ownership ownership = ledger.takeOwnership()) {
+      return verification.repair(
+          ownership,
+          found -> {
+            found.printDifferences(out);
+            err.printf(
+                Locale.ROOT,
+                "freshet: mended %,d differences; comparing again%n",
+                found.differences());
+          });
+    }
+  }
+
+  /** The ledger must be there, and the table's; it is not made here. */
+  private static LedgerIdentity existing(Ledger ledger, TableInfo table) {
+    if (ledger.identity().isEmpty()) {
+      throw new FreshetException(
+          FailureCategory.LEDGER_MISMATCH,
+          "There is no ledger at " + ledger + "; the first run makes it");
+    }
+    return ledger.identify(table.id(), table.uri());
+  }
+
+  private static void requireCollection(Ledger ledger, UserVectorsConfig config) {
+    if (!ledger.isBoundToCollection()) {
+      throw new FreshetException(
+          FailureCategory.LEDGER_MISMATCH,
+          "The ledger " + ledger + " has no collection yet; run the pipeline first");
+    }
+    ledger.bindCollection(config.milvus().database(), config.milvus().collection());
+  }
+}

@@ -1,0 +1,170 @@
+package io.freshet.uservectors.verify;
+
+import io.freshet.changes.Change;
+import io.freshet.changes.ChangeType;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.changes.Lease;
+import io.freshet.changes.Outcome;
+import io.freshet.changes.Position;
+import io.freshet.changes.VectorBatch;
+import io.freshet.changes.VectorUpdate;
+import io.freshet.ledger.Ownership;
+import io.freshet.milvus.CollectionWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * Writes what is missing or wrong, and deletes what is too much. Only while this process owns the
+ * ledger: a pipeline takes over no sooner than the lease of a batch is over.
+ */
+final class Repair {
+  /** Less than an owner may be silent before another takes over. */
+  private static final Duration LEASE = Duration.ofSeconds(5);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final Ownership ownership;
+  private final CollectionWriter writer;
+  private final Embedding embedding;
+  private final Row noRow;
+  private final long done;
+  private final int batchSize;
+  private final Set<String> inFlight;
+
+  /**
+   * A repair.
+   *
+   * @param done the version that the table is compared at
+   * @param inFlight keys that a pipeline has under way, and will write itself
+   */
+  Repair(
+      Ownership ownership,
+      CollectionWriter writer,
+      Embedding embedding,
+      Schema schema,
+      long done,
+      int batchSize,
+      Set<String> inFlight) {
+    this.ownership = ownership;
+    this.writer = writer;
+    this.embedding = embedding;
+    this.noRow = Row.nullRow(schema);
+    this.done = done;
+    this.batchSize = batchSize;
+    this.inFlight = inFlight;
+  }
+
+  /** Mends differences of different keys. */
+  void mend(List<Difference> differences) {
+    for (int start = 0; start < differences.size(); start += batchSize) {
+      mendBatch(
+          differences.subList(start, Math.min(differences.size(), start + batchSize)).stream()
+              .filter(difference -> !inFlight.contains(difference.key()))
+              .toList());
+    }
+  }
+
+  private void mendBatch(List<Difference> differences) {
+    List<Embedding.Item> items = new ArrayList<>();
+    List<VectorUpdate> updates = new ArrayList<>();
+    for (Difference difference : differences) {
+      if (difference.verdict() == Verdict.EXTRA) {
+        updates.add(deletion(difference));
+      } else {
+        TableRow row = difference.wanted().orElseThrow();
+        items.add(new Embedding.Item(difference.key(), version(row), row.row()));
+      }
+    }
+    if (!items.isEmpty()) {
+      updates.addAll(embedding.embed(items));
+    }
+    if (!updates.isEmpty()) {
+      write(updates);
+    }
+  }
+
+  /** The row's own version where the log tells it, so that the next reader sees the same. */
+  long version(TableRow row) {
+    return row.date().placed() ? row.date().to() : done;
+  }
+
+  /** Spares a row of a later version than the one that was found. */
+  private VectorUpdate deletion(Difference extra) {
+    long found = extra.stored().orElseThrow().commitVersion();
+    return new VectorUpdate(
+        new Change(
+            new Lease("", Instant.EPOCH),
+            0,
+            Position.startOf(Math.max(done, found) + 1),
+            ChangeType.DELETE,
+            Instant.EPOCH,
+            Optional.empty(),
+            Optional.of(extra.key()),
+            noRow,
+            true,
+            List.of()),
+        0,
+        new float[0]);
+  }
+
+  private void write(List<VectorUpdate> updates) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    List<VectorUpdate> left = updates;
+    while (!left.isEmpty()) {
+      List<VectorUpdate> batch = underLease(left);
+      Set<Integer> given = new HashSet<>();
+      Optional<Outcome.Abandoned> why = Optional.empty();
+      for (Outcome outcome : writer.write(new VectorBatch(batch))) {
+        if (outcome instanceof Outcome.Abandoned abandoned) {
+          given.addAll(abandoned.numbers());
+          why = Optional.of(abandoned);
+        }
+      }
+      if (why.isPresent()
+          && (why.get().category().stopsPipeline() || System.nanoTime() - end >= 0)) {
+        throw new FreshetException(
+            why.get().category(), "The collection cannot be mended: " + why.get().detail());
+      }
+      left = batch.stream().filter(update -> given.contains(update.change().number())).toList();
+    }
+  }
+
+  /** The same updates, numbered, under a lease that begins now. */
+  private List<VectorUpdate> underLease(List<VectorUpdate> updates) {
+    // Before it is asked who owns the ledger: a pause in between shortens the lease.
+    Lease lease = new Lease("verify", Instant.now().plus(LEASE));
+    if (!ownership.isOwner()) {
+      throw new FreshetException(
+          FailureCategory.LEDGER_IN_USE,
+          "A pipeline has taken the ledger while the collection was mended; stop it, and repair again");
+    }
+    List<VectorUpdate> batch = new ArrayList<>(updates.size());
+    for (VectorUpdate update : updates) {
+      Change change = update.change();
+      batch.add(
+          new VectorUpdate(
+              new Change(
+                  lease,
+                  batch.size(),
+                  change.position(),
+                  change.type(),
+                  change.commitTimestamp(),
+                  change.eventTime(),
+                  change.key(),
+                  change.row(),
+                  change.cut(),
+                  change.gone()),
+              update.rowHash(),
+              update.vector()));
+    }
+    return batch;
+  }
+}

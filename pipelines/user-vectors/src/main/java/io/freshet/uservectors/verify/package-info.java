@@ -1,0 +1,2 @@
+/** Compares a collection with its table, key by key, and mends what differs. */
+package io.freshet.uservectors.verify;
