@@ -101,6 +101,7 @@ class LauncherTest(unittest.TestCase):
             each.mkdir()
         shutil.copy(LAUNCHER, self.home / "freshet")
         (self.home / "requirements.txt").write_text("deltalake==1\n")
+        (self.home / "requirements-tests.txt").write_text("milvus==1\n")
         for source in ("pom.xml", "src/changes/pom.xml", "src/changes/src/main/java/A.java"):
             self.write(source)
         (self.home / "pipelines").mkdir()
@@ -282,8 +283,8 @@ class BuildTest(LauncherTest):
 
 
 class SetupTest(LauncherTest):
-    def installs(self) -> int:
-        return len([line for line in self.recorded("python") if "pip install" in line])
+    def installs(self, requirements: str = "requirements.txt") -> int:
+        return len([line for line in self.recorded("python") if "pip install" in line and line.endswith(f"/{requirements}")])
 
     def test_packages_are_installed_once(self) -> None:
         first = self.freshet("setup")
@@ -299,6 +300,17 @@ class SetupTest(LauncherTest):
         self.assertEqual(self.installs(), 2)
         self.freshet("setup", PYTHON_IS="3.12.1")
         self.assertEqual(self.installs(), 3)
+
+    def test_only_tests_have_the_standalone_milvus_installed(self) -> None:
+        self.freshet("demo")
+        self.assertEqual(self.installs("requirements-tests.txt"), 0)
+        for _ in range(2):
+            self.assertEqual(self.freshet("setup").returncode, 0)
+            self.assertEqual(self.installs("requirements-tests.txt"), 1)
+        (self.home / "requirements-tests.txt").write_text("milvus==2\n")
+        self.freshet("test")
+        self.assertEqual(self.installs("requirements-tests.txt"), 2)
+        self.assertEqual(self.installs(), 1)
 
     def test_failed_install_is_an_error_and_tried_again(self) -> None:
         done = self.freshet("setup", PIP_FAILS="1")
