@@ -15,6 +15,7 @@ import pathlib
 import random
 import re
 import sys
+import time
 import traceback
 import urllib.parse
 
@@ -22,7 +23,7 @@ import numpy
 import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
-from pymilvus import DataType, MilvusClient
+from pymilvus import DataType, MilvusClient, MilvusException
 
 FEED_ON = {"delta.enableChangeDataFeed": "true"}
 TEMPLATE = "{user_id} {event_type} {item_id}"
@@ -35,6 +36,7 @@ EVENT = pa.schema(
         ("event_timestamp", pa.timestamp("us", "UTC")),
     ]
 )
+NOT_LOADED = 101
 MODELS = {}
 exec(re.search(r"```python\n(.*?)```", pathlib.Path(sys.argv[1]).read_text(), re.DOTALL).group(1), MODELS)
 
@@ -156,14 +158,28 @@ def milvus(uri):
         client.close()
 
 
+def when_loaded(read):
+    """The standalone Milvus loads its collections again some seconds after a restart."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            return read()
+        except MilvusException as error:
+            if error.code != NOT_LOADED or time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
 def stored(uri, collection):
     with milvus(uri) as client:
-        return client.query(
-            collection,
-            filter="commit_version >= -1",
-            output_fields=["user_id", "vector", "commit_version", "row_hash"],
-            limit=16000,
-            consistency_level="Strong",
+        return when_loaded(
+            lambda: client.query(
+                collection,
+                filter="commit_version >= -1",
+                output_fields=["user_id", "vector", "commit_version", "row_hash"],
+                limit=16000,
+                consistency_level="Strong",
+            )
         )
 
 
