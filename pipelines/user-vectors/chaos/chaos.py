@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 import paths  # noqa: F401
+from held import play_held
 from processes import DemoError
 from rounds import Plan, Result, Round, Servers
 from servers import MILVUS
@@ -50,10 +51,8 @@ def show_failure(result: Result, folder: Path, milvus: str) -> None:
     show(f"    again: ./freshet chaos --rounds=1 --seed={plan.seed} --keys={plan.keys} --milvus={milvus} --seconds={plan.seconds:.0f}")
 
 
-def play_rounds(arguments: argparse.Namespace, folder: Path, stack: contextlib.ExitStack) -> bool:
+def play_rounds(arguments: argparse.Namespace, servers: Servers, folder: Path) -> bool:
     """Whether all is as it must be."""
-    servers = Servers(arguments.milvus, folder, arguments.seed, stack)
-    show(f"Milvus {arguments.milvus} at {servers.milvus.url}, behind a proxy at {servers.link.url}; files: {folder}")
     failed = lost = 0
     for seed in range(arguments.seed, arguments.seed + arguments.rounds):
         plan = Plan(
@@ -101,7 +100,12 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=arguments.parent))
     try:
         with contextlib.ExitStack() as stack:
-            is_well = play_rounds(arguments, folder, stack)
+            servers = Servers(arguments.milvus, folder, arguments.seed, stack)
+            show(f"Milvus {arguments.milvus} at {servers.milvus.url}, behind a proxy at {servers.link.url}; files: {folder}")
+            if arguments.what == "held":
+                is_well = play_held(servers, Path(arguments.launcher), folder, show)
+            else:
+                is_well = play_rounds(arguments, servers, folder)
     except DemoError as failure:
         show(f"freshet: chaos: {failure}")
         is_well = False

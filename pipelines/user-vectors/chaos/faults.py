@@ -7,6 +7,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
 
 from follower import LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, Follower, expect_end, wait_until_following
 from link import Link
@@ -39,11 +41,27 @@ class Stopped(Exception):
     """The round is over for another reason."""
 
 
+class Diary:
+    """What happened when, for whoever looks for the cause of a failure: `diary.log` in the round's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "diary.log"
+        self._lock = threading.Lock()
+
+    def note(self, text: str) -> None:
+        at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        with self._lock, self._file.open("a") as file:
+            file.write(f"{at} {text}\n")
+
+
 class Lane(threading.Thread):
     """Plays a deck of faults over and over until the time is up, and each at least as often as asked."""
 
-    def __init__(self, name: str, cards: list[str], seed: int, seconds: float, least: int, stop: threading.Event) -> None:
+    def __init__(
+        self, name: str, cards: list[str], seed: int, seconds: float, least: int, diary: Diary, stop: threading.Event
+    ) -> None:
         super().__init__(name=name, daemon=True)
+        self._diary = diary
         self.played: Counter[str] = Counter()
         self.failure: Exception | None = None
         self._cards = cards
@@ -60,7 +78,9 @@ class Lane(threading.Thread):
                 self._rest(self._chance.uniform(*PAUSE_SECONDS))
                 kind = self._cards[number % len(self._cards)]
                 number += 1
+                self._diary.note(kind)
                 self.play(kind)
+                self._diary.note(f"{kind} is over")
                 self.played[kind] += 1
         except Stopped:
             pass
@@ -97,9 +117,17 @@ class PipelineLane(Lane):
     """Kills, freezes and doubles the pipeline."""
 
     def __init__(
-        self, follower: Follower, link: Link, kinds: Sequence[str], seed: int, seconds: float, least: int, stop: threading.Event
+        self,
+        follower: Follower,
+        link: Link,
+        kinds: Sequence[str],
+        seed: int,
+        seconds: float,
+        least: int,
+        diary: Diary,
+        stop: threading.Event,
     ) -> None:
-        super().__init__("pipeline", deck(kinds, seed), seed, seconds, least, stop)
+        super().__init__("pipeline", deck(kinds, seed), seed, seconds, least, diary, stop)
         self._follower = follower
         self._link = link
 
@@ -117,11 +145,11 @@ class PipelineLane(Lane):
 
     def _kill(self) -> None:
         if self._chance.random() < 0.7:
-            self._wait_until_following(self._follower.process)
-            self._rest(self._chance.uniform(0.0, 2.0))
+            self._let_it_work()
         self._follower.kill_and_restart()
 
     def _freeze(self) -> None:
+        self._let_it_work()
         process = self._follower.process
         process.freeze()
         try:
@@ -131,7 +159,7 @@ class PipelineLane(Lane):
 
     def _second(self) -> None:
         """A second pipeline is refused, and the first goes on."""
-        self._wait_until_following(self._follower.process)
+        self._let_it_work()
         second = self._follower.start_another()
         self._wait_until_ended(second)
         expect_end(second, REFUSED)
@@ -139,13 +167,13 @@ class PipelineLane(Lane):
 
     def _takeover(self) -> None:
         """While the first is frozen the second takes its place; the first ends when it finds that out."""
+        self._let_it_work()
         first = self._follower.process
-        self._wait_until_following(first)
         first.freeze()
         try:
             second = self._follower.start_another()
             self._follower.process = second
-            self._wait_until_following(second)
+            wait_until_following(second, START_LIMIT)
         finally:
             first.thaw()
         self._wait_until_ended(first)
@@ -153,7 +181,7 @@ class PipelineLane(Lane):
 
     def _late(self) -> None:
         """What the pipeline has sent arrives when it is dead."""
-        self._wait_until_following(self._follower.process)
+        self._let_it_work()
         self._link.hold()
         try:
             end = time.monotonic() + HOLD_SECONDS
@@ -164,17 +192,27 @@ class PipelineLane(Lane):
         finally:
             self._link.release()
 
-    def _wait_until_following(self, process: ChildProcess) -> None:
-        wait_until_following(process, START_LIMIT)
+    def _let_it_work(self) -> None:
+        """It owns the ledger, and has begun to write."""
+        self._follower.wait_until_following(START_LIMIT)
+        self._rest(self._chance.uniform(0.5, 3.0))
 
 
 class ServerLane(Lane):
     """Kills and freezes the servers, and cuts every connection to Milvus at once."""
 
     def __init__(
-        self, milvus: Server, pushgateway: Server, link: Link, seed: int, seconds: float, least: int, stop: threading.Event
+        self,
+        milvus: Server,
+        pushgateway: Server,
+        link: Link,
+        seed: int,
+        seconds: float,
+        least: int,
+        diary: Diary,
+        stop: threading.Event,
     ) -> None:
-        super().__init__("servers", deck(SERVER_FAULTS, seed), seed, seconds, least, stop)
+        super().__init__("servers", deck(SERVER_FAULTS, seed), seed, seconds, least, diary, stop)
         self._milvus = milvus
         self._pushgateway = pushgateway
         self._link = link

@@ -31,7 +31,7 @@ class Setting:
     pushgateway: str | None
     settle: float = SETTLE_SECONDS
     runner: str = "DirectRunner"
-    most_slice_rows: int = 40
+    most_slice_rows: int = 100
     keeps_ledger: bool = True
 
     @property

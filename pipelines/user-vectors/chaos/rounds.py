@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faults import PIPELINE_FAULTS, PIPELINE_FAULTS_WITHOUT_LEDGER, Lane, PipelineLane, ServerLane
+from faults import PIPELINE_FAULTS, PIPELINE_FAULTS_WITHOUT_LEDGER, Diary, Lane, PipelineLane, ServerLane
 from follower import Follower, Setting
 from judge import Difference, Models, Totals, compare, compare_tables, newest_rows, read_collection
 from link import Link
@@ -23,6 +25,8 @@ from tables import changes_in_feed, rows_of
 from table_writer import Written
 
 DRAIN_LIMIT = 180.0
+# Commits have some 20 rows, and up to 700 when a table is overwritten: many are cut into slices.
+SLICE_ROWS = (30, 100, 300)
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,19 @@ class Servers:
         self.pushgateway = pushgateway
         self.link = Link(folder, free_port(), int(self.milvus.url.rpartition(":")[2]), seed, stack)
 
+    def has(self, collection: str) -> bool:
+        with self._client() as client:
+            return client.has_collection(collection)
+
     def drop(self, collection: str) -> None:
+        with self._client() as client:
+            client.drop_collection(collection)
+
+    @contextlib.contextmanager
+    def _client(self) -> Iterator[MilvusClient]:
         client = MilvusClient(uri=self.milvus.url, timeout=30, dedicated=True)
         try:
-            client.drop_collection(collection)
+            yield client
         finally:
             client.close()
 
@@ -95,6 +108,7 @@ class Round:
         self._servers = servers
         self._launcher = launcher
         self._folder = folder
+        self._diary = Diary(folder)
         self._models = Models(PROJECT / "docs/models.md")
         self.collection = f"chaos_{plan.seed}_{plan.keys}"
 
@@ -119,22 +133,29 @@ class Round:
             collection=self.collection,
             keys=self._plan.keys,
             pushgateway=self._servers.pushgateway.url,
+            most_slice_rows=random.Random(f"slices {self._plan.seed}").choice(SLICE_ROWS),
             keeps_ledger=self._plan.keeps_ledger,
         )
         follower = Follower(setting, self._servers.milvus.url, stack)
         self._break(result, writer, follower)
+        self._diary.note("healing")
         self._heal()
+        self._diary.note("stopping the writer")
         written = self._stop_writer(writer)
         result.commits, result.rows, result.steps = written.version, len(written.rows), written.steps
         result.changes = changes_in_feed(setting.table)
+        self._diary.note("draining")
         totals = self._drain(follower)
+        self._diary.note("drained")
         if self._plan.keeps_ledger:
             result.unaccounted = totals.unaccounted(result.changes)
         follower.stop()
+        self._diary.note("judging")
         table = rows_of(setting.table)
         result.differences += compare_tables(written.rows, table)
         stored = read_collection(self._servers.milvus.url, self.collection)
         result.differences += compare(newest_rows(table), stored, self._models)
+        self._diary.note("verifying")
         if self._plan.keeps_ledger:
             verified = follower.verify("--vectors=true")
             if verified.returncode != 0:
@@ -171,7 +192,7 @@ class Round:
         plan, servers = self._plan, self._servers
         stop = threading.Event()
         kinds = PIPELINE_FAULTS if plan.keeps_ledger else PIPELINE_FAULTS_WITHOUT_LEDGER
-        timing = (plan.seed, plan.seconds, plan.least_faults, stop)
+        timing = (plan.seed, plan.seconds, plan.least_faults, self._diary, stop)
         lanes: list[Lane] = [
             PipelineLane(follower, servers.link, kinds, *timing),
             ServerLane(servers.milvus, servers.pushgateway, servers.link, *timing),
