@@ -24,7 +24,7 @@ HOLD_SECONDS = SETTLE_SECONDS / 2
 PAUSE_SECONDS = (0.3, 2.0)
 
 PIPELINE_FAULTS = ("kill", "freeze", "second", "takeover", "late")
-PIPELINE_FAULTS_WITHOUT_LEDGER = ("kill", "freeze")
+PIPELINE_FAULTS_WITHOUT_LEDGER = ("kill", "kill", "freeze")
 SERVER_FAULTS = ("milvus-kill", "milvus-freeze", "cut", "pushgateway-kill", "pushgateway-freeze")
 
 

@@ -40,10 +40,10 @@ class Fate:
     """What becomes of a connection: for so many bytes nothing, then a fault; drawn anew after each slow stretch."""
 
     def __init__(self, chance: random.Random) -> None:
-        self.clean = chance.choice([3_000, 30_000, 150_000])
+        self.clean = chance.choice([600, 6_000, 40_000])
         self.kind = chance.choices(["slow", "cut", "half"], [5, 2, 2])[0]
         self.delay = chance.uniform(0.02, MOST_SECONDS / 2)
-        self.stretch = chance.choice([2_000, 20_000])
+        self.stretch = chance.choice([600, 6_000])
         self.kept = chance.uniform(0.1, MOST_SECONDS)
         self.passed = chance.random()
 
