@@ -364,12 +364,34 @@ class TestCommandTest(LauncherTest):
         self.assertEqual(done.returncode, 0)
         self.assertIn("Building Freshet: changes", done.stdout)
         self.assertEqual(
-            self.recorded("mvn"), [f"-B -ntp verify -Dfreshet.tools={self.home / '.tools'} -pl src/changes"]
+            self.recorded("mvn")[0], f"-B -ntp verify -Dfreshet.tools={self.home / '.tools'} -pl src/changes"
         )
         self.assertEqual(self.recorded("mvn.folder"), [str(self.home)])
-        self.assertEqual(self.recorded("mvn.env"), ["no_build=1"])
         tested = [line for line in self.recorded("python") if "unittest" in line]
-        self.assertEqual([line.split("a project/")[1] for line in tested], ["tools", "pipelines/user-vectors/demo"])
+        self.assertEqual(
+            [line.split("a project/")[1] for line in tested],
+            ["tools", "pipelines/user-vectors/demo", "pipelines/user-vectors/chaos"],
+        )
+
+    def test_test_ends_with_two_rounds_of_chaos_on_what_is_built(self) -> None:
+        self.assertEqual(self.freshet("test").returncode, 0)
+        self.assertEqual(len(self.recorded("mvn")), 2)
+        self.assertIn(" package", self.recorded("mvn")[1])
+        self.assertIn("/chaos/chaos.py", self.recorded("python")[-1])
+        self.assertIn("--rounds=2 --seed=2", self.recorded("python")[-1])
+
+    def test_failed_round_of_chaos_fails_the_test_command(self) -> None:
+        self.stub("python3", PYTHON.replace("[[ $* != *pip*", "[[ $* != *chaos.py* ]] && [[ $* != *pip*"))
+        self.assertEqual(self.freshet("test").returncode, 1)
+        self.assertEqual(self.freshet("chaos").returncode, 1)
+
+    def test_chaos_is_not_played_after_failed_tests(self) -> None:
+        self.freshet("test", MVN_STATUS="9")
+        self.assertFalse([line for line in self.recorded("python") if "chaos.py" in line])
+
+    def test_maven_at_test_lets_nobody_build_beside_it(self) -> None:
+        self.freshet("test", MVN_STATUS="9")
+        self.assertEqual(self.recorded("mvn.env"), ["no_build=1"])
 
     def test_status_of_test_is_mavens(self) -> None:
         self.assertEqual(self.freshet("test", MVN_STATUS="9").returncode, 9)
@@ -378,6 +400,14 @@ class TestCommandTest(LauncherTest):
         self.stub("python3", PYTHON.replace("[[ $* != *pip*", "[[ $* != *unittest* ]] && [[ $* != *pip*"))
         self.assertEqual(self.freshet("test").returncode, 1)
         self.assertEqual(len(self.recorded("mvn")), 1)
+
+    def test_chaos_gets_its_options_and_this_launcher(self) -> None:
+        self.assertEqual(self.freshet("chaos", "held", "--milvus=2.3.5").returncode, 0)
+        self.assertEqual(
+            self.recorded("python")[-1],
+            f"-B {self.home}/pipelines/user-vectors/chaos/chaos.py --launcher={self.home}/freshet "
+            f"--parent={self.home}/.tools held --milvus=2.3.5",
+        )
 
     def test_demo_gets_its_options_and_this_launcher(self) -> None:
         self.assertEqual(self.freshet("demo", "--seconds=5").returncode, 0)

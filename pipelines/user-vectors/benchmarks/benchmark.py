@@ -30,6 +30,7 @@ from drain import drain  # noqa: E402
 from latency import latency  # noqa: E402
 from overwrite import overwrite  # noqa: E402
 from retention import retention  # noqa: E402
+from servers import MILVUS  # noqa: E402
 
 RUN = {"drain": drain, "freshness": latency, "overwrite": overwrite, "retention": retention}
 
@@ -53,6 +54,7 @@ def main() -> None:
     retaining.add_argument("--users", type=int, default=50_000)
     retaining.add_argument("--active", type=int, default=40_000, help="users who have newer events")
     for command in commands.choices.values():
+        command.add_argument("--milvus", choices=list(MILVUS), default="lite", help="the server")
         command.add_argument("--option", action="append", default=[], help="an option of ./freshet run, as --option=--name=value")
     for command in (draining, following):
         command.add_argument("--rival", help="another job's command line")

@@ -46,7 +46,7 @@ def drain(arguments: argparse.Namespace, folder: Path, stack: contextlib.ExitSta
     for commit in range(arguments.commits):
         table.append([source.event(user_name(commit * each + i), event_type="click") for i in range(each)])
     print(f"{rows:,} rows of as many users in {arguments.commits} commits", flush=True)
-    milvus = start_milvus(folder, stack).url
+    milvus = start_milvus(arguments.milvus, folder, stack).url
     raw = raw_upserts(milvus, rows)
     print(f"raw upserts   {rows / raw:10,.0f} rows/s", flush=True)
     for job, collection in jobs(arguments, table.folder, milvus, folder):

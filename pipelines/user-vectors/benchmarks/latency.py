@@ -48,7 +48,7 @@ class Watch(threading.Thread):
 
 
 def latency(arguments: argparse.Namespace, folder: Path, stack: contextlib.ExitStack) -> None:
-    milvus = start_milvus(folder, stack).url
+    milvus = start_milvus(arguments.milvus, folder, stack).url
     table = InteractionTable.create(folder / "table")
     source = EventSource("b", seed=7)
     made = 0

@@ -108,7 +108,7 @@ def overwrite(arguments: argparse.Namespace, folder: Path, stack: contextlib.Exi
     random.Random(7).shuffle(after)
     table = InteractionTable.create(folder / "table")
     write_deltalake(str(table.folder), content(before, "before"), mode="append")
-    milvus = start_milvus(folder, stack).url
+    milvus = start_milvus(arguments.milvus, folder, stack).url
     job = freshet(arguments, table.folder, milvus, "freshet", folder)
     process = ChildProcess(job.name, job.command, folder / f"{job.name}.log", stack)
     vectors = UserVectors(milvus, "freshet")

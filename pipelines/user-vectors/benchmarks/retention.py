@@ -29,7 +29,7 @@ def retention(arguments: argparse.Namespace, folder: Path, stack: contextlib.Exi
         at = now - timedelta(days=100 - age)
         table.append([source.event(user, event_type="view", at=at) for user in users])
     table.append([source.event(user, event_type="click", at=now) for user in active])
-    milvus = start_milvus(folder, stack).url
+    milvus = start_milvus(arguments.milvus, folder, stack).url
     job = freshet(arguments, table.folder, milvus, "freshet", folder)
     process = ChildProcess(job.name, job.command, folder / f"{job.name}.log", stack)
     vectors = UserVectors(milvus, "freshet")

@@ -59,7 +59,7 @@ class Servers:
 
     @classmethod
     def start(cls, folder: Path, stack: contextlib.ExitStack) -> Servers:
-        milvus = start_milvus(folder, stack)
+        milvus = start_milvus("lite", folder, stack)
         show(f"   Milvus Lite   {milvus.url}")
         pushgateway = start_pushgateway(folder, stack)
         if pushgateway is None:

@@ -1,4 +1,4 @@
-"""Child processes of the demo: started in sessions of their own, stopped by their own ids."""
+"""Child processes of demo, benchmarks and chaos test: started in sessions of their own, stopped by their own ids."""
 
 from __future__ import annotations
 
@@ -47,6 +47,22 @@ class ChildProcess:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def status(self) -> int | None:
+        """The exit status; None while it runs."""
+        return self._process.poll()
+
+    def kill(self) -> None:
+        """SIGKILL; returns when it is gone."""
+        self._process.kill()
+        self._process.wait()
+
+    def freeze(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
     def check(self) -> None:
         """A DemoError, with the end of the log, if the child has ended by itself."""
         status = self._process.poll()
@@ -66,6 +82,7 @@ class ChildProcess:
         """SIGTERM, then SIGKILL after so many seconds; returns the exit status. Does nothing twice."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
+            self.thaw()
             try:
                 self._process.wait(limit)
             except subprocess.TimeoutExpired:

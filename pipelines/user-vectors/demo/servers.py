@@ -1,4 +1,4 @@
-"""The servers of the demo, each on a free port of 127.0.0.1 with its files in the demo's folder."""
+"""The servers of demo, benchmarks and chaos test, each on free ports of 127.0.0.1 with its files in the caller's folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import sys
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from processes import ChildProcess, free_port
@@ -15,26 +15,62 @@ from pymilvus import MilvusClient, MilvusException
 START_LIMIT = 60.0
 
 
-@dataclass(frozen=True)
 class Server:
-    """A running server and where it answers."""
+    """A server and where it answers. It can be killed and comes back with its data, where it was."""
 
-    process: ChildProcess
-    url: str
+    def __init__(
+        self, name: str, command: Sequence[str], url: str, log: Path, stack: contextlib.ExitStack
+    ) -> None:
+        self.url = url
+        self._name = name
+        self._command = list(command)
+        self._log = log
+        self._stack = stack
+        self.process = self._start()
+
+    def wait(self, is_up: Callable[[], bool]) -> Server:
+        """Returns itself once it is up, and fails at once if it ends."""
+        self.process.wait_until(f"start of {self._name}", START_LIMIT, is_up, step=0.1)
+        return self
+
+    def restart(self) -> None:
+        """Starts it again after its process has been killed; does not wait until it answers."""
+        self.process = self._start()
+
+    def _start(self) -> ChildProcess:
+        return ChildProcess(self._name, self._command, self._log, self._stack)
 
 
-def start_milvus(folder: Path, stack: contextlib.ExitStack) -> Server:
+def start_milvus(kind: str, folder: Path, stack: contextlib.ExitStack) -> Server:
+    """A Milvus with its data in the folder. Kinds: "lite", and "2.3.5", the standalone one that only tests install."""
+    return MILVUS[kind](folder, stack)
+
+
+def is_serving_milvus(url: str) -> bool:
+    """Whether a Milvus answers calls there."""
+    return _collections(url) is not None
+
+
+def _start_milvus_lite(folder: Path, stack: contextlib.ExitStack) -> Server:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     program = Path(sys.executable).parent / "milvus-lite"
-    process = ChildProcess(
-        "Milvus Lite",
-        [str(program), "server", "--data-dir", str(folder / "milvus"), "--host", "127.0.0.1", "--port", str(port)],
-        folder / "milvus.log",
-        stack,
-    )
-    process.wait_until("start of Milvus Lite", START_LIMIT, lambda: _is_empty_milvus(url), step=0.2)
-    return Server(process, url)
+    command = [str(program), "server", "--data-dir", str(folder / "milvus"), "--host", "127.0.0.1", "--port", str(port)]
+    server = Server("Milvus Lite", command, url, folder / "milvus.log", stack)
+    # Two of them can share a port without an error: one that is new has no collections.
+    return server.wait(lambda: _collections(url) == [])
+
+
+def _start_milvus_standalone(folder: Path, stack: contextlib.ExitStack) -> Server:
+    port, health_port = free_port(), free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, str(STANDALONE), str(folder / "milvus"), str(port), str(health_port)]
+    server = Server("Milvus 2.3.5", command, url, folder / "milvus.log", stack)
+    return server.wait(lambda: _answers(f"http://127.0.0.1:{health_port}/healthz") and is_serving_milvus(url))
+
+
+STANDALONE = Path(__file__).parents[3] / "src/testing/src/main/python/milvus_standalone.py"
+MILVUS = {"lite": _start_milvus_lite, "2.3.5": _start_milvus_standalone}
 
 
 def start_pushgateway(folder: Path, stack: contextlib.ExitStack) -> Server | None:
@@ -45,14 +81,9 @@ def start_pushgateway(folder: Path, stack: contextlib.ExitStack) -> Server | Non
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     # Without --persistence.file Debian's package writes to the folder of the system's own Pushgateway.
-    process = ChildProcess(
-        "Pushgateway",
-        [program, f"--web.listen-address=127.0.0.1:{port}", "--persistence.file="],
-        folder / "pushgateway.log",
-        stack,
-    )
-    process.wait_until("start of the Pushgateway", START_LIMIT, lambda: _answers(f"{url}/-/ready"))
-    return Server(process, url)
+    command = [program, f"--web.listen-address=127.0.0.1:{port}", "--persistence.file="]
+    server = Server("Pushgateway", command, url, folder / "pushgateway.log", stack)
+    return server.wait(lambda: _answers(f"{url}/-/ready"))
 
 
 def start_prometheus(folder: Path, stack: contextlib.ExitStack, pushgateway: Server) -> Server | None:
@@ -64,19 +95,14 @@ def start_prometheus(folder: Path, stack: contextlib.ExitStack, pushgateway: Ser
     url = f"http://127.0.0.1:{port}"
     config = folder / "prometheus.yml"
     config.write_text(prometheus_config(pushgateway.url))
-    process = ChildProcess(
-        "Prometheus",
-        [
-            program,
-            f"--config.file={config}",
-            f"--storage.tsdb.path={folder / 'prometheus'}",
-            f"--web.listen-address=127.0.0.1:{port}",
-        ],
-        folder / "prometheus.log",
-        stack,
-    )
-    process.wait_until("start of Prometheus", START_LIMIT, lambda: _answers(f"{url}/-/ready"))
-    return Server(process, url)
+    command = [
+        program,
+        f"--config.file={config}",
+        f"--storage.tsdb.path={folder / 'prometheus'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
+    server = Server("Prometheus", command, url, folder / "prometheus.log", stack)
+    return server.wait(lambda: _answers(f"{url}/-/ready"))
 
 
 def prometheus_config(pushgateway_url: str) -> str:
@@ -92,14 +118,16 @@ def prometheus_config(pushgateway_url: str) -> str:
     )
 
 
-def _is_empty_milvus(url: str) -> bool:
-    """Two Milvus Lite servers can share a port without an error: one that is new has no collections."""
+def _collections(url: str) -> list[str] | None:
+    """None if no Milvus answers."""
     try:
-        client = MilvusClient(uri=url, timeout=5)
+        client = MilvusClient(uri=url, timeout=5, dedicated=True)  # A shared one is not closed and pings for ever.
     except MilvusException:
-        return False
+        return None
     try:
-        return client.list_collections() == []
+        return client.list_collections(timeout=5)
+    except MilvusException:
+        return None
     finally:
         client.close()
 

@@ -1,0 +1,120 @@
+"""Freshet's chaos test: whatever a table's users do and whatever breaks, the collection ends as the table says.
+
+./freshet chaos [--rounds=4] [--seed=1] [--seconds=20] [--keys=both] [--milvus=lite] [--no-ledger] [--keep]
+./freshet chaos held [--milvus=lite] [--keep]
+
+docs/chaos.md says what it breaks, and how to read what it prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import paths  # noqa: F401
+from held import play_held
+from processes import DemoError
+from rounds import Plan, Result, Round, Servers
+from servers import MILVUS
+
+SHOWN = 5
+
+
+def show(text: str = "") -> None:
+    print(text, flush=True)
+
+
+def kind_of_keys(asked: str, seed: int) -> str:
+    return asked if asked != "both" else ("events", "unique")[seed % 2]
+
+
+def show_failure(result: Result, folder: Path, milvus: str) -> None:
+    kinds: dict[str, int] = {}
+    for difference in result.differences:
+        kinds[difference.kind] = kinds.get(difference.kind, 0) + 1
+        if kinds[difference.kind] <= SHOWN:
+            show(f"    {difference}")
+    for kind, count in kinds.items():
+        if count > SHOWN:
+            show(f"    and {count - SHOWN} more that are {kind}")
+    if result.unaccounted:
+        show(f"    {result.unaccounted} of {result.changes} changes in the feed are not accounted for")
+    for failure in result.failures:
+        show("    " + failure.replace("\n", "\n    "))
+    plan = result.plan
+    show(f"    kept: {folder}")
+    show(f"    again: ./freshet chaos --rounds=1 --seed={plan.seed} --keys={plan.keys} --milvus={milvus} --seconds={plan.seconds:.0f}")
+
+
+def play_rounds(arguments: argparse.Namespace, servers: Servers, folder: Path) -> bool:
+    """Whether all is as it must be."""
+    failed = lost = 0
+    for seed in range(arguments.seed, arguments.seed + arguments.rounds):
+        plan = Plan(
+            seed=seed,
+            keys=kind_of_keys(arguments.keys, seed),
+            seconds=arguments.seconds,
+            least_faults=arguments.faults,
+            keeps_ledger=not arguments.no_ledger,
+            writer_pause=arguments.pause,
+        )
+        own = folder / f"round-{seed}"
+        own.mkdir()
+        played = Round(plan, servers, Path(arguments.launcher), own)
+        result = played.play()
+        show(str(result))
+        lost += len(result.differences)
+        failed += not result.is_ok
+        if not result.is_ok:
+            # Without a ledger, that is what was to be shown.
+            show_failure(result, own, arguments.milvus)
+        if result.is_ok and not arguments.keep:
+            servers.drop(played.collection)
+            shutil.rmtree(own)
+    if arguments.no_ledger:
+        show(f"{arguments.rounds} rounds without a ledger: {lost} differences in {failed}" + ("" if lost else ", NONE FOUND"))
+        return lost > 0
+    show(f"{arguments.rounds} rounds, {failed} failed")
+    return failed == 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./freshet chaos", description=__doc__.split("\n")[0])
+    parser.add_argument("--launcher", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--parent", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("what", nargs="?", choices=["rounds", "held"], default="rounds")
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=1, help="of the first round; each further one's is greater by one")
+    parser.add_argument("--seconds", type=float, default=20.0, help="for which faults go on, at least")
+    parser.add_argument("--faults", type=int, default=2, help="of the pipeline and of the servers in a round, at least")
+    parser.add_argument("--pause", type=float, default=0.4, help="between two changes of the table, at most, in seconds")
+    parser.add_argument("--keys", choices=["events", "unique", "both"], default="both")
+    parser.add_argument("--milvus", choices=list(MILVUS), default="lite")
+    parser.add_argument("--no-ledger", action="store_true", help="forget all progress at each restart: rows must get lost")
+    parser.add_argument("--keep", action="store_true", help="leave the files of rounds that went well")
+    arguments = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=arguments.parent))
+    try:
+        with contextlib.ExitStack() as stack:
+            servers = Servers(arguments.milvus, folder, arguments.seed, stack)
+            show(f"Milvus {arguments.milvus} at {servers.milvus.url}, behind a proxy at {servers.link.url}; files: {folder}")
+            if arguments.what == "held":
+                is_well = play_held(servers, Path(arguments.launcher), folder, show)
+            else:
+                is_well = play_rounds(arguments, servers, folder)
+    except DemoError as failure:
+        show(f"freshet: chaos: {failure}")
+        is_well = False
+    if is_well and not arguments.keep:
+        shutil.rmtree(folder, ignore_errors=True)
+    sys.stdout.flush()
+    os._exit(0 if is_well else 1)  # Arrow's threads may abort an ordinary end of the interpreter.
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,252 @@
+"""What breaks in a round. Two lanes play at the same time: one breaks the pipeline, the other the servers."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+
+from follower import LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, Follower, expect_end, wait_until_following
+from link import Link
+from processes import ChildProcess, DemoError
+from servers import Server, is_serving_milvus
+
+START_LIMIT = 90.0
+END_LIMIT = 45.0
+# A frozen Milvus 2.3.5 ends itself after 15 s.
+FREEZE_SECONDS = (LEASE_SECONDS + 0.5, LEASE_SECONDS + 4.0)
+# With the proxy's own delays this stays below --settle.
+HOLD_SECONDS = SETTLE_SECONDS / 2
+PAUSE_SECONDS = (0.3, 2.0)
+
+PIPELINE_FAULTS = ("kill", "freeze", "second", "takeover", "late")
+PIPELINE_FAULTS_WITHOUT_LEDGER = ("kill", "kill", "freeze")
+SERVER_FAULTS = ("milvus-kill", "milvus-freeze", "cut", "pushgateway-kill", "pushgateway-freeze")
+
+
+def deck(kinds: Sequence[str], seed: int) -> list[str]:
+    """All kinds in an order drawn from the seed. Of two neighbours, an even seed and the next one, the second begins
+    in the middle of the first one's order, so that two short rounds have every kind between them."""
+    cards = list(kinds)
+    random.Random(f"deck {seed // 2}").shuffle(cards)
+    half = (len(cards) + 1) // 2
+    return cards[half:] + cards[:half] if seed % 2 else cards
+
+
+class Stopped(Exception):
+    """The round is over for another reason."""
+
+
+class Diary:
+    """What happened when, for whoever looks for the cause of a failure: `diary.log` in the round's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "diary.log"
+        self._lock = threading.Lock()
+
+    def note(self, text: str) -> None:
+        at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        with self._lock, self._file.open("a") as file:
+            file.write(f"{at} {text}\n")
+
+
+class Lane(threading.Thread):
+    """Plays a deck of faults over and over until the time is up, and each at least as often as asked."""
+
+    def __init__(
+        self, name: str, cards: list[str], seed: int, seconds: float, least: int, diary: Diary, stop: threading.Event
+    ) -> None:
+        super().__init__(name=name, daemon=True)
+        self._diary = diary
+        self.played: Counter[str] = Counter()
+        self.failure: Exception | None = None
+        self._cards = cards
+        self._chance = random.Random(f"{name} {seed}")
+        self._seconds = seconds
+        self._least = least
+        self._stop_asked = stop
+
+    def run(self) -> None:
+        begun = time.monotonic()
+        number = 0
+        try:
+            while number < self._least or time.monotonic() - begun < self._seconds:
+                self._rest(self._chance.uniform(*PAUSE_SECONDS))
+                kind = self._cards[number % len(self._cards)]
+                number += 1
+                self._diary.note(kind)
+                self.play(kind)
+                self._diary.note(f"{kind} is over")
+                self.played[kind] += 1
+        except Stopped:
+            pass
+        except Exception as failure:  # Raised again by whoever waits for the lane.
+            self.failure = failure
+            self._stop_asked.set()
+
+    def play(self, kind: str) -> None:
+        raise NotImplementedError
+
+    def check(self) -> None:
+        """Fails if what the lane looks after has ended by itself."""
+
+    def _rest(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.check()
+            if self._stop_asked.wait(0.05):
+                raise Stopped
+
+    def _wait_until(self, what: str, limit: float, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + limit
+        while not condition():
+            if time.monotonic() > end:
+                raise DemoError(f"{what}: not within {limit:.0f} s")
+            if self._stop_asked.wait(0.1):
+                raise Stopped
+
+    def _wait_until_ended(self, process: ChildProcess) -> None:
+        self._wait_until(f"end of {process.name}", END_LIMIT, lambda: process.status is not None)
+
+
+class PipelineLane(Lane):
+    """Kills, freezes and doubles the pipeline."""
+
+    def __init__(
+        self,
+        follower: Follower,
+        link: Link,
+        kinds: Sequence[str],
+        seed: int,
+        seconds: float,
+        least: int,
+        diary: Diary,
+        stop: threading.Event,
+    ) -> None:
+        super().__init__("pipeline", deck(kinds, seed), seed, seconds, least, diary, stop)
+        self._follower = follower
+        self._link = link
+
+    def check(self) -> None:
+        self._follower.process.check()
+
+    def play(self, kind: str) -> None:
+        {
+            "kill": self._kill,
+            "freeze": self._freeze,
+            "second": self._second,
+            "takeover": self._takeover,
+            "late": self._late,
+        }[kind]()
+
+    def _kill(self) -> None:
+        if self._chance.random() < 0.7:
+            self._let_it_work()
+        self._follower.kill_and_restart()
+
+    def _freeze(self) -> None:
+        self._let_it_work()
+        process = self._follower.process
+        process.freeze()
+        try:
+            self._rest(self._chance.uniform(*FREEZE_SECONDS))
+        finally:
+            process.thaw()
+
+    def _second(self) -> None:
+        """A second pipeline is refused, and the first goes on."""
+        self._let_it_work()
+        second = self._follower.start_another()
+        self._wait_until_ended(second)
+        expect_end(second, REFUSED)
+        self._follower.process.check()
+
+    def _takeover(self) -> None:
+        """While the first is frozen the second takes its place; the first ends when it finds that out."""
+        self._let_it_work()
+        first = self._follower.process
+        first.freeze()
+        try:
+            second = self._follower.start_another()
+            self._follower.process = second
+            wait_until_following(second, START_LIMIT)
+        finally:
+            first.thaw()
+        self._wait_until_ended(first)
+        expect_end(first, TAKEN)
+
+    def _late(self) -> None:
+        """What the pipeline has sent arrives when it is dead."""
+        self._let_it_work()
+        self._link.hold()
+        try:
+            end = time.monotonic() + HOLD_SECONDS
+            while self._link.held_bytes() == 0 and time.monotonic() < end - 0.3:
+                self._rest(0.02)
+            self._follower.kill_and_restart()
+            self._rest(max(0.0, end - time.monotonic()))
+        finally:
+            self._link.release()
+
+    def _let_it_work(self) -> None:
+        """It owns the ledger, and has begun to write."""
+        self._follower.wait_until_following(START_LIMIT)
+        self._rest(self._chance.uniform(0.5, 3.0))
+
+
+class ServerLane(Lane):
+    """Kills and freezes the servers, and cuts every connection to Milvus at once."""
+
+    def __init__(
+        self,
+        milvus: Server,
+        pushgateway: Server,
+        link: Link,
+        seed: int,
+        seconds: float,
+        least: int,
+        diary: Diary,
+        stop: threading.Event,
+    ) -> None:
+        super().__init__("servers", deck(SERVER_FAULTS, seed), seed, seconds, least, diary, stop)
+        self._milvus = milvus
+        self._pushgateway = pushgateway
+        self._link = link
+
+    def check(self) -> None:
+        self._milvus.process.check()
+        self._pushgateway.process.check()
+
+    def play(self, kind: str) -> None:
+        {
+            "milvus-kill": self._kill_milvus,
+            "milvus-freeze": lambda: self._freeze(self._milvus),
+            "cut": self._link.cut,
+            "pushgateway-kill": self._kill_pushgateway,
+            "pushgateway-freeze": lambda: self._freeze(self._pushgateway),
+        }[kind]()
+
+    def _kill_milvus(self) -> None:
+        self._milvus.process.kill()
+        self._milvus.restart()
+        self._milvus.process.wait_until("Milvus", START_LIMIT, lambda: is_serving_milvus(self._milvus.url), step=0.2)
+
+    def _kill_pushgateway(self) -> None:
+        self._pushgateway.process.kill()
+        self._rest_without_check(self._chance.uniform(0.5, 2.0))
+        self._pushgateway.restart()
+
+    def _freeze(self, server: Server) -> None:
+        server.process.freeze()
+        try:
+            self._rest(self._chance.uniform(*FREEZE_SECONDS))
+        finally:
+            server.process.thaw()
+
+    def _rest_without_check(self, seconds: float) -> None:
+        if self._stop_asked.wait(seconds):
+            raise Stopped

@@ -1,0 +1,127 @@
+"""The pipeline under test. What starts it stands here alone, so that another runner is a matter of one line."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from judge import Totals
+from processes import ChildProcess, DemoError
+
+FOLLOWING = "freshet: following"
+TAKEN = "Another pipeline has taken the ledger"
+REFUSED = "error (ledger_in_use)"
+LEASE_SECONDS = 3.0
+SETTLE_SECONDS = 2.0
+STOP_LIMIT = 10.0
+COMMAND_LIMIT = 120.0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a pipeline works on, and how."""
+
+    launcher: Path
+    folder: Path
+    milvus: str
+    collection: str
+    keys: str
+    pushgateway: str | None
+    settle: float = SETTLE_SECONDS
+    runner: str = "DirectRunner"
+    most_slice_rows: int = 100
+    keeps_ledger: bool = True
+
+    @property
+    def table(self) -> Path:
+        return self.folder / "table"
+
+    def options(self, ledger: Path, milvus: str, first: bool) -> list[str]:
+        options = [
+            f"--runner={self.runner}",
+            f"--table={self.table}",
+            f"--ledger={ledger}",
+            f"--milvusUri={milvus}",
+            f"--collection={self.collection}",
+            f"--keys={self.keys}",
+            "--orderColumn=seq",
+            f"--lease={LEASE_SECONDS:.0f}s",
+            f"--settle={self.settle * 1000:.0f}ms",
+            f"--maxSliceRows={self.most_slice_rows}",
+            "--jobName=chaos",
+        ]
+        options.append("--startingVersion=0" if first or self.keeps_ledger else "--startingVersion=latest")
+        if not self.keeps_ledger:
+            options.append("--adoptCollection=true")
+        if self.pushgateway:
+            options.append(f"--pushgateway={self.pushgateway}")
+        return options
+
+
+class Follower:
+    """The pipeline that is meant to run, in one process after another. `process` is the one that owns the ledger."""
+
+    def __init__(self, setting: Setting, direct_milvus: str, stack: contextlib.ExitStack) -> None:
+        self.setting = setting
+        self._direct_milvus = direct_milvus
+        self._stack = stack
+        self._started = 0
+        self.process = self.start_another()
+
+    @property
+    def ledger(self) -> Path:
+        """Without a ledger that is kept, each start has its own."""
+        return self.setting.folder / ("ledger" if self.setting.keeps_ledger else f"ledger-{self._started}")
+
+    def start_another(self) -> ChildProcess:
+        """One more pipeline beside that which runs."""
+        self._started += 1
+        setting = self.setting
+        options = setting.options(self.ledger, setting.milvus, first=self._started == 1)
+        log = setting.folder / f"pipeline-{self._started}.log"
+        return ChildProcess(f"pipeline {self._started}", [str(setting.launcher), "run", *options], log, self._stack)
+
+    def kill_and_restart(self) -> None:
+        self.process.kill()
+        self.process = self.start_another()
+
+    def wait_until_following(self, limit: float) -> None:
+        wait_until_following(self.process, limit)
+
+    def status(self) -> Totals | None:
+        done = self._run("status", f"--ledger={self.ledger}")
+        if done.returncode != 0:
+            raise DemoError(f"freshet status ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return Totals.parse(done.stdout)
+
+    def verify(self, *more: str) -> subprocess.CompletedProcess[str]:
+        """Directly, not through the proxy."""
+        return self._run("verify", *self.setting.options(self.ledger, self._direct_milvus, first=True), *more)
+
+    def stop(self) -> None:
+        """SIGTERM; a DemoError if it does not end cleanly."""
+        self.process.check()
+        status = self.process.stop(STOP_LIMIT)
+        if status != 0:
+            raise DemoError(f"{self.process.name} ended with status {status} after SIGTERM:\n{self.process.tail()}")
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(self.setting.launcher), *arguments], capture_output=True, text=True, timeout=COMMAND_LIMIT, check=False
+        )
+
+
+def wait_until_following(process: ChildProcess, limit: float) -> None:
+    process.wait_until(f"{process.name} at work", limit, lambda: says(process, FOLLOWING), step=0.1)
+
+
+def says(process: ChildProcess, text: str) -> bool:
+    return text in process.log.read_text(errors="replace")
+
+
+def expect_end(process: ChildProcess, text: str) -> None:
+    """A pipeline that has ended must have done so with status 1 and that text."""
+    if process.status != 1 or not says(process, text):
+        raise DemoError(f"{process.name} ended with status {process.status}, not 1 and {text!r}:\n{process.tail()}")
