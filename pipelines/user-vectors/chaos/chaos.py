@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
 
 import paths  # noqa: F401
 from held import play_held
-from processes import DemoError
+from processes import DemoError, stop_on
 from rounds import Plan, Result, Round, Servers
 from servers import MILVUS
 
@@ -92,12 +94,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the first round; each further one's is greater by one")
     parser.add_argument("--seconds", type=float, default=20.0, help="for which faults go on, at least")
     parser.add_argument("--faults", type=int, default=2, help="of the pipeline and of the servers in a round, at least")
-    parser.add_argument("--pause", type=float, default=0.4, help="between two changes of the table, at most, in seconds")
+    parser.add_argument("--pause", type=float, default=0.6, help="between two changes of the table, at most, in seconds")
     parser.add_argument("--keys", choices=["events", "unique", "both"], default="both")
     parser.add_argument("--milvus", choices=list(MILVUS), default="lite")
     parser.add_argument("--no-ledger", action="store_true", help="forget all progress at each restart: rows must get lost")
     parser.add_argument("--keep", action="store_true", help="leave the files of rounds that went well")
     arguments = parser.parse_args()
+    # Pipelines are started by the dozen and live for seconds: their start is what costs.
+    os.environ.setdefault("FRESHET_JAVA_OPTS", "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    stop_on([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
     folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=arguments.parent))
     try:
         with contextlib.ExitStack() as stack:
@@ -109,6 +115,9 @@ def main() -> None:
                 is_well = play_rounds(arguments, servers, folder)
     except DemoError as failure:
         show(f"freshet: chaos: {failure}")
+        is_well = False
+    except SystemExit:
+        show(f"Interrupted; everything is stopped, the files are left in {folder}")
         is_well = False
     if is_well and not arguments.keep:
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from follower import LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, Follower, expect_end, wait_until_following
+from follower import FOLLOWING, LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, Follower, expect_end, says
 from link import Link
 from processes import ChildProcess, DemoError
 from servers import Server, is_serving_milvus
 
 START_LIMIT = 90.0
 END_LIMIT = 45.0
+# A frozen or killed Milvus makes leases lapse, and each lapse may double the next lease.
+PROGRESS_LIMIT = 90.0
 # A frozen Milvus 2.3.5 ends itself after 15 s.
 FREEZE_SECONDS = (LEASE_SECONDS + 0.5, LEASE_SECONDS + 4.0)
 # With the proxy's own delays this stays below --settle.
@@ -101,9 +103,14 @@ class Lane(threading.Thread):
             if self._stop_asked.wait(0.05):
                 raise Stopped
 
-    def _wait_until(self, what: str, limit: float, condition: Callable[[], bool]) -> None:
+    def _wait_until(
+        self, what: str, limit: float, condition: Callable[[], bool], process: ChildProcess | None = None
+    ) -> None:
+        """Fails after so many seconds, or as soon as the process ends."""
         end = time.monotonic() + limit
         while not condition():
+            if process is not None:
+                process.check()
             if time.monotonic() > end:
                 raise DemoError(f"{what}: not within {limit:.0f} s")
             if self._stop_asked.wait(0.1):
@@ -173,7 +180,7 @@ class PipelineLane(Lane):
         try:
             second = self._follower.start_another()
             self._follower.process = second
-            wait_until_following(second, START_LIMIT)
+            self._wait_until_following(second)
         finally:
             first.thaw()
         self._wait_until_ended(first)
@@ -192,10 +199,16 @@ class PipelineLane(Lane):
         finally:
             self._link.release()
 
+    def _wait_until_following(self, process: ChildProcess) -> None:
+        self._wait_until(f"{process.name} at work", START_LIMIT, lambda: says(process, FOLLOWING), process)
+
     def _let_it_work(self) -> None:
-        """It owns the ledger, and has begun to write."""
-        self._follower.wait_until_following(START_LIMIT)
-        self._rest(self._chance.uniform(0.5, 3.0))
+        """It owns the ledger, has begun to write, and goes on for a while: only then a fault meets anything."""
+        follower = self._follower
+        self._wait_until_following(follower.process)
+        before = follower.slices_done()
+        self._wait_until("progress", PROGRESS_LIMIT, lambda: follower.slices_done() > before, follower.process)
+        self._rest(self._chance.uniform(0.0, 3.0))
 
 
 class ServerLane(Lane):
@@ -233,7 +246,8 @@ class ServerLane(Lane):
     def _kill_milvus(self) -> None:
         self._milvus.process.kill()
         self._milvus.restart()
-        self._milvus.process.wait_until("Milvus", START_LIMIT, lambda: is_serving_milvus(self._milvus.url), step=0.2)
+        milvus = self._milvus
+        self._wait_until("Milvus", START_LIMIT, lambda: is_serving_milvus(milvus.url), milvus.process)
 
     def _kill_pushgateway(self) -> None:
         self._pushgateway.process.kill()

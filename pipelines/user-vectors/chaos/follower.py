@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,14 +88,16 @@ class Follower:
         self.process.kill()
         self.process = self.start_another()
 
-    def wait_until_following(self, limit: float) -> None:
-        wait_until_following(self.process, limit)
-
     def status(self) -> Totals | None:
         done = self._run("status", f"--ledger={self.ledger}")
         if done.returncode != 0:
             raise DemoError(f"freshet status ended with {done.returncode}: {done.stdout}{done.stderr}")
         return Totals.parse(done.stdout)
+
+    def slices_done(self) -> int:
+        """By the names of the ledger's files (docs/ledger.md): only to choose the moment of a fault."""
+        done = [name.split("_")[0] for name in os.listdir(self.ledger) if "_done_" in name] if self.ledger.exists() else []
+        return int(max(done, default="-1"))
 
     def verify(self, *more: str) -> subprocess.CompletedProcess[str]:
         """Directly, not through the proxy."""
@@ -111,10 +114,6 @@ class Follower:
         return subprocess.run(
             [str(self.setting.launcher), *arguments], capture_output=True, text=True, timeout=COMMAND_LIMIT, check=False
         )
-
-
-def wait_until_following(process: ChildProcess, limit: float) -> None:
-    process.wait_until(f"{process.name} at work", limit, lambda: says(process, FOLLOWING), step=0.1)
 
 
 def says(process: ChildProcess, text: str) -> bool:

@@ -26,7 +26,7 @@ from collection import UserVectors
 from freshness import Click, Clicker, Probes, percentile
 from interactions import EventSource, InteractionTable, user_name
 from pipeline import Pipeline, ProgressRelay, run_options
-from processes import ChildProcess, DemoError
+from processes import ChildProcess, DemoError, stop_on
 from report import SearchResult
 from servers import Server, start_milvus, start_prometheus, start_pushgateway
 
@@ -298,18 +298,6 @@ def arguments() -> argparse.Namespace:
     if not options.seconds >= 5:
         parser.error("--seconds must be 5 or more")
     return options
-
-
-def stop_on(signals: list[signal.Signals]) -> None:
-    """Has these signals unwind the stack, so that everything started is stopped."""
-
-    def unwind(number: int, _frame: object) -> None:
-        for each in signals:
-            signal.signal(each, signal.SIG_IGN)
-        sys.exit(128 + number)
-
-    for each in signals:
-        signal.signal(each, unwind)
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,6 +30,18 @@ def wait_until(what: str, limit: float, condition: Callable[[], bool], step: flo
         if time.monotonic() > end:
             raise DemoError(f"{what}: not within {limit:.0f} s")
         time.sleep(step)
+
+
+def stop_on(signals: list[signal.Signals]) -> None:
+    """Has these signals unwind the stack, so that everything started is stopped."""
+
+    def unwind(number: int, _frame: object) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for each in signals:
+        signal.signal(each, unwind)
 
 
 class ChildProcess:
