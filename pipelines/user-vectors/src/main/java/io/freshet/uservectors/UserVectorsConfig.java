@@ -77,6 +77,11 @@ public record UserVectorsConfig(
   }
 
   /** Where Milvus is and what the collection must look like. */
+  /** The same with another target. */
+  public UserVectorsConfig with(MilvusTarget target) {
+    return new UserVectorsConfig(feed, embedding, target, batchSize, shards, reporting);
+  }
+
   private static MilvusTarget milvus(
       UserVectorsOptions options, Map<String, String> environment, String ledgerId) {
     return MilvusTarget.of(

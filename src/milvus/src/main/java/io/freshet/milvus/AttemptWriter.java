@@ -29,6 +29,7 @@ final class AttemptWriter {
       MilvusTarget target,
       MilvusCollection collection,
       Sender sender,
+      CollectionCheck check,
       Acknowledgements acknowledgements,
       Lease lease,
       OutcomeCollector outcomes) {
@@ -36,7 +37,7 @@ final class AttemptWriter {
     this.collection = collection;
     this.queries = new RowQueries(target);
     this.sender = sender;
-    this.control = new Control(target, collection, sender);
+    this.control = new Control(target, collection, sender, check);
     this.acknowledgements = acknowledgements;
     this.lease = lease;
     this.outcomes = outcomes;

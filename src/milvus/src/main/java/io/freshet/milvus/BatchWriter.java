@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * Writes batches into a collection: for each attempt in a batch its upserts, then its deletes.
- * Every change of a batch is in exactly one of the outcomes. A failing environment throws nothing.
+ * Every change of a batch is in exactly one of the outcomes. What was written into a collection
+ * that is not the pipeline's own any more is given back. A failing environment throws nothing.
  */
 final class BatchWriter {
   private final MilvusTarget target;
@@ -64,10 +65,15 @@ final class BatchWriter {
   private List<Outcome> write(Lease lease, List<VectorUpdate> updates) {
     OutcomeCollector outcomes = new OutcomeCollector(lease);
     Screening screening = new Screening(target, updates, outcomes);
+    CollectionCheck check = new CollectionCheck(target, collection, sender);
     AttemptWriter writer =
-        new AttemptWriter(target, collection, sender, acknowledgements, lease, outcomes);
+        new AttemptWriter(target, collection, sender, check, acknowledgements, lease, outcomes);
     writer.upsert(writer.due(screening.upserts(), keyLimits), upsertLimits);
     writer.delete(writer.due(screening.deletes(), keyLimits), keyLimits);
+    if (outcomes.claimAnything()) {
+      // After the last answer: what is the pipeline's own now was so when it was written.
+      check.fault(lease).ifPresent(fault -> outcomes.giveBack(fault.category(), fault.detail()));
+    }
     return outcomes.outcomes();
   }
 }

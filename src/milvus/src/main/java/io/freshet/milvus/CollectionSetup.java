@@ -224,7 +224,7 @@ public final class CollectionSetup {
         + target
         + " is gone, wanted: the one that the ledger "
         + target.ledgerId()
-        + " has written. Restore it, or write it anew with --onLostCollection=resync";
+        + " has written. Restore it, or write it anew: another --ledger and --startingVersion=snapshot";
   }
 
   private static Deadline within(Duration limit) {

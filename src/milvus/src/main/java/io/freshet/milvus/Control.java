@@ -2,7 +2,6 @@ package io.freshet.milvus;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Lease;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,40 +21,24 @@ final class Control {
   private final MilvusTarget target;
   private final MilvusCollection collection;
   private final Sender sender;
+  private final CollectionCheck check;
 
-  Control(MilvusTarget target, MilvusCollection collection, Sender sender) {
+  Control(MilvusTarget target, MilvusCollection collection, Sender sender, CollectionCheck check) {
     this.target = target;
     this.collection = collection;
     this.sender = sender;
+    this.check = check;
   }
 
   /** What is wrong with the environment; empty if it takes good rows. */
   Optional<Sent.Abandoned> fault(Lease lease, Optional<Upserts.Row> written) {
-    Optional<Sent.Abandoned> fault = collectionFault(lease);
+    Optional<Sent.Abandoned> fault = check.fault(lease);
     return fault.isPresent() ? fault : upsertFault(lease, written);
-  }
-
-  private Optional<Sent.Abandoned> collectionFault(Lease lease) {
-    List<String> differences = new ArrayList<>();
-    Sent described =
-        sender.send(
-            lease,
-            deadline ->
-                differences.addAll(
-                    CollectionSchemas.differences(
-                        target, collection.describe(deadline).getSchema())));
-    if (!differences.isEmpty()) {
-      return Optional.of(
-          new Sent.Abandoned(
-              FailureCategory.COLLECTION_MISMATCH,
-              "Collection " + target + " does not fit: " + String.join("; ", differences)));
-    }
-    return asFault(described, FailureCategory.COLLECTION_LOST);
   }
 
   private Optional<Sent.Abandoned> upsertFault(Lease lease, Optional<Upserts.Row> written) {
     if (written.isPresent()) {
-      return asFault(upsert(lease, written.get()), FailureCategory.COLLECTION_MISMATCH);
+      return upsert(lease, written.get()).asFault(FailureCategory.COLLECTION_MISMATCH);
     }
     String key = "freshet-control-" + UUID.randomUUID();
     if (key.length() > target.maxKeyBytes()) {
@@ -72,22 +55,11 @@ final class Control {
     if (!(deleted instanceof Sent.Acknowledged)) {
       LOG.warn("The row {} may be left in the collection {}; delete it", key, target);
     }
-    return asFault(upserted, FailureCategory.COLLECTION_MISMATCH);
+    return upserted.asFault(FailureCategory.COLLECTION_MISMATCH);
   }
 
   private Sent upsert(Lease lease, Upserts.Row row) {
     return sender.send(
         lease, deadline -> collection.upsert(Upserts.request(target, List.of(row)), deadline));
-  }
-
-  private static Optional<Sent.Abandoned> asFault(Sent sent, FailureCategory ifRefused) {
-    if (sent instanceof Sent.Abandoned abandoned) {
-      return Optional.of(abandoned);
-    } else if (sent instanceof Sent.Refused refused) {
-      FailureCategory category =
-          refused.kind() == FailureKind.DATA ? ifRefused : FailureCategory.MILVUS_UNAVAILABLE;
-      return Optional.of(new Sent.Abandoned(category, refused.detail()));
-    }
-    return Optional.empty();
   }
 }

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * @param maxKeyBytes the {@code max_length} of the key field, in bytes of UTF-8, 1 to 65,535
  * @param dimension the number of floats in a vector, at least 1
  * @param ledgerId the ledger that the collection belongs to: one word
+ * @param collectionId the server's id of the collection, see {@link EnsuredCollection}; 0 where it
+ *     is not known, or the server gives none
  */
 public record MilvusTarget(
     String uri,
@@ -29,7 +31,8 @@ public record MilvusTarget(
     String keyField,
     int maxKeyBytes,
     int dimension,
-    String ledgerId)
+    String ledgerId,
+    long collectionId)
     implements Serializable {
 
   private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -66,24 +69,31 @@ public record MilvusTarget(
    * @throws FreshetException with the category OPTION if a value is of the wrong form
    */
   public static MilvusTarget of(String uri, String collection, int dimension, String ledgerId) {
-    return new MilvusTarget(uri, "", "", collection, "user_id", 256, dimension, ledgerId);
+    return new MilvusTarget(uri, "", "", collection, "user_id", 256, dimension, ledgerId, 0);
   }
 
   /** The same target with these credentials. */
   public MilvusTarget withToken(String value) {
     return new MilvusTarget(
-        uri, value, database, collection, keyField, maxKeyBytes, dimension, ledgerId);
+        uri, value, database, collection, keyField, maxKeyBytes, dimension, ledgerId, collectionId);
   }
 
   /** The same target in this database. */
   public MilvusTarget withDatabase(String value) {
     return new MilvusTarget(
-        uri, token, value, collection, keyField, maxKeyBytes, dimension, ledgerId);
+        uri, token, value, collection, keyField, maxKeyBytes, dimension, ledgerId, collectionId);
   }
 
   /** The same target with this key field, of at most {@code maxBytes} bytes of UTF-8. */
   public MilvusTarget withKeyField(String name, int maxBytes) {
-    return new MilvusTarget(uri, token, database, collection, name, maxBytes, dimension, ledgerId);
+    return new MilvusTarget(
+        uri, token, database, collection, name, maxBytes, dimension, ledgerId, collectionId);
+  }
+
+  /** The same target, which is this very collection and no other of its name. */
+  public MilvusTarget withCollectionId(long id) {
+    return new MilvusTarget(
+        uri, token, database, collection, keyField, maxKeyBytes, dimension, ledgerId, id);
   }
 
   Endpoint endpoint() {

@@ -36,6 +36,18 @@ final class OutcomeCollector {
     add(new Outcome.Abandoned(lease, List.of(), category, detail), number);
   }
 
+  /** Whether anything but giving back has become of a change. */
+  boolean claimAnything() {
+    return numbers.keySet().stream().anyMatch(kind -> !(kind instanceof Outcome.Abandoned));
+  }
+
+  /** Gives back every change, whatever became of it. */
+  void giveBack(FailureCategory category, String detail) {
+    List<Integer> all = numbers.values().stream().flatMap(List::stream).toList();
+    numbers.clear();
+    all.forEach(number -> abandoned(number, category, detail));
+  }
+
   /** Each kind of outcome once, its numbers ascending. */
   List<Outcome> outcomes() {
     List<Outcome> outcomes = new ArrayList<>();

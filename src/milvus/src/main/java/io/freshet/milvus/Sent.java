@@ -2,6 +2,7 @@ package io.freshet.milvus;
 
 import io.freshet.changes.FailureCategory;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How the sending of one request ended. */
 sealed interface Sent {
@@ -13,4 +14,20 @@ sealed interface Sent {
 
   /** The environment failed, or the lease is over. */
   record Abandoned(FailureCategory category, String detail) implements Sent {}
+
+  /**
+   * What it says against the environment; empty if it was acknowledged.
+   *
+   * @param ifRefused the category where the request was certainly good and its data is refused
+   */
+  default Optional<Abandoned> asFault(FailureCategory ifRefused) {
+    if (this instanceof Abandoned abandoned) {
+      return Optional.of(abandoned);
+    } else if (this instanceof Refused refused) {
+      FailureCategory category =
+          refused.kind() == FailureKind.DATA ? ifRefused : FailureCategory.MILVUS_UNAVAILABLE;
+      return Optional.of(new Abandoned(category, refused.detail()));
+    }
+    return Optional.empty();
+  }
 }

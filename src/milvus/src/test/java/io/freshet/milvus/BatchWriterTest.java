@@ -10,9 +10,11 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.SkipReason;
+import io.freshet.changes.VectorBatch;
 import io.freshet.changes.metrics.PipelineMetrics;
 import io.milvus.grpc.ConsistencyLevel;
 import io.milvus.grpc.DeleteRequest;
+import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.MutationResult;
 import io.milvus.grpc.QueryResults;
 import io.milvus.grpc.UpsertRequest;
@@ -214,7 +216,7 @@ final class BatchWriterTest {
     assertEquals(3, retries.size());
     assertEquals(List.of("milvus", "milvus_unavailable"), retries.get(0).labels());
     assertEquals(
-        List.of(0.0, 1.0, 1.0, 1.0),
+        List.of(0.0, 1.0, 1.0, 1.0, 1.0),
         RecordedMetrics.of(PipelineMetrics.MILVUS_UP).stream()
             .map(RecordedMetrics.Event::value)
             .toList());
@@ -351,6 +353,55 @@ final class BatchWriterTest {
   }
 
   @Test
+  void whatWentIntoAnotherCollectionOfTheNameIsGivenBack() {
+    milvus.onDescribe = () -> FakeMilvus.described(milvus.target(), 2);
+    VectorBatch batch =
+        batch(
+            upsert(lease, 0, "a", 1, 2, 3, 4),
+            delete(lease, 1, "b"),
+            Updates.deleteOfCut(lease, 2, "c"));
+
+    assertEquals(2, writer(milvus.target().withCollectionId(2)).write(batch).size());
+    List<Outcome> outcomes = writer(milvus.target().withCollectionId(1)).write(batch);
+
+    Outcome.Abandoned abandoned = (Outcome.Abandoned) outcomes.get(0);
+    assertEquals(1, outcomes.size(), outcomes.toString());
+    assertEquals(FailureCategory.COLLECTION_MISMATCH, abandoned.category());
+    assertEquals(List.of(0, 1, 2), abandoned.numbers());
+    assertTrue(abandoned.detail().contains("is another one"), abandoned.detail());
+  }
+
+  @Test
+  void whereCollectionsHaveNoIdsTheLedgersMarkCounts() {
+    MilvusTarget other = MilvusTarget.of(milvus.target().uri(), "vectors", 4, "ledger-2");
+    milvus.onDescribe = () -> FakeMilvus.described(other);
+
+    Outcome.Abandoned abandoned = (Outcome.Abandoned) write(Updates.upserts(lease, "k", 2)).get(0);
+
+    assertEquals(FailureCategory.COLLECTION_MISMATCH, abandoned.category());
+    assertEquals(List.of(0, 1), abandoned.numbers());
+  }
+
+  @Test
+  void aCollectionThatGoesAwayBehindTheLastAnswerIsLost() {
+    milvus.onDescribe =
+        () ->
+            DescribeCollectionResponse.newBuilder()
+                .setStatus(
+                    FakeMilvus.failed(COLLECTION_NOT_FOUND, "collection not found").getStatus())
+                .build();
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease,
+                List.of(0),
+                FailureCategory.COLLECTION_LOST,
+                "code 100: collection not found")),
+        write(Updates.upserts(lease, "k", 1)));
+  }
+
+  @Test
   void aLostCollectionIsAbandonedAtOnce() {
     milvus.onUpsert = request -> FakeMilvus.failed(COLLECTION_NOT_FOUND, "collection not found");
 
@@ -465,12 +516,20 @@ final class BatchWriterTest {
         : FakeMilvus.accepted(request);
   }
 
-  private List<Outcome> write(io.freshet.changes.VectorBatch batch) {
+  private List<Outcome> write(VectorBatch batch) {
     return writer(RequestLimits.UPSERT, RequestLimits.KEYS).write(batch);
   }
 
   private BatchWriter writer(RequestLimits upserts, RequestLimits deletes) {
+    return writer(milvus.target(), upserts, deletes);
+  }
+
+  private BatchWriter writer(MilvusTarget target) {
+    return writer(target, RequestLimits.UPSERT, RequestLimits.KEYS);
+  }
+
+  private BatchWriter writer(MilvusTarget target, RequestLimits upserts, RequestLimits deletes) {
     Sender sender = new Sender(time, Backoff.STANDARD, time, recoveries::incrementAndGet);
-    return new BatchWriter(milvus.target(), sender, time, upserts, deletes);
+    return new BatchWriter(target, sender, time, upserts, deletes);
   }
 }

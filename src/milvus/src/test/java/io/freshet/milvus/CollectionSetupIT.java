@@ -146,7 +146,7 @@ final class CollectionSetupIT {
           "Collection "
               + target
               + " is gone, wanted: the one that the ledger ledger-1 has written. Restore it, or"
-              + " write it anew with --onLostCollection=resync",
+              + " write it anew: another --ledger and --startingVersion=snapshot",
           e.getMessage());
     }
   }

@@ -117,6 +117,10 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
     return DescribeCollectionResponse.newBuilder().setSchema(CollectionSchemas.of(target)).build();
   }
 
+  static DescribeCollectionResponse described(MilvusTarget target, long id) {
+    return described(target).toBuilder().setCollectionID(id).build();
+  }
+
   @Override
   public void upsert(UpsertRequest request, StreamObserver<MutationResult> answer) {
     upserts.add(request);

@@ -12,6 +12,7 @@ import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.LedgerIdentity;
 import io.freshet.ledger.Ownership;
 import io.freshet.milvus.CollectionSetup;
+import io.freshet.milvus.EnsuredCollection;
 import io.freshet.milvus.MilvusTarget;
 import io.freshet.uservectors.UserVectors;
 import io.freshet.uservectors.UserVectorsConfig;
@@ -20,6 +21,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.schemas.Schema;
@@ -55,13 +57,15 @@ final class RunCommand {
     try (Ownership ownership = ledger.takeOwnership()) {
       ledger.bindCollection(config.milvus().database(), config.milvus().collection());
       boolean hasProgress = ledger.cursor().map(c -> ledger.status().slices() > 0).orElse(false);
-      if (!ensureCollection(config.milvus(), hasProgress, options.getAdoptCollection(), stop)) {
+      Optional<MilvusTarget> own =
+          ensureCollection(config.milvus(), hasProgress, options.getAdoptCollection(), stop);
+      if (own.isEmpty()) {
         return;
       }
       if (ledger.cursor().isEmpty()) {
         ledger.start(beginning);
       }
-      start(options, config, table, ledger, ownership, stop);
+      start(options, config.with(own.get()), table, ledger, ownership, stop);
     }
   }
 
@@ -71,15 +75,16 @@ final class RunCommand {
     return config;
   }
 
-  /** Waits for Milvus as long as it takes; false if a stop was asked for meanwhile. */
-  private boolean ensureCollection(
+  /** Waits for Milvus as long as it takes; empty if a stop was asked for meanwhile. */
+  private Optional<MilvusTarget> ensureCollection(
       MilvusTarget target, boolean mustExist, boolean adopt, StopRequest stop) {
     while (!stop.isMade()) {
       try {
-        CollectionSetup collection = new CollectionSetup(target, MILVUS_NOTICE);
-        collection.ensure(mustExist, adopt);
-        collection.keepLoaded();
-        return true;
+        EnsuredCollection ensured =
+            new CollectionSetup(target, MILVUS_NOTICE).ensure(mustExist, adopt);
+        MilvusTarget own = target.withCollectionId(ensured.collectionId());
+        new CollectionSetup(own).keepLoaded();
+        return Optional.of(own);
       } catch (FreshetException e) {
         if (e.category() != FailureCategory.MILVUS_UNAVAILABLE) {
           throw e;
@@ -88,7 +93,7 @@ final class RunCommand {
       }
       stop.await(MILVUS_NOTICE);
     }
-    return false;
+    return Optional.empty();
   }
 
   private void start(

@@ -70,6 +70,21 @@ final class FreshetProcess implements AutoCloseable {
     return expectExit(status, LIMIT);
   }
 
+  /** Waits for its end by itself, with an error of this category that names these parts. */
+  void expectError(String category, String... parts) {
+    expectExit(1);
+    String start = "freshet: error (" + category + "): ";
+    int at = output().indexOf(start);
+    if (at < 0) {
+      throw new AssertionError("No " + start + " in " + output());
+    }
+    for (String part : parts) {
+      if (!output().substring(at).contains(part)) {
+        throw new AssertionError("No " + part + " in " + output());
+      }
+    }
+  }
+
   /** SIGTERM; it must end with status 0 within the 10 s that it promises. */
   void stop() {
     process.signal("TERM");
