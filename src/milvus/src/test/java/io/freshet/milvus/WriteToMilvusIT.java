@@ -8,6 +8,7 @@ import io.freshet.changes.OutcomeCoder;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorBatchCoder;
 import io.freshet.testing.MilvusKind;
+import io.freshet.testing.MilvusServer;
 import io.freshet.testing.SharedMilvus;
 import java.time.Instant;
 import java.util.HashSet;
@@ -28,12 +29,13 @@ final class WriteToMilvusIT {
   @ParameterizedTest
   @EnumSource
   void batchesBecomeRowsAndOutcomes(MilvusKind kind) {
+    MilvusServer milvus = MILVUS.of(kind);
     Lease lease = new Lease("attempt-1", Instant.now().plusSeconds(60));
     VectorBatch first = Updates.upserts(lease, "user", 2);
     VectorBatch second = Updates.batch(Updates.delete(lease, 2, "user9"));
     Pipeline pipeline = Pipeline.create();
 
-    MilvusTarget target = MilvusTarget.of(MILVUS.of(kind).uri(), "batches", 4, "ledger-1");
+    MilvusTarget target = MilvusTarget.of(milvus.uri(), "user_vectors", 4, "ledger-1");
     CollectionSetup setup = new CollectionSetup(target);
     setup.ensure(false, false);
     setup.keepLoaded();
