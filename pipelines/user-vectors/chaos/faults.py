@@ -24,6 +24,7 @@ FREEZE_SECONDS = (LEASE_SECONDS + 0.5, LEASE_SECONDS + 4.0)
 # With the proxy's own delays this stays below --settle.
 HOLD_SECONDS = SETTLE_SECONDS / 2
 PAUSE_SECONDS = (0.3, 2.0)
+WORK_SECONDS = (0.0, 3.0)
 
 PIPELINE_FAULTS = ("kill", "freeze", "second", "takeover", "late")
 PIPELINE_FAULTS_WITHOUT_LEDGER = ("kill", "kill", "freeze")
@@ -208,7 +209,7 @@ class PipelineLane(Lane):
         self._wait_until_following(follower.process)
         before = follower.slices_done()
         self._wait_until("progress", PROGRESS_LIMIT, lambda: follower.slices_done() > before, follower.process)
-        self._rest(self._chance.uniform(0.0, 3.0))
+        self._rest(self._chance.uniform(*WORK_SECONDS))
 
 
 class ServerLane(Lane):
