@@ -23,6 +23,7 @@ from pymilvus import MilvusClient
 from servers import Server, is_serving_milvus, start_milvus, start_pushgateway
 from tables import changes_in_feed, rows_of
 from table_writer import Written
+from witness import Witness
 
 DRAIN_LIMIT = 180.0
 # Commits have some 20 rows, and up to 700 when a table is overwritten: many are cut into slices.
@@ -137,6 +138,7 @@ class Round:
             keeps_ledger=self._plan.keeps_ledger,
         )
         follower = Follower(setting, self._servers.milvus.url, stack)
+        witness = Witness(self._servers.milvus.url, self.collection, stack) if self._plan.keeps_ledger else None
         self._break(result, writer, follower)
         self._diary.note("healing")
         self._heal()
@@ -150,6 +152,12 @@ class Round:
         if self._plan.keeps_ledger:
             result.unaccounted = totals.unaccounted(result.changes)
         follower.stop()
+        if witness:
+            witness.stop()
+            result.differences += witness.regressions.differences
+            self._diary.note(f"the witness has looked {witness.looks} times")
+            if witness.looks == 0:
+                result.failures.append("The witness has seen nothing")
         self._diary.note("judging")
         table = rows_of(setting.table)
         result.differences += compare_tables(written.rows, table)
