@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import threading
 
+import grpc
 from judge import MOST_ROWS, Difference
+from processes import DemoError
 from pymilvus import MilvusClient, MilvusException
 
 PAUSE_SECONDS = 0.3
@@ -36,21 +38,34 @@ class Witness(threading.Thread):
         self._url = url
         self._collection = collection
         self._stop_asked = threading.Event()
-        self.regressions = Regressions()
+        self._regressions = Regressions()
+        self._failure: Exception | None = None
         self.looks = 0
         self.start()
         stack.callback(self.stop)
 
     def run(self) -> None:
-        while not self._stop_asked.is_set():
-            # Not there yet, away, starting or released: faults do that to it.
-            with contextlib.suppress(MilvusException):
-                self._watch()
-            self._stop_asked.wait(PAUSE_SECONDS)
+        try:
+            while not self._stop_asked.is_set():
+                # Not there yet, away, frozen, starting or released: faults do that to it.
+                with contextlib.suppress(MilvusException, grpc.RpcError):
+                    self._watch()
+                self._stop_asked.wait(PAUSE_SECONDS)
+        except Exception as failure:  # Raised again by whoever hears the witness.
+            self._failure = failure
 
     def stop(self) -> None:
         self._stop_asked.set()
         self.join()
+
+    def hear(self) -> list[Difference]:
+        """What it has noted. It fails if it has seen nothing, or could not go on looking."""
+        self.stop()
+        if self._failure is not None:
+            raise self._failure
+        if self.looks == 0:
+            raise DemoError("The witness has seen nothing")
+        return self._regressions.differences
 
     def _watch(self) -> None:
         client = MilvusClient(uri=self._url, timeout=READ_LIMIT, dedicated=True)
@@ -64,7 +79,7 @@ class Witness(threading.Thread):
                     consistency_level="Strong",
                     timeout=READ_LIMIT,
                 )
-                self.regressions.see({row["user_id"]: row["commit_version"] for row in rows})
+                self._regressions.see({row["user_id"]: row["commit_version"] for row in rows})
                 self.looks += 1
         finally:
             client.close()
