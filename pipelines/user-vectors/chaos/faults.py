@@ -7,9 +7,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
-from pathlib import Path
 
+from diary import Diary
 from follower import FOLLOWING, LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, Follower, expect_end, says
 from link import Link
 from processes import ChildProcess, DemoError
@@ -42,19 +41,6 @@ def deck(kinds: Sequence[str], seed: int) -> list[str]:
 
 class Stopped(Exception):
     """The round is over for another reason."""
-
-
-class Diary:
-    """What happened when, for whoever looks for the cause of a failure: `diary.log` in the round's folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "diary.log"
-        self._lock = threading.Lock()
-
-    def note(self, text: str) -> None:
-        at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-        with self._lock, self._file.open("a") as file:
-            file.write(f"{at} {text}\n")
 
 
 class Lane(threading.Thread):

@@ -10,20 +10,19 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faults import PIPELINE_FAULTS, PIPELINE_FAULTS_WITHOUT_LEDGER, Diary, Lane, PipelineLane, ServerLane
+from diary import Diary
+from faults import PIPELINE_FAULTS, PIPELINE_FAULTS_WITHOUT_LEDGER, Lane, PipelineLane, ServerLane
 from follower import Follower, Setting
 from judge import Difference, Models, Totals, compare, compare_tables, newest_rows, read_collection
-from link import Link
 from paths import PROJECT
-from processes import ChildProcess, DemoError, free_port, wait_until
-from pymilvus import MilvusClient
-from servers import Server, is_serving_milvus, start_milvus, start_pushgateway
-from tables import changes_in_feed, rows_of
+from processes import ChildProcess, DemoError, wait_until
+from servers import is_serving_milvus
+from surroundings import Servers
 from table_writer import Written
+from tables import changes_in_feed, rows_of
 from witness import Witness
 
 DRAIN_LIMIT = 180.0
@@ -70,36 +69,13 @@ class Result:
         return (
             f"seed {self.plan.seed} {self.plan.keys}  {self.commits} commits {self.changes:,} changes {self.rows} rows"
             f"  faults {faults or 'none'}  connections {weather or 'clean'}  {len(self.differences)} differences"
-            f"  {counted}  {self.seconds:.0f} s  {'OK' if self.is_ok else 'FAILED'}"
+            f"  {counted}  {self.seconds:.0f} s  {self._verdict()}"
         )
 
-
-class Servers:
-    """Milvus behind its proxy, and the Pushgateway; they live on over the rounds."""
-
-    def __init__(self, milvus: str, folder: Path, seed: int, stack: contextlib.ExitStack) -> None:
-        self.milvus: Server = start_milvus(milvus, folder, stack)
-        pushgateway = start_pushgateway(folder, stack)
-        if pushgateway is None:
-            raise DemoError("The chaos test needs prometheus-pushgateway")
-        self.pushgateway = pushgateway
-        self.link = Link(folder, free_port(), int(self.milvus.url.rpartition(":")[2]), seed, stack)
-
-    def has(self, collection: str) -> bool:
-        with self._client() as client:
-            return client.has_collection(collection)
-
-    def drop(self, collection: str) -> None:
-        with self._client() as client:
-            client.drop_collection(collection)
-
-    @contextlib.contextmanager
-    def _client(self) -> Iterator[MilvusClient]:
-        client = MilvusClient(uri=self.milvus.url, timeout=30, dedicated=True)
-        try:
-            yield client
-        finally:
-            client.close()
+    def _verdict(self) -> str:
+        if self.plan.keeps_ledger:
+            return "OK" if self.is_ok else "FAILED"
+        return "FAILED" if self.failures else "LOST" if self.differences else "NOTHING LOST"
 
 
 def told(failure: Exception) -> str:
@@ -144,7 +120,7 @@ class Round:
             keeps_ledger=self._plan.keeps_ledger,
         )
         follower = Follower(setting, self._servers.milvus.url, stack)
-        witness = Witness(self._servers.milvus.url, self.collection, stack) if self._plan.keeps_ledger else None
+        witness = Witness(self._servers.milvus.url, self.collection, self._diary, stack) if self._plan.keeps_ledger else None
         self._break(result, writer, follower)
         self._diary.note("healing")
         self._heal()

@@ -8,7 +8,8 @@ from unittest import mock
 
 import paths  # noqa: F401
 import faults  # noqa: I001
-from faults import PIPELINE_FAULTS, SERVER_FAULTS, Diary, Lane, PipelineLane, deck
+from diary import Diary
+from faults import PIPELINE_FAULTS, SERVER_FAULTS, Lane, PipelineLane, deck
 from follower import REFUSED, TAKEN, Follower, Setting
 from processes import DemoError, wait_until
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Iterable
 
 import grpc
+from diary import Diary
 from judge import MOST_ROWS, Difference
 from processes import DemoError
 from pymilvus import MilvusClient, MilvusException
@@ -21,20 +23,28 @@ class Regressions:
         self.differences: list[Difference] = []
         self._newest: dict[str, int] = {}
 
-    def see(self, versions: dict[str, int]) -> None:
-        """Keys that are not there are deleted, or not written yet: a key may be deleted and come again, as newer."""
+    def see(self, rows: Iterable[tuple[str, int]]) -> list[Difference]:
+        """Takes in keys and versions, and returns what is wrong. Of several rows of a key the newest counts: a Milvus
+        whose upsert is an insert and a delete may show both. Keys that are not there are deleted, or not written yet."""
+        versions: dict[str, int] = {}
+        for key, version in rows:
+            versions[key] = max(version, versions.get(key, version))
+        wrong = []
         for key, version in versions.items():
             newest = self._newest.get(key, version)
             if version < newest:
-                self.differences.append(Difference("back", key, f"showed version {version} after version {newest}"))
+                wrong.append(Difference("back", key, f"showed version {version} after version {newest}"))
             self._newest[key] = max(version, newest)
+        self.differences += wrong
+        return wrong
 
 
 class Witness(threading.Thread):
     """Reads with strong consistency, past the proxy, as often as Milvus answers."""
 
-    def __init__(self, url: str, collection: str, stack: contextlib.ExitStack) -> None:
+    def __init__(self, url: str, collection: str, diary: Diary, stack: contextlib.ExitStack) -> None:
         super().__init__(name="witness", daemon=True)
+        self._diary = diary
         self._url = url
         self._collection = collection
         self._stop_asked = threading.Event()
@@ -79,7 +89,13 @@ class Witness(threading.Thread):
                     consistency_level="Strong",
                     timeout=READ_LIMIT,
                 )
-                self._regressions.see({row["user_id"]: row["commit_version"] for row in rows})
+                wrong = self._regressions.see((row["user_id"], row["commit_version"]) for row in rows)
+                twice = len(rows) - len({row["user_id"] for row in rows})
+                if wrong or twice:
+                    self._diary.note(
+                        f"look {self.looks} of {len(rows)} rows: {twice} more than keys, {len(wrong)} went back"
+                        + "".join(f"; {each}" for each in wrong[:3])
+                    )
                 self.looks += 1
         finally:
             client.close()

@@ -1,0 +1,40 @@
+"""What stands around a pipeline: Milvus behind its proxy, and the Pushgateway."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from link import Link
+from processes import DemoError, free_port
+from pymilvus import MilvusClient
+from servers import Server, start_milvus, start_pushgateway
+
+
+class Servers:
+    """They live on over the rounds, which have collections of their own."""
+
+    def __init__(self, milvus: str, folder: Path, seed: int, stack: contextlib.ExitStack) -> None:
+        self.milvus: Server = start_milvus(milvus, folder, stack)
+        pushgateway = start_pushgateway(folder, stack)
+        if pushgateway is None:
+            raise DemoError("The chaos test needs prometheus-pushgateway")
+        self.pushgateway = pushgateway
+        self.link = Link(folder, free_port(), int(self.milvus.url.rpartition(":")[2]), seed, stack)
+
+    def has(self, collection: str) -> bool:
+        with self._client() as client:
+            return client.has_collection(collection)
+
+    def drop(self, collection: str) -> None:
+        with self._client() as client:
+            client.drop_collection(collection)
+
+    @contextlib.contextmanager
+    def _client(self) -> Iterator[MilvusClient]:
+        client = MilvusClient(uri=self.milvus.url, timeout=30, dedicated=True)
+        try:
+            yield client
+        finally:
+            client.close()
