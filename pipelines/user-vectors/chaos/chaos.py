@@ -75,7 +75,7 @@ def play_rounds(arguments: argparse.Namespace, servers: Servers, folder: Path) -
         played = Round(plan, servers, Path(arguments.launcher), own)
         result = played.play()
         show(str(result))
-        lost += len(result.differences)
+        lost += sum(difference.kind != "model" for difference in result.differences)
         failed += not result.is_ok
         if not result.is_ok:
             show_failure(result)

@@ -23,7 +23,7 @@ from servers import is_serving_milvus
 from surroundings import Servers
 from table_writer import Written
 from tables import changes_in_feed, rows_of
-from witness import Witness
+from witness import LOOKS, Witness
 
 DRAIN_LIMIT = 180.0
 # Commits have some 20 rows, and up to 700 when a table is overwritten: many are cut into slices.
@@ -120,7 +120,7 @@ class Round:
             keeps_ledger=self._plan.keeps_ledger,
         )
         follower = Follower(setting, self._servers.milvus.url, stack)
-        witness = Witness(self._servers.milvus.url, self.collection, self._diary, stack) if self._plan.keeps_ledger else None
+        witness = self._call_witness(stack) if self._plan.keeps_ledger else None
         self._break(result, writer, follower)
         self._diary.note("healing")
         self._heal()
@@ -147,6 +147,10 @@ class Round:
             verified = follower.verify("--vectors=true")
             if verified.returncode != 0:
                 result.failures.append(f"verify ended with {verified.returncode}:\n{verified.stdout}{verified.stderr}")
+
+    def _call_witness(self, stack: contextlib.ExitStack) -> Witness:
+        servers = self._servers
+        return Witness(servers.milvus.url, self.collection, LOOKS[servers.kind], self._diary, stack)
 
     def _start_writer(self, stack: contextlib.ExitStack) -> ChildProcess:
         command = [

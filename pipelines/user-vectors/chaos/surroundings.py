@@ -15,8 +15,9 @@ from servers import Server, start_milvus, start_pushgateway
 class Servers:
     """They live on over the rounds, which have collections of their own."""
 
-    def __init__(self, milvus: str, folder: Path, seed: int, stack: contextlib.ExitStack) -> None:
-        self.milvus: Server = start_milvus(milvus, folder, stack)
+    def __init__(self, kind: str, folder: Path, seed: int, stack: contextlib.ExitStack) -> None:
+        self.kind = kind
+        self.milvus: Server = start_milvus(kind, folder, stack)
         pushgateway = start_pushgateway(folder, stack)
         if pushgateway is None:
             raise DemoError("The chaos test needs prometheus-pushgateway")

@@ -6,7 +6,7 @@ from witness import Regressions
 
 class RegressionsTest(unittest.TestCase):
     def setUp(self) -> None:
-        self.regressions = Regressions()
+        self.regressions = Regressions(looks=1)
 
     def see(self, *looks: dict[str, int]) -> list[str]:
         for look in looks:
@@ -28,6 +28,11 @@ class RegressionsTest(unittest.TestCase):
     def test_deleted_key_comes_again_as_newer_only(self) -> None:
         self.assertEqual(self.see({"a": 3}, {}, {"a": 4}), [])
         self.assertEqual(self.see({}, {"a": 3}), ["a"])
+
+    def test_key_counts_when_so_many_looks_in_a_row_say_so(self) -> None:
+        self.regressions = Regressions(looks=2)
+        self.assertEqual(self.see({"a": 2}, {"a": 1}, {"a": 2}, {"a": 1}, {"a": 2}), [])
+        self.assertEqual(self.see({"a": 1}, {"a": 1}, {"a": 1}), ["a"])
 
 
 if __name__ == "__main__":
