@@ -38,7 +38,7 @@ def retention(arguments: argparse.Namespace, folder: Path, stack: contextlib.Exi
     process.wait_until(
         "the last commit in Milvus",
         LIMIT,
-        lambda: vectors.exists() and set(vectors.commit_versions(sample).values()) == {table.version()},
+        lambda: vectors.is_loaded() and set(vectors.commit_versions(sample).values()) == {table.version()},
         step=0.5,
     )
     process.wait_until("all users in Milvus", LIMIT, lambda: vectors.user_count() == len(users), step=5)

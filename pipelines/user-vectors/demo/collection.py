@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pymilvus import MilvusClient
+from pymilvus.client.types import LoadState
 
 STRONG = "Strong"
 LOOK_UP = 1000
@@ -26,19 +27,22 @@ class UserVectors:
         self.name = name
         self._client = MilvusClient(uri=url, timeout=30)
 
-    def exists(self) -> bool:
-        return self._client.has_collection(self.name)
+    def is_loaded(self) -> bool:
+        """Whether it is there and answers: a new one is loaded a moment after it was made."""
+        if not self._client.has_collection(self.name):
+            return False
+        return self._client.get_load_state(self.name)["state"] == LoadState.Loaded
 
     def known_users(self, users: Sequence[str]) -> int:
-        """How many of these users have a vector; 0 while there is no collection."""
-        if not self.exists():
+        """How many of these users have a vector; 0 before the collection is loaded."""
+        if not self.is_loaded():
             return 0
         rows = self._client.query(self.name, ids=list(users), output_fields=["user_id"], consistency_level=STRONG)
         return len(rows)
 
     def user_count(self) -> int:
-        """0 while there is no collection."""
-        return self.count_where("") if self.exists() else 0
+        """0 before the collection is loaded."""
+        return self.count_where("") if self.is_loaded() else 0
 
     def count_where(self, expression: str) -> int:
         """How many rows the expression holds for; all of them if it is empty."""

@@ -15,6 +15,7 @@ import pathlib
 import random
 import re
 import sys
+import time
 import traceback
 import urllib.parse
 
@@ -22,7 +23,7 @@ import numpy
 import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
-from pymilvus import DataType, MilvusClient
+from pymilvus import DataType, MilvusClient, MilvusException
 
 FEED_ON = {"delta.enableChangeDataFeed": "true"}
 TEMPLATE = "{user_id} {event_type} {item_id}"
@@ -35,6 +36,7 @@ EVENT = pa.schema(
         ("event_timestamp", pa.timestamp("us", "UTC")),
     ]
 )
+NOT_LOADED = 101
 MODELS = {}
 exec(re.search(r"```python\n(.*?)```", pathlib.Path(sys.argv[1]).read_text(), re.DOTALL).group(1), MODELS)
 
@@ -75,6 +77,25 @@ def distinct(table, rows, first=0, **more):
     append(table, [event(number, f"u{number}") for number in range(first, first + rows)], **more)
 
 
+def rows(table):
+    """What the table holds, by event id."""
+    return sorted(DeltaTable(table).to_pyarrow_table().to_pylist(), key=lambda row: row["event_id"])
+
+
+def merge(table, source, remove):
+    """Inserts what is new, updates what is there by event id, and deletes what the predicate says."""
+    changed = [row | {"item_id": row["item_id"] if row["item_id"] == "seen" else "merged"} for row in source]
+    merged = DeltaTable(table).merge(
+        pa.Table.from_pylist(changed, EVENT), "t.event_id = s.event_id", source_alias="s", target_alias="t"
+    )
+    merged.when_matched_delete(predicate=remove).when_matched_update_all().when_not_matched_insert_all().execute()
+
+
+def overwrite(table, all_rows):
+    """Replaces every row in one commit."""
+    write_deltalake(table, pa.Table.from_pylist(all_rows, EVENT), mode="overwrite")
+
+
 def actions(table, version):
     lines = (pathlib.Path(table) / "_delta_log" / f"{version:020}.json").read_text().splitlines()
     return [json.loads(line) for line in lines]
@@ -109,6 +130,25 @@ def newest(table, start=0, end=None, snapshot=None):
     return rows
 
 
+def fed(table):
+    """The change data feed as delta-rs reads it."""
+    return pa.table(DeltaTable(table).load_cdf(0)).to_pylist()
+
+
+def newest_left(table):
+    """The newest row of each user of those that the table has now; event ids are the rows' own."""
+    written = {}
+    for row in fed(table):
+        if row["_change_type"] in ("insert", "update_postimage"):
+            written[row["event_id"]] = max(row["_commit_version"], written.get(row["event_id"], 0))
+    rows = {}
+    for row in DeltaTable(table).to_pyarrow_table().to_pylist():
+        rank = (written[row["event_id"]], row["event_timestamp"])
+        if row["user_id"] not in rows or rank > rows[row["user_id"]][0]:
+            rows[row["user_id"]] = (rank, row)
+    return {user: row for user, (_, row) in rows.items()}
+
+
 @contextlib.contextmanager
 def milvus(uri):
     client = MilvusClient(uri=uri, dedicated=True)  # A shared one is not closed and pings for ever.
@@ -118,14 +158,28 @@ def milvus(uri):
         client.close()
 
 
+def when_loaded(read):
+    """The standalone Milvus loads its collections again some seconds after a restart."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            return read()
+        except MilvusException as error:
+            if error.code != NOT_LOADED or time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
 def stored(uri, collection):
     with milvus(uri) as client:
-        return client.query(
-            collection,
-            filter="commit_version >= -1",
-            output_fields=["user_id", "vector", "commit_version", "row_hash"],
-            limit=16000,
-            consistency_level="Strong",
+        return when_loaded(
+            lambda: client.query(
+                collection,
+                filter="commit_version >= -1",
+                output_fields=["user_id", "vector", "commit_version", "row_hash"],
+                limit=16000,
+                consistency_level="Strong",
+            )
         )
 
 
@@ -142,14 +196,19 @@ def is_storable(key):
 
 def differences(uri, collection, table, template=TEMPLATE, **which):
     """What is wrong with the collection; a handful of each kind. Empty lists if it is as the table says."""
-    expected = {user: row for user, row in newest(table, **which).items() if is_storable(user)}
+    return compared(uri, collection, newest(table, **which), template)
+
+
+def compared(uri, collection, states, template):
+    """`states` are the version and the row of each user; no version stands for any."""
+    expected = {user: row for user, row in states.items() if is_storable(user)}
     found = stored(uri, collection)
     rows = {row["user_id"]: row for row in found}
     wrong = {"version": [], "hash": [], "vector": []}
     for user in expected.keys() & rows.keys():
         version, row = expected[user]
         text = template.format(**{name: "" if value is None else value for name, value in row.items()})
-        if rows[user]["commit_version"] != version:
+        if version is not None and rows[user]["commit_version"] != version:
             wrong["version"].append([user, version, rows[user]["commit_version"]])
         if rows[user]["row_hash"] != MODELS["row_hash"](text):
             wrong["hash"].append([user, text])
@@ -161,6 +220,11 @@ def differences(uri, collection, table, template=TEMPLATE, **which):
         "extra": sorted(rows.keys() - expected.keys())[:5],
         "twice": len(found) - len(rows),
     } | {kind: cases[:5] for kind, cases in wrong.items()}
+
+
+def differences_now(uri, collection, table, template=TEMPLATE):
+    """As `differences`, by what the table holds now; versions are not compared, for a delete may leave any."""
+    return compared(uri, collection, {user: (None, row) for user, row in newest_left(table).items()}, template)
 
 
 def own_vectors(uri, collection, vectors):

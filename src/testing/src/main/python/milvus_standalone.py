@@ -22,6 +22,7 @@ PROGRAMS = pathlib.Path(sys.prefix) / "milvus"
 SESSION_SECONDS = 15
 OTHER_PORTS = (
     "etcd_port",
+    "etcd_peer_port",
     "root_coord_port",
     "proxy_internal_port",
     "query_coord_port",
@@ -46,6 +47,21 @@ def other_ports(folder: pathlib.Path) -> dict[str, int]:
     return json.loads(file.read_text())
 
 
+def etcd_config(folder: pathlib.Path, ports: dict[str, int]) -> pathlib.Path:
+    """The etcd within takes its usual ports unless its own configuration says otherwise."""
+    client = f"http://127.0.0.1:{ports['etcd_port']}"
+    peer = f"http://127.0.0.1:{ports['etcd_peer_port']}"
+    file = folder / "etcd.yaml"
+    file.write_text(
+        f"listen-client-urls: {client}\n"
+        f"advertise-client-urls: {client}\n"
+        f"listen-peer-urls: {peer}\n"
+        f"initial-advertise-peer-urls: {peer}\n"
+        f"initial-cluster: default={peer}\n"
+    )
+    return file
+
+
 def unpack() -> None:
     PROGRAMS.mkdir(exist_ok=True)
     with (PROGRAMS / "lock").open("w") as lock:
@@ -60,14 +76,16 @@ def main() -> None:
     config = milvus.MilvusServerConfig(data_dir=str(folder))
     # Not resolve(): it binds the ports first, which a server killed just now still holds in TIME_WAIT.
     config.resolve_storage()
-    for name, port in {"proxy_port": int(sys.argv[2]), **other_ports(folder)}.items():
-        config.set(name, port)
+    ports = {"proxy_port": int(sys.argv[2]), **other_ports(folder)}
+    for name in ports.keys() & config.configurable_items.keys():
+        config.set(name, ports[name])
     config.set("common.session.ttl", SESSION_SECONDS)
     config.write_config()
     programs = PROGRAMS / "bin"
     environment = os.environ | {
         "DEPLOY_MODE": "STANDALONE",
         "METRICS_PORT": sys.argv[3],
+        "ETCD_CONFIG_PATH": str(etcd_config(folder, ports)),
         "MILVUS_RUN_DIR": str(folder / "run"),
         "LD_LIBRARY_PATH": str(programs),
     }

@@ -8,34 +8,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
-import io.freshet.testing.MilvusLite;
+import io.freshet.testing.MilvusKind;
+import io.freshet.testing.SharedMilvus;
 import io.freshet.testing.Tools;
 import io.milvus.v2.common.DataType;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class CollectionSetupIT {
-  private static MilvusLite milvus;
+  @RegisterExtension static final SharedMilvus MILVUS = new SharedMilvus();
 
-  @BeforeAll
-  static void startServer(@TempDir Path dir) {
-    milvus = MilvusLite.start(dir.resolve("lite"));
-  }
-
-  @AfterAll
-  static void stopServer() {
-    milvus.close();
-  }
-
-  @Test
-  void aMissingCollectionIsCreatedAndSearchable(TestInfo test) {
-    MilvusTarget target = target(test);
+  @ParameterizedTest
+  @EnumSource
+  void aMissingCollectionIsCreatedAndSearchable(MilvusKind kind, TestInfo test) {
+    MilvusTarget target = target(kind, test);
 
     assertTrue(ensure(target).created());
     assertFalse(ensure(target).created());
@@ -49,9 +40,10 @@ final class CollectionSetupIT {
     }
   }
 
-  @Test
-  void anotherDimensionIsRefused(TestInfo test) {
-    MilvusTarget target = target(test);
+  @ParameterizedTest
+  @EnumSource
+  void anotherDimensionIsRefused(MilvusKind kind, TestInfo test) {
+    MilvusTarget target = target(kind, test);
     ensure(target);
     MilvusTarget wider = MilvusTarget.of(target.uri(), target.collection(), 8, "ledger-1");
 
@@ -65,9 +57,10 @@ final class CollectionSetupIT {
         e.getMessage());
   }
 
-  @Test
-  void anotherKeyTypeOrAMissingFieldIsRefusedEvenIfAdopted(TestInfo test) {
-    MilvusTarget target = target(test);
+  @ParameterizedTest
+  @EnumSource
+  void anotherKeyTypeOrAMissingFieldIsRefusedEvenIfAdopted(MilvusKind kind, TestInfo test) {
+    MilvusTarget target = target(kind, test);
     try (Oracle oracle = new Oracle(target)) {
       oracle.createForeign(DataType.Int64, false);
     }
@@ -82,9 +75,10 @@ final class CollectionSetupIT {
         e.getMessage());
   }
 
-  @Test
-  void aKeyFieldThatIsTooShortIsRefusedAndALongerOneFits(TestInfo test) {
-    MilvusTarget target = target(test);
+  @ParameterizedTest
+  @EnumSource
+  void aKeyFieldThatIsTooShortIsRefusedAndALongerOneFits(MilvusKind kind, TestInfo test) {
+    MilvusTarget target = target(kind, test);
     ensure(target);
 
     ensure(target.withKeyField("user_id", 100));
@@ -99,9 +93,10 @@ final class CollectionSetupIT {
         e.getMessage());
   }
 
-  @Test
-  void aForeignCollectionIsRefusedUntilItIsAdopted(TestInfo test) {
-    MilvusTarget target = target(test);
+  @ParameterizedTest
+  @EnumSource
+  void aForeignCollectionIsRefusedUntilItIsAdopted(MilvusKind kind, TestInfo test) {
+    MilvusTarget target = target(kind, test);
     try (Oracle oracle = new Oracle(target)) {
       oracle.createForeign(DataType.VarChar, true);
     }
@@ -119,9 +114,10 @@ final class CollectionSetupIT {
     assertFalse(ensure(target).created(), "it is ours now");
   }
 
-  @Test
-  void theCollectionOfAnotherLedgerIsRefusedUntilItIsAdopted(TestInfo test) {
-    MilvusTarget target = target(test);
+  @ParameterizedTest
+  @EnumSource
+  void theCollectionOfAnotherLedgerIsRefusedUntilItIsAdopted(MilvusKind kind, TestInfo test) {
+    MilvusTarget target = target(kind, test);
     MilvusTarget other =
         MilvusTarget.of(target.uri(), target.collection(), Updates.DIMENSION, "ledger-2");
     ensure(other);
@@ -136,9 +132,10 @@ final class CollectionSetupIT {
     refused(FailureCategory.COLLECTION_MISMATCH, other, false);
   }
 
-  @Test
-  void aLostCollectionIsNotCreatedAgain(TestInfo test) {
-    MilvusTarget target = target(test);
+  @ParameterizedTest
+  @EnumSource
+  void aLostCollectionIsNotCreatedAgain(MilvusKind kind, TestInfo test) {
+    MilvusTarget target = target(kind, test);
 
     for (int i = 0; i < 2; i++) {
       FreshetException e =
@@ -154,11 +151,13 @@ final class CollectionSetupIT {
     }
   }
 
-  @Test
-  void aDatabaseThatIsNotThereIsAnError(TestInfo test) {
+  @ParameterizedTest
+  @EnumSource
+  void aDatabaseThatIsNotThereIsAnError(MilvusKind kind, TestInfo test) {
     // Lite answers with the code of any failure; 2.3.5 has a code for it.
     FreshetException e =
-        refused(FailureCategory.MILVUS_UNAVAILABLE, target(test).withDatabase("nowhere"), false);
+        refused(
+            FailureCategory.MILVUS_UNAVAILABLE, target(kind, test).withDatabase("nowhere"), false);
     assertTrue(e.getMessage().contains("check --database and --collection"), e.getMessage());
   }
 
@@ -191,8 +190,11 @@ final class CollectionSetupIT {
     return new CollectionSetup(target).ensure(false, false);
   }
 
-  private static MilvusTarget target(TestInfo test) {
+  private static MilvusTarget target(MilvusKind kind, TestInfo test) {
     return MilvusTarget.of(
-        milvus.uri(), test.getTestMethod().orElseThrow().getName(), Updates.DIMENSION, "ledger-1");
+        MILVUS.of(kind).uri(),
+        test.getTestMethod().orElseThrow().getName(),
+        Updates.DIMENSION,
+        "ledger-1");
   }
 }

@@ -8,7 +8,8 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.testing.Await;
-import io.freshet.testing.MilvusLite;
+import io.freshet.testing.MilvusKind;
+import io.freshet.testing.MilvusServer;
 import io.freshet.testing.Tools;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,15 +23,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class OutageIT {
   private static final int BATCH = 20;
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  @Test
-  void nothingIsLostWhenTheServerIsKilledAndRestartedWhileWriting(@TempDir Path dir) {
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsLostWhenTheServerIsKilledAndRestartedWhileWriting(
+      MilvusKind kind, @TempDir Path dir) {
     ExecutorService executor = Executors.newSingleThreadExecutor();
-    try (MilvusLite milvus = MilvusLite.start(dir.resolve("lite"))) {
+    try (MilvusServer milvus = MilvusServer.start(kind, dir.resolve("milvus"))) {
       MilvusTarget target = target(milvus.uri());
       new CollectionSetup(target).ensure(false, false);
       BatchWriter writer = new BatchWriter(target);
@@ -70,9 +75,10 @@ final class OutageIT {
     }
   }
 
-  @Test
-  void aRestartedServerIsSearchableAlthoughNothingIsWritten(@TempDir Path dir) {
-    try (MilvusLite milvus = MilvusLite.start(dir.resolve("lite"))) {
+  @ParameterizedTest
+  @EnumSource
+  void aRestartedServerIsSearchableAlthoughNothingIsWritten(MilvusKind kind, @TempDir Path dir) {
+    try (MilvusServer milvus = MilvusServer.start(kind, dir.resolve("milvus"))) {
       MilvusTarget target = target(milvus.uri());
       CollectionSetup setup = new CollectionSetup(target);
       setup.ensure(false, false);
@@ -92,9 +98,10 @@ final class OutageIT {
     }
   }
 
-  @Test
-  void anUpsertReplacesTheRowOfItsKey(@TempDir Path dir) {
-    try (MilvusLite milvus = MilvusLite.start(dir.resolve("lite"))) {
+  @ParameterizedTest
+  @EnumSource
+  void anUpsertReplacesTheRowOfItsKey(MilvusKind kind, @TempDir Path dir) {
+    try (MilvusServer milvus = MilvusServer.start(kind, dir.resolve("milvus"))) {
       MilvusTarget target = target(milvus.uri());
       new CollectionSetup(target).ensure(false, false);
       BatchWriter writer = new BatchWriter(target);
@@ -109,9 +116,10 @@ final class OutageIT {
     }
   }
 
-  @Test
-  void aServerThatHangsCostsNoMoreThanTheLease(@TempDir Path dir) {
-    try (MilvusLite milvus = MilvusLite.start(dir.resolve("lite"))) {
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatHangsCostsNoMoreThanTheLease(MilvusKind kind, @TempDir Path dir) {
+    try (MilvusServer milvus = MilvusServer.start(kind, dir.resolve("milvus"))) {
       MilvusTarget target = target(milvus.uri());
       new CollectionSetup(target).ensure(false, false);
       BatchWriter writer = new BatchWriter(target);

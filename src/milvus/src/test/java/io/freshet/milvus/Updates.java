@@ -44,6 +44,24 @@ final class Updates {
     return new VectorUpdate(change, 1000L + number, new float[] {1, 0, 0, 0}, goneHashes);
   }
 
+  /** The same update of another commit. */
+  static VectorUpdate of(long commit, VectorUpdate update) {
+    Change change = update.change();
+    Change other =
+        new Change(
+            change.lease(),
+            change.number(),
+            new Position(commit, 0, change.number()),
+            change.type(),
+            change.commitTimestamp(),
+            change.eventTime(),
+            change.key(),
+            change.row(),
+            change.cut(),
+            change.gone());
+    return new VectorUpdate(other, update.rowHash(), update.vector(), update.goneHashes());
+  }
+
   /** Upserts of keys that are {@code prefix} and a number, each with a vector of its own. */
   static VectorBatch upserts(Lease lease, String prefix, int count) {
     return new VectorBatch(

@@ -7,8 +7,8 @@ import io.freshet.changes.Outcome;
 import io.freshet.changes.OutcomeCoder;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorBatchCoder;
-import io.freshet.testing.MilvusLite;
-import java.nio.file.Path;
+import io.freshet.testing.MilvusKind;
+import io.freshet.testing.SharedMilvus;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -18,43 +18,45 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.PCollection;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class WriteToMilvusIT {
-  @Test
-  void batchesBecomeRowsAndOutcomes(@TempDir Path dir) {
-    try (MilvusLite milvus = MilvusLite.start(dir.resolve("lite"))) {
-      Lease lease = new Lease("attempt-1", Instant.now().plusSeconds(60));
-      VectorBatch first = Updates.upserts(lease, "user", 2);
-      VectorBatch second = Updates.batch(Updates.delete(lease, 2, "user9"));
-      Pipeline pipeline = Pipeline.create();
+  @RegisterExtension static final SharedMilvus MILVUS = new SharedMilvus();
 
-      MilvusTarget target = MilvusTarget.of(milvus.uri(), "user_vectors", 4, "ledger-1");
-      CollectionSetup setup = new CollectionSetup(target);
-      setup.ensure(false, false);
-      setup.keepLoaded();
-      PCollection<VectorBatch> batches =
-          pipeline.apply(Create.of(first, second).withCoder(VectorBatchCoder.of(Updates.SCHEMA)));
-      PCollection<Outcome> outcomes = batches.apply(WriteToMilvus.to(target));
+  @ParameterizedTest
+  @EnumSource
+  void batchesBecomeRowsAndOutcomes(MilvusKind kind) {
+    Lease lease = new Lease("attempt-1", Instant.now().plusSeconds(60));
+    VectorBatch first = Updates.upserts(lease, "user", 2);
+    VectorBatch second = Updates.batch(Updates.delete(lease, 2, "user9"));
+    Pipeline pipeline = Pipeline.create();
 
-      assertEquals(OutcomeCoder.of(), outcomes.getCoder());
-      PAssert.that(outcomes)
-          .satisfies(
-              found -> {
-                Set<Outcome> set = new HashSet<>();
-                found.forEach(set::add);
-                assertEquals(
-                    Set.of(
-                        new Outcome.Written(lease, List.of(0, 1)),
-                        new Outcome.Deleted(lease, List.of(2))),
-                    set);
-                return null;
-              });
-      pipeline.run().waitUntilFinish();
-      try (Oracle oracle = new Oracle(target)) {
-        assertEquals(Map.of("user0", 7L, "user1", 7L), oracle.versions());
-      }
+    MilvusTarget target = MilvusTarget.of(MILVUS.of(kind).uri(), "batches", 4, "ledger-1");
+    CollectionSetup setup = new CollectionSetup(target);
+    setup.ensure(false, false);
+    setup.keepLoaded();
+    PCollection<VectorBatch> batches =
+        pipeline.apply(Create.of(first, second).withCoder(VectorBatchCoder.of(Updates.SCHEMA)));
+    PCollection<Outcome> outcomes = batches.apply(WriteToMilvus.to(target));
+
+    assertEquals(OutcomeCoder.of(), outcomes.getCoder());
+    PAssert.that(outcomes)
+        .satisfies(
+            found -> {
+              Set<Outcome> set = new HashSet<>();
+              found.forEach(set::add);
+              assertEquals(
+                  Set.of(
+                      new Outcome.Written(lease, List.of(0, 1)),
+                      new Outcome.Deleted(lease, List.of(2))),
+                  set);
+              return null;
+            });
+    pipeline.run().waitUntilFinish();
+    try (Oracle oracle = new Oracle(target)) {
+      assertEquals(Map.of("user0", 7L, "user1", 7L), oracle.versions());
     }
   }
 }

@@ -14,7 +14,7 @@ class ReadmeIT {
 
   @Test
   void theExampleRuns(@TempDir Path folder) {
-    try (MilvusLite milvus = MilvusLite.start(folder)) {
+    try (MilvusServer milvus = MilvusServer.start(MilvusKind.LITE, folder)) {
       milvus.kill();
       milvus.restart();
       assertTrue(milvus.uri().startsWith("http://127.0.0.1:"));

@@ -1,7 +1,8 @@
 package io.freshet.runners.direct;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.freshet.testing.MilvusLite;
+import io.freshet.testing.MilvusKind;
+import io.freshet.testing.MilvusServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,6 +23,10 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * all classes; each test gets a {@link Scenario} of its own, and its processes are ended after it.
  */
 final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+  /** The build runs the tests that need Milvus on one kind after the other. */
+  private static final MilvusKind KIND =
+      MilvusKind.valueOf(System.getProperty("freshet.milvus", MilvusKind.LITE.name()));
+
   private final List<Scenario> scenarios = new ArrayList<>();
   private Shared shared;
   private String test = "";
@@ -40,13 +45,13 @@ final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
   }
 
   /** The Milvus that all share: whoever stops it takes one of his own. */
-  MilvusLite milvus() {
+  MilvusServer milvus() {
     return shared.milvus;
   }
 
   /** A Milvus of this test alone; the test closes it. */
-  MilvusLite ownMilvus() {
-    return MilvusLite.start(shared.folder.resolve(test + "_milvus"));
+  MilvusServer ownMilvus() {
+    return MilvusServer.start(KIND, shared.folder.resolve(test + "_milvus"));
   }
 
   JsonNode ask(String code, Map<String, ?> names) {
@@ -76,7 +81,7 @@ final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
   private static final class Shared implements ExtensionContext.Store.CloseableResource {
     private final Path folder;
     private final Oracle oracle;
-    private final MilvusLite milvus;
+    private final MilvusServer milvus;
 
     Shared() {
       try {
@@ -85,7 +90,7 @@ final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         throw new UncheckedIOException(e);
       }
       oracle = Oracle.start(folder.resolve("oracle.log"));
-      milvus = MilvusLite.start(folder.resolve("milvus"));
+      milvus = MilvusServer.start(KIND, folder.resolve("milvus"));
     }
 
     @Override

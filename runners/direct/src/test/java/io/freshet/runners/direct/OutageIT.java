@@ -2,7 +2,7 @@ package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.freshet.testing.MilvusLite;
+import io.freshet.testing.MilvusServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,7 +16,7 @@ final class OutageIT {
 
   @Test
   void killedMilvusIsWaitedForAndNothingIsLost() {
-    try (MilvusLite milvus = BENCH.ownMilvus()) {
+    try (MilvusServer milvus = BENCH.ownMilvus()) {
       Scenario scenario = BENCH.scenario().at(milvus.uri());
       scenario.ask("events(table, commits=20, rows=300, users=1500)");
 
@@ -34,7 +34,7 @@ final class OutageIT {
 
   @Test
   void milvusThatDoesNotAnswerForLongerThanALeaseIsWaitedFor() {
-    try (MilvusLite milvus = BENCH.ownMilvus()) {
+    try (MilvusServer milvus = BENCH.ownMilvus()) {
       Scenario scenario = BENCH.scenario().at(milvus.uri());
       scenario.ask("events(table, commits=20, rows=300, users=1500)");
 
@@ -52,7 +52,7 @@ final class OutageIT {
 
   @Test
   void milvusThatIsNotThereAtTheStartIsWaitedFor() {
-    try (MilvusLite milvus = BENCH.ownMilvus()) {
+    try (MilvusServer milvus = BENCH.ownMilvus()) {
       Scenario scenario = BENCH.scenario().at(milvus.uri());
       scenario.ask("events(table, commits=2, rows=100, users=50)");
       milvus.kill();

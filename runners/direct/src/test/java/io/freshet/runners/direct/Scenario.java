@@ -181,6 +181,11 @@ final class Scenario implements AutoCloseable {
     return Ledger.at(new LedgerAddress(ledger().toString(), Map.of())).status();
   }
 
+  /** Whether this version and all before it are done. */
+  boolean isDone(long version) {
+    return progress().cursor().map(at -> at.position().version() > version).orElse(false);
+  }
+
   /** Slices done. */
   long slices() {
     return progress().slices();
@@ -207,6 +212,11 @@ final class Scenario implements AutoCloseable {
    */
   void expectCollectionAsTable(String which) {
     assertEquals(NONE, ask("differences(uri, collection, table, " + which + ")").toString());
+  }
+
+  /** The same for a table whose rows were updated and deleted, by the rows that it has now. */
+  void expectCollectionAsTableNow() {
+    assertEquals(NONE, ask("differences_now(uri, collection, table)").toString());
   }
 
   /** Every row of the feed must have one outcome. */

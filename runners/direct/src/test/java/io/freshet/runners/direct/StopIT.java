@@ -3,7 +3,7 @@ package io.freshet.runners.direct;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.freshet.testing.MilvusLite;
+import io.freshet.testing.MilvusServer;
 import io.freshet.testing.Tools;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,7 +42,7 @@ final class StopIT {
 
   @Test
   void stopWhileMilvusDoesNotAnswerAndGoOnWithTheSameRows() {
-    try (MilvusLite milvus = BENCH.ownMilvus()) {
+    try (MilvusServer milvus = BENCH.ownMilvus()) {
       Scenario scenario = BENCH.scenario().at(milvus.uri());
       scenario.ask("events(table, commits=1, rows=10, users=50)");
       FreshetProcess process = scenario.follow("--startingVersion=0");

@@ -1,0 +1,86 @@
+package io.freshet.runners.direct;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Everything that a writer does to a table, while the pipeline follows it and after a restart. */
+final class ChangesIT {
+  @RegisterExtension static final Bench BENCH = new Bench();
+
+  private static final List<String> ODD =
+      List.of("x\"] or user_id in [\"u1", "a\\b", "it's", "line\nend", "购 🛒");
+
+  /** Many rows a user. The number of an event is its place in time. */
+  private static final List<String> EVENTS =
+      List.of(
+          "DeltaTable(table).update({'item_id': \"'seen'\"}, predicate=\"user_id in ('u1', 'u2')\")",
+          // All that u3 did, and the newest of what u4 did.
+          "DeltaTable(table).delete(\"user_id = 'u3'\")",
+          "last = max((row['event_timestamp'], row['event_id']) for row in rows(table) if row['user_id'] == 'u4')[1]\n"
+              + "DeltaTable(table).delete(f\"event_id = '{last}'\")",
+          "DeltaTable(table).update({'user_id': \"'moved'\"}, predicate=\"user_id = 'u5'\")",
+          "merge(table, [event(2000, 'u3'), event(2001, 'new')] + rows(table)[:30], remove=\"s.item_id = 'seen'\")",
+          "DeltaTable(table).optimize.compact()",
+          "append(table, [event(3000 + n, key) for n, key in enumerate(odd)])",
+          "DeltaTable(table).delete(\"user_id like '%\\\"%' or user_id like '%s'\")",
+          "overwrite(table, rows(table)[::2] + [event(4000, 'after')])",
+          "append(table, [event(5000 + n, f'u{n}') for n in range(20)])",
+          // The events of old users go, and most of them have newer ones.
+          "DeltaTable(table).delete(\"event_timestamp < '2026-01-01T00:10:00Z'\")");
+
+  /** One row a user. */
+  private static final List<String> UNIQUE =
+      List.of(
+          "DeltaTable(table).update({'item_id': \"'seen'\"}, predicate=\"user_id in ('u1', 'u2')\")",
+          "DeltaTable(table).delete(\"user_id in ('u3', 'u4')\")",
+          "append(table, [event(1003, 'u3')])",
+          "DeltaTable(table).update({'user_id': \"'moved'\"}, predicate=\"user_id = 'u5'\")",
+          "merge(table, [event(1004, 'u4'), event(1005, 'u5')] + rows(table)[:30], remove=\"s.item_id = 'seen'\")",
+          "append(table, [event(3000 + n, key) for n, key in enumerate(odd)])",
+          "DeltaTable(table).delete(\"user_id like '%\\\"%' or user_id like '%s'\")",
+          // Every row is deleted and most are inserted again in the same commit.
+          "overwrite(table, rows(table)[5:] + [event(4000, 'after')])",
+          "DeltaTable(table).optimize.compact()",
+          "DeltaTable(table).delete(\"user_id = 'after'\")");
+
+  @Test
+  void manyRowsOfAUserEndAsTheNewestThatIsLeft() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=4, rows=150, users=60)");
+    play(scenario, EVENTS, "--keys=events", "--orderColumn=event_timestamp");
+  }
+
+  @Test
+  void oneRowOfAUserIsFollowed() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("distinct(table, rows=300)");
+    play(scenario, UNIQUE, "--keys=unique");
+  }
+
+  /** The first half of the steps is followed live, the second is there when it starts again. */
+  private static void play(Scenario scenario, List<String> steps, String... more) {
+    String[] options = new String[more.length + 2];
+    options[0] = "--startingVersion=0";
+    // Commits of many rows are cut.
+    options[1] = "--maxSliceRows=100";
+    System.arraycopy(more, 0, options, 2, more.length);
+    int half = steps.size() / 2;
+    FreshetProcess follower = scenario.follow(options);
+    steps.subList(0, half).forEach(step -> write(scenario, step));
+    long version = scenario.ask("DeltaTable(table).version()").asLong();
+    follower.await("version " + version, () -> scenario.isDone(version));
+    scenario.expectCollectionAsTableNow();
+    follower.stop();
+
+    steps.subList(half, steps.size()).forEach(step -> write(scenario, step));
+    scenario.drain(options);
+    scenario.expectCollectionAsTableNow();
+    scenario.expectRowsCounted(scenario.ask("len(fed(table))").asLong());
+  }
+
+  private static void write(Scenario scenario, String step) {
+    scenario.ask(step + "\nNone", Map.of("odd", ODD));
+  }
+}
