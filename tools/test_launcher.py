@@ -379,7 +379,7 @@ class TestCommandTest(LauncherTest):
         self.assertEqual(len(self.recorded("mvn")), 2)
         self.assertIn(" package", self.recorded("mvn")[1])
         self.assertIn("/chaos/chaos.py", self.recorded("python")[-1])
-        self.assertIn("--rounds=2 --seed=2", self.recorded("python")[-1])
+        self.assertIn("--rounds=2 --seed=10", self.recorded("python")[-1])
 
     def test_failed_round_of_chaos_fails_the_test_command(self) -> None:
         self.stub("python3", PYTHON.replace("[[ $* != *pip*", "[[ $* != *chaos.py* ]] && [[ $* != *pip*"))
