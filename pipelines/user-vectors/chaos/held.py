@@ -88,8 +88,8 @@ class Held:
         self.follower.process.wait_until(f"rows of '{item}'", LIMIT, lambda: self._holds(item), step=0.1)
 
     def _holds(self, item: str) -> bool:
-        """Whether every key has that state; false while there is no collection."""
-        if not self._servers.has(self._setting.collection):
+        """Whether every key has that state; false while there is no collection that can be read."""
+        if not self._servers.can_read(self._setting.collection):
             return False
         wanted = {self._models.row_hash(text_of(self._row(number, item, 0))) for number in range(KEYS)}
         return {row.row_hash for row in self._read().rows} == wanted

@@ -27,6 +27,7 @@ from witness import LOOKS, Witness
 
 DRAIN_LIMIT = 240.0
 STATUS_SECONDS = 10.0
+LOAD_LIMIT = 60.0
 # Commits have some 20 rows, and up to 700 when a table is overwritten: many are cut into slices.
 SLICE_ROWS = (30, 100, 300)
 
@@ -132,6 +133,8 @@ class Round:
         self._diary.note("draining")
         totals = self._drain(follower)
         self._diary.note("drained")
+        # It is the pipeline that keeps it loaded.
+        follower.process.wait_until("a loaded collection", LOAD_LIMIT, lambda: self._servers.can_read(self.collection))
         if self._plan.keeps_ledger:
             result.unaccounted = totals.unaccounted(result.changes)
         follower.stop()

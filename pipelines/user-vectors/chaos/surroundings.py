@@ -9,6 +9,7 @@ from pathlib import Path
 from link import Link
 from processes import DemoError, free_port
 from pymilvus import MilvusClient
+from pymilvus.client.types import LoadState
 from servers import Server, start_milvus, start_pushgateway
 
 
@@ -24,9 +25,11 @@ class Servers:
         self.pushgateway = pushgateway
         self.link = Link(folder, free_port(), int(self.milvus.url.rpartition(":")[2]), seed, stack)
 
-    def has(self, collection: str) -> bool:
+    def can_read(self, collection: str) -> bool:
+        """Whether it is there and loaded. A restarted Milvus 2.3.5 takes its time to load, Lite needs to be asked."""
         with self._client() as client:
-            return client.has_collection(collection)
+            loaded = client.has_collection(collection) and client.get_load_state(collection)["state"]
+            return loaded == LoadState.Loaded
 
     def drop(self, collection: str) -> None:
         with self._client() as client:
