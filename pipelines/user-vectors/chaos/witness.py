@@ -104,7 +104,8 @@ class Witness(threading.Thread):
                 twice = len(rows) - len({row["user_id"] for row in rows})
                 if doubted or twice:
                     self._diary.note(
-                        f"look {self.looks} of {len(rows)} rows: {twice} more than keys, {len(doubted)} went back"
+                        f"look {self.looks} of {len(rows)} rows, up to version {max(row['commit_version'] for row in rows)}:"
+                        f" {twice} more than keys, {len(doubted)} went back"
                         + "".join(f"; {each}" for each in doubted[:3])
                     )
                 self.looks += 1
