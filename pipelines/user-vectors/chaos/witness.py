@@ -14,7 +14,7 @@ from processes import DemoError
 from pymilvus import MilvusClient, MilvusException
 
 PAUSE_SECONDS = 0.3
-# Milvus 2.3.5 now and then answers a strongly consistent read with rows of seconds ago, and the next one is right again.
+# Milvus 2.3.5 now and then shows rows of long ago when several clients read at once, and is right again in the next read.
 LOOKS = {"lite": 1, "2.3.5": 2}
 READ_LIMIT = 5.0
 
