@@ -364,9 +364,10 @@ class TestCommandTest(LauncherTest):
         self.assertEqual(done.returncode, 0)
         self.assertIn("Building Freshet: changes", done.stdout)
         self.assertEqual(
-            self.recorded("mvn")[0], f"-B -ntp verify -Dfreshet.tools={self.home / '.tools'} -pl src/changes"
+            self.recorded("mvn"), [f"-B -ntp verify -Dfreshet.tools={self.home / '.tools'} -pl src/changes"]
         )
         self.assertEqual(self.recorded("mvn.folder"), [str(self.home)])
+        self.assertEqual(self.recorded("mvn.env"), ["no_build=1"])
         tested = [line for line in self.recorded("python") if "unittest" in line]
         self.assertEqual(
             [line.split("a project/")[1] for line in tested],
@@ -378,20 +379,17 @@ class TestCommandTest(LauncherTest):
         self.assertEqual(len(self.recorded("mvn")), 2)
         self.assertIn(" package", self.recorded("mvn")[1])
         self.assertIn("/chaos/chaos.py", self.recorded("python")[-1])
-        self.assertIn("--rounds=2 --seed=2", self.recorded("python")[-1])
+        self.assertIn("--rounds=2 --seed=10", self.recorded("python")[-1])
 
     def test_failed_round_of_chaos_fails_the_test_command(self) -> None:
         self.stub("python3", PYTHON.replace("[[ $* != *pip*", "[[ $* != *chaos.py* ]] && [[ $* != *pip*"))
         self.assertEqual(self.freshet("test").returncode, 1)
         self.assertEqual(self.freshet("chaos").returncode, 1)
 
-    def test_chaos_is_not_played_after_failed_tests(self) -> None:
+    def test_chaos_is_not_played_after_failed_tests_or_a_part_of_them(self) -> None:
         self.freshet("test", MVN_STATUS="9")
+        self.freshet("test", "-pl", "src/changes")
         self.assertFalse([line for line in self.recorded("python") if "chaos.py" in line])
-
-    def test_maven_at_test_lets_nobody_build_beside_it(self) -> None:
-        self.freshet("test", MVN_STATUS="9")
-        self.assertEqual(self.recorded("mvn.env"), ["no_build=1"])
 
     def test_status_of_test_is_mavens(self) -> None:
         self.assertEqual(self.freshet("test", MVN_STATUS="9").returncode, 9)

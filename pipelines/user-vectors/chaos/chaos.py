@@ -21,8 +21,9 @@ from pathlib import Path
 import paths  # noqa: F401
 from held import play_held
 from processes import DemoError, stop_on
-from rounds import Plan, Result, Round, Servers
+from rounds import Plan, Result, Round
 from servers import MILVUS
+from surroundings import Servers
 
 SHOWN = 5
 
@@ -35,7 +36,7 @@ def kind_of_keys(asked: str, seed: int) -> str:
     return asked if asked != "both" else ("events", "unique")[seed % 2]
 
 
-def show_failure(result: Result, folder: Path, milvus: str) -> None:
+def show_failure(result: Result) -> None:
     kinds: dict[str, int] = {}
     for difference in result.differences:
         kinds[difference.kind] = kinds.get(difference.kind, 0) + 1
@@ -48,9 +49,13 @@ def show_failure(result: Result, folder: Path, milvus: str) -> None:
         show(f"    {result.unaccounted} of {result.changes} changes in the feed are not accounted for")
     for failure in result.failures:
         show("    " + failure.replace("\n", "\n    "))
-    plan = result.plan
+
+
+def show_way_back(plan: Plan, folder: Path, milvus: str) -> None:
     show(f"    kept: {folder}")
-    show(f"    again: ./freshet chaos --rounds=1 --seed={plan.seed} --keys={plan.keys} --milvus={milvus} --seconds={plan.seconds:.0f}")
+    options = f"--seed={plan.seed} --keys={plan.keys} --milvus={milvus}"
+    options += f" --seconds={plan.seconds:g} --faults={plan.least_faults} --pause={plan.writer_pause:g}"
+    show(f"    again: ./freshet chaos --rounds=1 {options}")
 
 
 def play_rounds(arguments: argparse.Namespace, servers: Servers, folder: Path) -> bool:
@@ -70,11 +75,12 @@ def play_rounds(arguments: argparse.Namespace, servers: Servers, folder: Path) -
         played = Round(plan, servers, Path(arguments.launcher), own)
         result = played.play()
         show(str(result))
-        lost += len(result.differences)
+        lost += sum(difference.kind != "model" for difference in result.differences)
         failed += not result.is_ok
         if not result.is_ok:
-            # Without a ledger, that is what was to be shown.
-            show_failure(result, own, arguments.milvus)
+            show_failure(result)
+            if plan.keeps_ledger:
+                show_way_back(plan, own, arguments.milvus)
         if result.is_ok and not arguments.keep:
             servers.drop(played.collection)
             shutil.rmtree(own)

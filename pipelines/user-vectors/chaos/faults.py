@@ -7,9 +7,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
-from pathlib import Path
 
+from diary import Diary
 from follower import FOLLOWING, LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, Follower, expect_end, says
 from link import Link
 from processes import ChildProcess, DemoError
@@ -24,6 +23,7 @@ FREEZE_SECONDS = (LEASE_SECONDS + 0.5, LEASE_SECONDS + 4.0)
 # With the proxy's own delays this stays below --settle.
 HOLD_SECONDS = SETTLE_SECONDS / 2
 PAUSE_SECONDS = (0.3, 2.0)
+WORK_SECONDS = (0.0, 3.0)
 
 PIPELINE_FAULTS = ("kill", "freeze", "second", "takeover", "late")
 PIPELINE_FAULTS_WITHOUT_LEDGER = ("kill", "kill", "freeze")
@@ -41,19 +41,6 @@ def deck(kinds: Sequence[str], seed: int) -> list[str]:
 
 class Stopped(Exception):
     """The round is over for another reason."""
-
-
-class Diary:
-    """What happened when, for whoever looks for the cause of a failure: `diary.log` in the round's folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "diary.log"
-        self._lock = threading.Lock()
-
-    def note(self, text: str) -> None:
-        at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-        with self._lock, self._file.open("a") as file:
-            file.write(f"{at} {text}\n")
 
 
 class Lane(threading.Thread):
@@ -208,7 +195,7 @@ class PipelineLane(Lane):
         self._wait_until_following(follower.process)
         before = follower.slices_done()
         self._wait_until("progress", PROGRESS_LIMIT, lambda: follower.slices_done() > before, follower.process)
-        self._rest(self._chance.uniform(0.0, 3.0))
+        self._rest(self._chance.uniform(*WORK_SECONDS))
 
 
 class ServerLane(Lane):

@@ -99,6 +99,11 @@ class Follower:
         done = [name.split("_")[0] for name in os.listdir(self.ledger) if "_done_" in name] if self.ledger.exists() else []
         return int(max(done, default="-1"))
 
+    def seems_done(self) -> bool:
+        """What the pipeline itself said last: only to choose the moment to ask its ledger."""
+        said = self.process.log.read_text(errors="replace").splitlines()
+        return bool(said) and " 0 commits behind" in said[-1]
+
     def verify(self, *more: str) -> subprocess.CompletedProcess[str]:
         """Directly, not through the proxy."""
         return self._run("verify", *self.setting.options(self.ledger, self._direct_milvus, first=True), *more)

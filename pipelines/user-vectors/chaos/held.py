@@ -7,15 +7,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from deltalake import DeltaTable, write_deltalake
 from follower import LEASE_SECONDS, Follower, Setting
-from history import SCHEMA, Row, as_table
-from judge import Difference, Models, compare, newest_rows, read_collection, text_of
+from history import EPOCH, SCHEMA, Row, as_table
+from judge import Collection, Difference, Models, compare, newest_rows, read_collection, text_of
 from paths import PROJECT
 from processes import DemoError, wait_until
-from rounds import Servers
+from surroundings import Servers
 from tables import rows_of
-from deltalake import DeltaTable, write_deltalake
-from history import EPOCH
 
 HELD_SECONDS = LEASE_SECONDS + 2.0
 SETTLE_ABOVE = 2 * HELD_SECONDS
@@ -42,9 +41,7 @@ class Held:
             pushgateway=None,
             settle=settle,
         )
-        DeltaTable.create(
-            str(self._setting.table), schema=SCHEMA, configuration={"delta.enableChangeDataFeed": "true"}
-        )
+        DeltaTable.create(str(self._setting.table), schema=SCHEMA, configuration={"delta.enableChangeDataFeed": "true"})
         self._commit("first")
         self.follower = Follower(self._setting, servers.milvus.url, stack)
 
@@ -81,22 +78,23 @@ class Held:
     def _commit(self, item: str) -> None:
         """One row for each key."""
         version = DeltaTable(str(self._setting.table)).version()
-        rows = [
-            Row(f"u{number}", "view", item, EPOCH, version * KEYS + number, 0) for number in range(KEYS)
-        ]
+        rows = [self._row(number, item, version * KEYS + number) for number in range(KEYS)]
         write_deltalake(str(self._setting.table), as_table(rows), mode="append")
+
+    def _row(self, number: int, item: str, seq: int) -> Row:
+        return Row(f"u{number}", "view", item, EPOCH, seq, 0)
 
     def _wait_for(self, item: str) -> None:
         self.follower.process.wait_until(f"rows of '{item}'", LIMIT, lambda: self._holds(item), step=0.1)
 
     def _holds(self, item: str) -> bool:
-        """Whether every key has that state; false while there is no collection."""
-        if not self._servers.has(self._setting.collection):
+        """Whether every key has that state; false while there is no collection that can be read."""
+        if not self._servers.can_read(self._setting.collection):
             return False
-        wanted = {self._models.row_hash(text_of(Row(f"u{number}", "view", item, EPOCH, 0, 0))) for number in range(KEYS)}
+        wanted = {self._models.row_hash(text_of(self._row(number, item, 0))) for number in range(KEYS)}
         return {row.row_hash for row in self._read().rows} == wanted
 
-    def _read(self):
+    def _read(self) -> Collection:
         return read_collection(self._servers.milvus.url, self._setting.collection)
 
     def _is_drained(self) -> bool:

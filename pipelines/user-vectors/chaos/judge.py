@@ -73,6 +73,10 @@ def text_of(row: Row) -> str:
     return f"{row.user_id} {row.event_type} {row.item_id or ''}"
 
 
+def told(row: Row) -> str:
+    return f"{text_of(row)!r} of seq {row.seq}"
+
+
 def read_collection(url: str, name: str) -> Collection:
     client = MilvusClient(uri=url, timeout=60, dedicated=True)  # A shared one is not closed and pings for ever.
     try:
@@ -97,7 +101,7 @@ def compare(expected: dict[str, Row], collection: Collection, models: Models) ->
     found = {row.key: row for row in collection.rows}
     differences = []
     for key in sorted(expected.keys() - found.keys()):
-        differences.append(Difference("missing", key, f"expected {expected[key]}"))
+        differences.append(Difference("missing", key, f"expected {told(expected[key])}"))
     for key in sorted(found.keys() - expected.keys()):
         differences.append(Difference("extra", key, f"found version {found[key].commit_version}"))
     for key, times in sorted(Counter(row.key for row in collection.rows).items()):
@@ -108,7 +112,7 @@ def compare(expected: dict[str, Row], collection: Collection, models: Models) ->
         row = found[key]
         if row.row_hash != models.row_hash(text):
             differences.append(
-                Difference("stale", key, f"expected {expected[key]}, found another row, of version {row.commit_version}")
+                Difference("stale", key, f"expected {told(expected[key])}, found another row, of version {row.commit_version}")
             )
         elif not numpy.array_equal(
             numpy.float32(row.vector), numpy.asarray(models.embed(text, len(row.vector)), numpy.float32)

@@ -8,23 +8,26 @@ import random
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faults import PIPELINE_FAULTS, PIPELINE_FAULTS_WITHOUT_LEDGER, Diary, Lane, PipelineLane, ServerLane
+from diary import Diary
+from faults import PIPELINE_FAULTS, PIPELINE_FAULTS_WITHOUT_LEDGER, Lane, PipelineLane, ServerLane
 from follower import Follower, Setting
 from judge import Difference, Models, Totals, compare, compare_tables, newest_rows, read_collection
-from link import Link
 from paths import PROJECT
-from processes import ChildProcess, DemoError, free_port, wait_until
-from pymilvus import MilvusClient
-from servers import Server, is_serving_milvus, start_milvus, start_pushgateway
-from tables import changes_in_feed, rows_of
+from processes import ChildProcess, DemoError, wait_until
+from servers import is_serving_milvus
+from surroundings import Servers
 from table_writer import Written
+from tables import changes_in_feed, rows_of
+from witness import LOOKS, Witness
 
-DRAIN_LIMIT = 180.0
+DRAIN_LIMIT = 240.0
+STATUS_SECONDS = 10.0
+LOAD_LIMIT = 60.0
 # Commits have some 20 rows, and up to 700 when a table is overwritten: many are cut into slices.
 SLICE_ROWS = (30, 100, 300)
 
@@ -68,36 +71,18 @@ class Result:
         return (
             f"seed {self.plan.seed} {self.plan.keys}  {self.commits} commits {self.changes:,} changes {self.rows} rows"
             f"  faults {faults or 'none'}  connections {weather or 'clean'}  {len(self.differences)} differences"
-            f"  {counted}  {self.seconds:.0f} s  {'OK' if self.is_ok else 'FAILED'}"
+            f"  {counted}  {self.seconds:.0f} s  {self._verdict()}"
         )
 
+    def _verdict(self) -> str:
+        if self.plan.keeps_ledger:
+            return "OK" if self.is_ok else "FAILED"
+        return "FAILED" if self.failures else "LOST" if self.differences else "NOTHING LOST"
 
-class Servers:
-    """Milvus behind its proxy, and the Pushgateway; they live on over the rounds."""
 
-    def __init__(self, milvus: str, folder: Path, seed: int, stack: contextlib.ExitStack) -> None:
-        self.milvus: Server = start_milvus(milvus, folder, stack)
-        pushgateway = start_pushgateway(folder, stack)
-        if pushgateway is None:
-            raise DemoError("The chaos test needs prometheus-pushgateway")
-        self.pushgateway = pushgateway
-        self.link = Link(folder, free_port(), int(self.milvus.url.rpartition(":")[2]), seed, stack)
-
-    def has(self, collection: str) -> bool:
-        with self._client() as client:
-            return client.has_collection(collection)
-
-    def drop(self, collection: str) -> None:
-        with self._client() as client:
-            client.drop_collection(collection)
-
-    @contextlib.contextmanager
-    def _client(self) -> Iterator[MilvusClient]:
-        client = MilvusClient(uri=self.milvus.url, timeout=30, dedicated=True)
-        try:
-            yield client
-        finally:
-            client.close()
+def told(failure: Exception) -> str:
+    """What failed: where it was in the code is of interest only if that is not foreseen."""
+    return str(failure) if isinstance(failure, DemoError) else "".join(traceback.format_exception(failure))
 
 
 class Round:
@@ -118,8 +103,8 @@ class Round:
         try:
             with contextlib.ExitStack() as stack:
                 self._play(result, stack)
-        except DemoError as failure:
-            result.failures.append(str(failure))
+        except Exception as failure:
+            result.failures.append(told(failure))
         result.seconds = time.monotonic() - begun
         return result
 
@@ -137,6 +122,7 @@ class Round:
             keeps_ledger=self._plan.keeps_ledger,
         )
         follower = Follower(setting, self._servers.milvus.url, stack)
+        witness = self._call_witness(stack) if self._plan.keeps_ledger else None
         self._break(result, writer, follower)
         self._diary.note("healing")
         self._heal()
@@ -147,9 +133,14 @@ class Round:
         self._diary.note("draining")
         totals = self._drain(follower)
         self._diary.note("drained")
+        # It is the pipeline that keeps it loaded.
+        follower.process.wait_until("a loaded collection", LOAD_LIMIT, lambda: self._servers.can_read(self.collection))
         if self._plan.keeps_ledger:
             result.unaccounted = totals.unaccounted(result.changes)
         follower.stop()
+        if witness:
+            result.differences += witness.hear()
+            self._diary.note(f"the witness has looked {witness.looks} times")
         self._diary.note("judging")
         table = rows_of(setting.table)
         result.differences += compare_tables(written.rows, table)
@@ -160,6 +151,10 @@ class Round:
             verified = follower.verify("--vectors=true")
             if verified.returncode != 0:
                 result.failures.append(f"verify ended with {verified.returncode}:\n{verified.stdout}{verified.stderr}")
+
+    def _call_witness(self, stack: contextlib.ExitStack) -> Witness:
+        servers = self._servers
+        return Witness(servers.milvus.url, self.collection, LOOKS[servers.kind], self._diary, stack)
 
     def _start_writer(self, stack: contextlib.ExitStack) -> ChildProcess:
         command = [
@@ -212,7 +207,7 @@ class Round:
                 result.faults += lane.played
             servers.link.weather(False)
             result.weather = dict(Counter(servers.link.happened()) - before)
-        failures = [str(lane.failure) for lane in lanes if lane.failure]
+        failures = [told(lane.failure) for lane in lanes if lane.failure]
         if failures:
             raise DemoError("\n".join(failures))
 
@@ -224,14 +219,21 @@ class Round:
         """Runs the pipeline until its ledger says that nothing is left to do."""
         last: list[Totals | None] = []
 
+        asked_at = time.monotonic()
+
         def is_drained() -> bool:
+            nonlocal asked_at
             follower.process.check()
+            # Each question costs a JVM's start, which the pipeline lacks then.
+            if not follower.seems_done() and time.monotonic() - asked_at < STATUS_SECONDS:
+                return False
             last.append(follower.status())
+            asked_at = time.monotonic()
             totals = last[-1]
             return totals is not None and totals.commits_behind == 0 and not totals.in_flight
 
         try:
-            wait_until("the end of the table", DRAIN_LIMIT, is_drained, step=1.0)
+            wait_until("the end of the table", DRAIN_LIMIT, is_drained, step=0.5)
         except DemoError as failure:
             raise DemoError(f"{failure}; the ledger's last status: {last[-1] if last else None}") from failure
         totals = last[-1]

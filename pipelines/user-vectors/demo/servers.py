@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import grpc
 from processes import ChildProcess, free_port
 from pymilvus import MilvusClient, MilvusException
 
@@ -126,7 +127,7 @@ def _collections(url: str) -> list[str] | None:
         return None
     try:
         return client.list_collections(timeout=5)
-    except MilvusException:
+    except (MilvusException, grpc.RpcError):
         return None
     finally:
         client.close()

@@ -2,6 +2,7 @@ import contextlib
 import signal
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -41,6 +42,30 @@ class ChildProcessTest(ProcessTest):
         )
         child.wait_until("start", 10, lambda: "up" in child.tail())
         self.assertEqual(child.stop(limit=0.2), -signal.SIGKILL)
+
+    def test_child_is_killed_at_once(self) -> None:
+        child = self.python("import time; time.sleep(60)")
+        self.assertIsNone(child.status)
+        child.kill()
+        self.assertEqual(child.status, -signal.SIGKILL)
+
+    def test_frozen_child_does_nothing_until_it_is_thawed(self) -> None:
+        child = self.python("import time\nfor n in range(10**6): print(n, flush=True); time.sleep(0.01)")
+        child.wait_until("start", 10, lambda: "1" in child.tail())
+        child.freeze()
+        wait_until("standstill", 10, lambda: self.is_still(child))
+        child.thaw()
+        wait_until("movement", 10, lambda: not self.is_still(child))
+
+    def is_still(self, child: ChildProcess) -> bool:
+        before = child.tail()
+        time.sleep(0.1)
+        return child.tail() == before
+
+    def test_frozen_child_is_stopped_by_sigterm(self) -> None:
+        child = self.python("import time; time.sleep(60)")
+        child.freeze()
+        self.assertEqual(child.stop(limit=30), -signal.SIGTERM)
 
     def test_unwinding_the_stack_stops_the_child(self) -> None:
         child = self.python("import time; time.sleep(60)")

@@ -1,0 +1,44 @@
+"""What stands around a pipeline: Milvus behind its proxy, and the Pushgateway."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from link import Link
+from processes import DemoError, free_port
+from pymilvus import MilvusClient
+from pymilvus.client.types import LoadState
+from servers import Server, start_milvus, start_pushgateway
+
+
+class Servers:
+    """They live on over the rounds, which have collections of their own."""
+
+    def __init__(self, kind: str, folder: Path, seed: int, stack: contextlib.ExitStack) -> None:
+        self.kind = kind
+        self.milvus: Server = start_milvus(kind, folder, stack)
+        pushgateway = start_pushgateway(folder, stack)
+        if pushgateway is None:
+            raise DemoError("The chaos test needs prometheus-pushgateway")
+        self.pushgateway = pushgateway
+        self.link = Link(folder, free_port(), int(self.milvus.url.rpartition(":")[2]), seed, stack)
+
+    def can_read(self, collection: str) -> bool:
+        """Whether it is there and loaded. A restarted Milvus 2.3.5 takes its time to load, Lite needs to be asked."""
+        with self._client() as client:
+            loaded = client.has_collection(collection) and client.get_load_state(collection)["state"]
+            return loaded == LoadState.Loaded
+
+    def drop(self, collection: str) -> None:
+        with self._client() as client:
+            client.drop_collection(collection)
+
+    @contextlib.contextmanager
+    def _client(self) -> Iterator[MilvusClient]:
+        client = MilvusClient(uri=self.milvus.url, timeout=30, dedicated=True)
+        try:
+            yield client
+        finally:
+            client.close()
