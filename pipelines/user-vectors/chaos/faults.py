@@ -13,6 +13,7 @@ from follower import FOLLOWING, LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, F
 from link import Link
 from processes import ChildProcess, DemoError
 from servers import Server, is_serving_milvus
+from surroundings import ENDED_ITSELF
 
 START_LIMIT = 90.0
 END_LIMIT = 45.0
@@ -218,7 +219,9 @@ class ServerLane(Lane):
         self._link = link
 
     def check(self) -> None:
-        self._milvus.process.check()
+        """A Milvus that was frozen may end itself: the round starts it again."""
+        if self._milvus.process.status != ENDED_ITSELF:
+            self._milvus.process.check()
         self._pushgateway.process.check()
 
     def play(self, kind: str) -> None:

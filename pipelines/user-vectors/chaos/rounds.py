@@ -28,6 +28,8 @@ from witness import LOOKS, Witness
 DRAIN_LIMIT = 240.0
 STATUS_SECONDS = 10.0
 LOAD_LIMIT = 60.0
+# A Milvus that ends itself after it was frozen does so within that time.
+REVIVAL_SECONDS = 1.0
 # Commits have some 20 rows, and up to 700 when a table is overwritten: many are cut into slices.
 SLICE_ROWS = (30, 100, 300)
 
@@ -125,7 +127,7 @@ class Round:
         witness = self._call_witness(stack) if self._plan.keeps_ledger else None
         self._break(result, writer, follower)
         self._diary.note("healing")
-        self._heal()
+        self._heal(result)
         self._diary.note("stopping the writer")
         written = self._stop_writer(writer)
         result.commits, result.rows, result.steps = written.version, len(written.rows), written.steps
@@ -199,6 +201,7 @@ class Round:
         try:
             while any(lane.is_alive() for lane in lanes):
                 writer.check()
+                self._revive_milvus(result)
                 time.sleep(0.1)
         finally:
             stop.set()
@@ -211,9 +214,16 @@ class Round:
         if failures:
             raise DemoError("\n".join(failures))
 
-    def _heal(self) -> None:
+    def _heal(self, result: Result) -> None:
         url = self._servers.milvus.url
+        time.sleep(REVIVAL_SECONDS)
+        self._revive_milvus(result)
         self._servers.milvus.process.wait_until("Milvus", 90, lambda: is_serving_milvus(url), step=0.2)
+
+    def _revive_milvus(self, result: Result) -> None:
+        if self._servers.revive_milvus():
+            result.faults["milvus-ended-itself"] += 1
+            self._diary.note("Milvus has ended itself and is started again")
 
     def _drain(self, follower: Follower) -> Totals:
         """Runs the pipeline until its ledger says that nothing is left to do."""

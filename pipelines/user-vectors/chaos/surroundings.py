@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from processes import DemoError, free_port
 from pymilvus import MilvusClient
 from pymilvus.client.types import LoadState
 from servers import Server, start_milvus, start_pushgateway
+
+
+ENDED_ITSELF = -signal.SIGABRT
 
 
 class Servers:
@@ -24,6 +28,13 @@ class Servers:
             raise DemoError("The chaos test needs prometheus-pushgateway")
         self.pushgateway = pushgateway
         self.link = Link(folder, free_port(), int(self.milvus.url.rpartition(":")[2]), seed, stack)
+
+    def revive_milvus(self) -> bool:
+        """Starts Milvus again if it has ended itself, as 2.3.5 does when it was frozen for too long for its session."""
+        if self.milvus.process.status != ENDED_ITSELF:
+            return False
+        self.milvus.restart()
+        return True
 
     def can_read(self, collection: str) -> bool:
         """Whether it is there and loaded. A restarted Milvus 2.3.5 takes its time to load, Lite needs to be asked."""
