@@ -69,9 +69,12 @@ final class KeyChanges {
     return changes.stream().map(Placed::change).toList();
   }
 
-  /** What becomes of a key of which a row went away after its newest one came. */
-  private static KeyChange decided(
-      String key, KeyRows rows, LeftRows left, Comparator<ReadRow> age) {
+  /**
+   * What becomes of a key of which a row went away after its newest one came. Where the log leaves
+   * it open which row is now the newest, the likeliest is written only in place of a row that is
+   * gone. So it is in a commit that is cut, too, whose own new rows the look-up leaves out.
+   */
+  private KeyChange decided(String key, KeyRows rows, LeftRows left, Comparator<ReadRow> age) {
     if (!left.has(key)) {
       return deletion(rows);
     }
@@ -80,9 +83,14 @@ final class KeyChanges {
       return new KeyChange(newest.get());
     }
     ReadRow last = rows.lastGone();
-    return new KeyChange(
+    ReadRow likeliest =
         new ReadRow(
-            last.position(), ChangeType.UPDATE_POSTIMAGE, last.commitTimestamp(), left.newest(key)),
+            last.position(), ChangeType.UPDATE_POSTIMAGE, last.commitTimestamp(), left.newest(key));
+    if (left.isCertain(key) && !KeyLookup.cuts(slice, slice.lastVersion())) {
+      return new KeyChange(likeliest);
+    }
+    return new KeyChange(
+        likeliest,
         rows.gone().stream()
             .map(row -> new RowValues(row.values()))
             .distinct()

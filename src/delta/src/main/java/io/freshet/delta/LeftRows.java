@@ -58,6 +58,11 @@ final class LeftRows {
     return newest.get(key).values();
   }
 
+  /** Whether that is the newest for certain, whatever the log does not tell. */
+  boolean isCertain(String key) {
+    return newest.get(key).isCertain();
+  }
+
   /** Whether that row of the slice is left, or one that is equal to it. */
   boolean has(String key, ReadRow row) {
     return found.getOrDefault(key, Set.of()).contains(new RowValues(row.values()));
