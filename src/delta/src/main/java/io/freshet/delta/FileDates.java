@@ -13,7 +13,7 @@ import java.util.Optional;
  * Which versions the rows of each data file are of, by reading the log from the pipeline's
  * beginning on. A file that a commit has added without change files holds rows of that commit. One
  * that was added beside change files holds rows of that commit and copies of rows of the files that
- * it took out, and a compaction's file holds only copies.
+ * it took out, and the files of a compaction or a DELETE hold only copies.
  */
 final class FileDates {
   /** The version of rows of which nothing is known. */
@@ -97,7 +97,7 @@ final class FileDates {
     int unit = 0;
     for (FileChanges.Added file : changes.added()) {
       Dates dates;
-      if (!file.dataChange()) {
+      if (!file.dataChange() || changes.deletesOnly()) {
         dates =
             copies
                 ? new Dates(from, last, NO_UNIT, RowDate.COPIED)

@@ -30,7 +30,7 @@ final class KeyLookup {
 
   /**
    * How many commits of the log are read at the first look-up. Rows of earlier ones, and of
-   * compacted files, are told apart by the order column, else by the files' times and their places.
+   * compacted files, are told apart by the order column, then by event time, then by their files.
    */
   private static final long MOST_COMMITS = 1_000;
 
@@ -113,12 +113,12 @@ final class KeyLookup {
       throws InterruptedException {
     FileDates ofFiles = datesAt(version);
     ChangedRows changed = changed(ofFiles, files, sought.keySet());
-    LeftRows left = new LeftRows(sought, RowOrder.of(feed));
+    LeftRows left = new LeftRows(sought, feed);
     decoders.inOrder(
         files,
         file -> {
           FileDates.Dates ofFile = ofFiles.of(file.path());
-          LeftRows rows = new LeftRows(sought, RowOrder.of(feed));
+          LeftRows rows = new LeftRows(sought, feed);
           read(
               file,
               (row, key, values) ->

@@ -12,6 +12,7 @@ import java.util.Set;
 final class LeftRows {
   private final Map<String, Set<RowValues>> sought;
   private final RowOrder order;
+  private final RowOrder eventTime;
   private final Map<String, NewestRow> newest = new HashMap<>();
   private final Map<String, Set<RowValues>> found = new HashMap<>();
 
@@ -19,10 +20,12 @@ final class LeftRows {
    * Nothing yet.
    *
    * @param sought the keys, and of each the rows of the slice
+   * @param feed says how rows are ordered
    */
-  LeftRows(Map<String, Set<RowValues>> sought, RowOrder order) {
+  LeftRows(Map<String, Set<RowValues>> sought, ChangeFeed feed) {
     this.sought = sought;
-    this.order = order;
+    this.order = RowOrder.of(feed);
+    this.eventTime = RowOrder.ofEventTime(feed);
   }
 
   /** Adds a row of the table; {@code key} may be another than those sought. */
@@ -31,7 +34,7 @@ final class LeftRows {
     if (ofSlice == null) {
       return;
     }
-    newest.computeIfAbsent(key, k -> new NewestRow(order)).add(values, date);
+    newest.computeIfAbsent(key, k -> new NewestRow(order, eventTime)).add(values, date);
     if (!ofSlice.isEmpty()) {
       RowValues row = new RowValues(values);
       if (ofSlice.contains(row)) {
@@ -43,7 +46,8 @@ final class LeftRows {
   /** Adds what a later file of the snapshot has. */
   void addAll(LeftRows later) {
     later.newest.forEach(
-        (key, rows) -> newest.computeIfAbsent(key, k -> new NewestRow(order)).addAll(rows));
+        (key, rows) ->
+            newest.computeIfAbsent(key, k -> new NewestRow(order, eventTime)).addAll(rows));
     later.found.forEach(
         (key, rows) -> found.computeIfAbsent(key, k -> new HashSet<>()).addAll(rows));
   }

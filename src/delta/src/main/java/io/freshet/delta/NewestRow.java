@@ -7,11 +7,18 @@ import java.util.Map;
 /**
  * The newest of the rows that a table holds of one key. A row whose commit the log tells only
  * roughly counts as long as it can be the newest; of those that can, the order column decides, then
- * the commit that it is of at the latest, then the place. Rows come in the order of the snapshot.
+ * the event time, then the commit that it is of at the latest, then the place. Rows come in the
+ * order of the snapshot.
  */
 final class NewestRow {
+  private static final Comparator<RowDate> BY_DATE =
+      Comparator.comparingLong(RowDate::to)
+          .thenComparingLong(RowDate::from)
+          .thenComparingInt(RowDate::unit)
+          .thenComparingLong(date -> date.placed() ? date.row() : 0);
+
   private final RowOrder order;
-  private final Comparator<Row> withinVersions;
+  private final RowOrder eventTime;
   private final Map<Versions, Row> newestOf = new LinkedHashMap<>(2);
   private long latestFrom = Long.MIN_VALUE;
 
@@ -32,14 +39,15 @@ final class NewestRow {
     }
   }
 
-  NewestRow(RowOrder order) {
+  /**
+   * None yet.
+   *
+   * @param order tells rows of one commit apart
+   * @param eventTime tells rows apart of which the log does not say which was written first
+   */
+  NewestRow(RowOrder order, RowOrder eventTime) {
     this.order = order;
-    this.withinVersions =
-        Comparator.comparing(Row::values, order)
-            .thenComparingLong(row -> row.date().to())
-            .thenComparingLong(row -> row.date().from())
-            .thenComparingInt(row -> row.date().unit())
-            .thenComparingLong(row -> row.date().placed() ? row.date().row() : 0);
+    this.eventTime = eventTime;
   }
 
   void add(Object[] values, RowDate date) {
@@ -63,8 +71,19 @@ final class NewestRow {
   }
 
   private Row newer(Row known, Row next) {
-    Row newer = withinVersions.compare(known, next) > 0 ? known : next;
+    Row newer = likelier(known, next);
     return isCertain(known, next) ? newer : newer.doubted();
+  }
+
+  private Row likelier(Row known, Row next) {
+    int compared = order.compare(known.values(), next.values());
+    if (compared == 0 && !(known.date().placed() && next.date().placed())) {
+      compared = eventTime.compare(known.values(), next.values());
+    }
+    if (compared == 0) {
+      compared = BY_DATE.compare(known.date(), next.date());
+    }
+    return compared > 0 ? known : next;
   }
 
   /**
@@ -85,9 +104,6 @@ final class NewestRow {
 
   /** The values of the newest row; there must be one. */
   Object[] values() {
-    return newestOf.values().stream()
-        .reduce((known, next) -> withinVersions.compare(known, next) > 0 ? known : next)
-        .orElseThrow()
-        .values();
+    return newestOf.values().stream().reduce(this::likelier).orElseThrow().values();
   }
 }

@@ -24,6 +24,9 @@ import java.util.Optional;
  * them is told so by the protocol's version.
  */
 final class CommitReader {
+  /** The operation of a DELETE, as Spark and delta-rs name it in the commit's provenance. */
+  private static final String DELETE = "DELETE";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final LogFolder folder;
@@ -98,6 +101,7 @@ final class CommitReader {
     List<FileChanges.Added> added = new ArrayList<>();
     List<String> removed = new ArrayList<>();
     boolean hasChangeFiles = false;
+    boolean deletesOnly = false;
     try (BufferedReader lines = open(version)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode action = JSON.readTree(line);
@@ -107,13 +111,15 @@ final class CommitReader {
               new FileChanges.Added(paths.resolve(add.path("path").asText()), changesData(add)));
         } else if (action.has("remove")) {
           removed.add(paths.resolve(action.get("remove").path("path").asText()));
+        } else if (action.has("commitInfo")) {
+          deletesOnly = DELETE.equals(action.get("commitInfo").path("operation").asText());
         }
         hasChangeFiles |= action.has("cdc");
       }
     } catch (IOException e) {
       throw failure(version, e);
     }
-    return new FileChanges(added, removed, hasChangeFiles);
+    return new FileChanges(added, removed, hasChangeFiles, deletesOnly);
   }
 
   /** The in-commit timestamp of {@code version}, which is in the commit's first line if at all. */

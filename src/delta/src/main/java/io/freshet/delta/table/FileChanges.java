@@ -9,8 +9,11 @@ import java.util.List;
  * @param removed the addresses of the removed files
  * @param hasChangeFiles whether change files say which rows changed; if not, all rows of a file
  *     that was added with a change of data did
+ * @param deletesOnly whether the commit calls itself a DELETE: its added files then hold nothing
+ *     but rows of the removed ones that stay as they were
  */
-public record FileChanges(List<Added> added, List<String> removed, boolean hasChangeFiles) {
+public record FileChanges(
+    List<Added> added, List<String> removed, boolean hasChangeFiles, boolean deletesOnly) {
   public FileChanges {
     added = List.copyOf(added);
     removed = List.copyOf(removed);
