@@ -72,9 +72,11 @@ final class KeyChanges {
   /**
    * What becomes of a key of which a row went away after its newest one came. Where the log leaves
    * it open which row is now the newest, the likeliest is written only in place of a row that is
-   * gone. So it is in a commit that is cut, too, whose own new rows the look-up leaves out.
+   * gone. New rows of a cut commit, which the look-up leaves out, have been met before: see {@link
+   * SliceRows}.
    */
-  private KeyChange decided(String key, KeyRows rows, LeftRows left, Comparator<ReadRow> age) {
+  private static KeyChange decided(
+      String key, KeyRows rows, LeftRows left, Comparator<ReadRow> age) {
     if (!left.has(key)) {
       return deletion(rows);
     }
@@ -86,7 +88,7 @@ final class KeyChanges {
     ReadRow likeliest =
         new ReadRow(
             last.position(), ChangeType.UPDATE_POSTIMAGE, last.commitTimestamp(), left.newest(key));
-    if (left.isCertain(key) && !KeyLookup.cuts(slice, slice.lastVersion())) {
+    if (left.isCertain(key)) {
       return new KeyChange(likeliest);
     }
     return new KeyChange(
