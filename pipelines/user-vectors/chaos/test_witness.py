@@ -34,6 +34,12 @@ class RegressionsTest(unittest.TestCase):
         self.assertEqual(self.see({"a": 2}, {"a": 1}, {"a": 2}, {"a": 1}, {"a": 2}), [])
         self.assertEqual(self.see({"a": 1}, {"a": 1}, {"a": 1}), ["a"])
 
+    def test_versions_are_doubtful_from_the_oldest_on_that_is_not_shown(self) -> None:
+        self.assertIsNone(self.regressions.doubtful_from([("a", 1)]))
+        self.see({"a": 5, "b": 7, "c": 3})
+        self.assertIsNone(self.regressions.doubtful_from([("a", 5), ("b", 8)]))
+        self.assertEqual(self.regressions.doubtful_from([("a", 4), ("b", 2), ("c", 3)]), 5)
+
 
 if __name__ == "__main__":
     unittest.main()
