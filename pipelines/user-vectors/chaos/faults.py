@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from diary import Diary
 from follower import FOLLOWING, LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, Follower, expect_end, says
@@ -44,21 +45,30 @@ class Stopped(Exception):
     """The round is over for another reason."""
 
 
-class Lane(threading.Thread):
-    """Plays a deck of faults over and over until the time is up, and each at least as often as asked."""
+@dataclass(frozen=True)
+class Course:
+    """How the lanes of a round play: for so many seconds, and so many faults at least, unless a stop is asked for."""
 
-    def __init__(
-        self, name: str, cards: list[str], seed: int, seconds: float, least: int, diary: Diary, stop: threading.Event
-    ) -> None:
+    seed: int
+    seconds: float
+    least: int
+    diary: Diary
+    stop: threading.Event
+
+
+class Lane(threading.Thread):
+    """Plays a deck of faults over and over until the time is up, and at least as many as asked."""
+
+    def __init__(self, name: str, kinds: Sequence[str], course: Course) -> None:
         super().__init__(name=name, daemon=True)
-        self._diary = diary
+        self._diary = course.diary
         self.played: Counter[str] = Counter()
         self.failure: Exception | None = None
-        self._cards = cards
-        self._chance = random.Random(f"{name} {seed}")
-        self._seconds = seconds
-        self._least = least
-        self._stop_asked = stop
+        self._cards = deck(kinds, course.seed)
+        self._chance = random.Random(f"{name} {course.seed}")
+        self._seconds = course.seconds
+        self._least = course.least
+        self._stop_asked = course.stop
 
     def run(self) -> None:
         begun = time.monotonic()
@@ -111,18 +121,8 @@ class Lane(threading.Thread):
 class PipelineLane(Lane):
     """Kills, freezes and doubles the pipeline."""
 
-    def __init__(
-        self,
-        follower: Follower,
-        link: Link,
-        kinds: Sequence[str],
-        seed: int,
-        seconds: float,
-        least: int,
-        diary: Diary,
-        stop: threading.Event,
-    ) -> None:
-        super().__init__("pipeline", deck(kinds, seed), seed, seconds, least, diary, stop)
+    def __init__(self, follower: Follower, link: Link, kinds: Sequence[str], course: Course) -> None:
+        super().__init__("pipeline", kinds, course)
         self._follower = follower
         self._link = link
 
@@ -202,18 +202,8 @@ class PipelineLane(Lane):
 class ServerLane(Lane):
     """Kills and freezes the servers, and cuts every connection to Milvus at once."""
 
-    def __init__(
-        self,
-        milvus: Server,
-        pushgateway: Server,
-        link: Link,
-        seed: int,
-        seconds: float,
-        least: int,
-        diary: Diary,
-        stop: threading.Event,
-    ) -> None:
-        super().__init__("servers", deck(SERVER_FAULTS, seed), seed, seconds, least, diary, stop)
+    def __init__(self, milvus: Server, pushgateway: Server, link: Link, course: Course) -> None:
+        super().__init__("servers", SERVER_FAULTS, course)
         self._milvus = milvus
         self._pushgateway = pushgateway
         self._link = link

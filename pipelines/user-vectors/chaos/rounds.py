@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from diary import Diary
-from faults import PIPELINE_FAULTS, PIPELINE_FAULTS_WITHOUT_LEDGER, Lane, PipelineLane, ServerLane
+from faults import PIPELINE_FAULTS, PIPELINE_FAULTS_WITHOUT_LEDGER, Course, Lane, PipelineLane, ServerLane
 from follower import Follower, Setting
 from judge import Difference, Models, Totals, compare, compare_tables, newest_rows, read_collection
 from paths import PROJECT
@@ -189,10 +189,10 @@ class Round:
         plan, servers = self._plan, self._servers
         stop = threading.Event()
         kinds = PIPELINE_FAULTS if plan.keeps_ledger else PIPELINE_FAULTS_WITHOUT_LEDGER
-        timing = (plan.seed, plan.seconds, plan.least_faults, self._diary, stop)
+        course = Course(plan.seed, plan.seconds, plan.least_faults, self._diary, stop)
         lanes: list[Lane] = [
-            PipelineLane(follower, servers.link, kinds, *timing),
-            ServerLane(servers.milvus, servers.pushgateway, servers.link, *timing),
+            PipelineLane(follower, servers.link, kinds, course),
+            ServerLane(servers.milvus, servers.pushgateway, servers.link, course),
         ]
         before = Counter(servers.link.happened())
         servers.link.weather(True)

@@ -7,12 +7,11 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+from collection import is_loaded
 from link import Link
 from processes import DemoError, free_port
 from pymilvus import MilvusClient
-from pymilvus.client.types import LoadState
 from servers import Server, start_milvus, start_pushgateway
-
 
 ENDED_ITSELF = -signal.SIGABRT
 
@@ -39,8 +38,7 @@ class Servers:
     def can_read(self, collection: str) -> bool:
         """Whether it is there and loaded. A restarted Milvus 2.3.5 takes its time to load, Lite needs to be asked."""
         with self._client() as client:
-            loaded = client.has_collection(collection) and client.get_load_state(collection)["state"]
-            return loaded == LoadState.Loaded
+            return is_loaded(client, collection)
 
     def drop(self, collection: str) -> None:
         with self._client() as client:

@@ -9,7 +9,7 @@ from unittest import mock
 import paths  # noqa: F401
 import faults  # noqa: I001
 from diary import Diary
-from faults import PIPELINE_FAULTS, SERVER_FAULTS, Lane, PipelineLane, deck
+from faults import PIPELINE_FAULTS, SERVER_FAULTS, Course, Lane, PipelineLane, deck
 from follower import REFUSED, TAKEN, Follower, Setting
 from processes import DemoError, wait_until
 
@@ -64,7 +64,7 @@ class PipelineLaneTest(unittest.TestCase):
 
     def play(self, follower: Follower, kind: str) -> PipelineLane:
         """The lane after one fault of this kind."""
-        lane = PipelineLane(follower, self.link, [kind], 1, 0.0, 1, Diary(self.folder), threading.Event())
+        lane = PipelineLane(follower, self.link, [kind], Course(1, 0.0, 1, Diary(self.folder), threading.Event()))
         lane.start()
         lane.join(60)
         self.assertFalse(lane.is_alive())
@@ -147,7 +147,7 @@ class LaneTest(unittest.TestCase):
             def play(self, kind: str) -> None:
                 self._rest(0.01)
 
-        lanes = [each("lane", ["x"], 1, 600.0, 1, Diary(Path(folder.name)), stop) for each in (Failing, Endless)]
+        lanes = [each("lane", ["x"], Course(1, 600.0, 1, Diary(Path(folder.name)), stop)) for each in (Failing, Endless)]
         for lane in lanes:
             lane.start()
         for lane in lanes:

@@ -20,6 +20,11 @@ class Neighbour:
     distance: float
 
 
+def is_loaded(client: MilvusClient, name: str) -> bool:
+    """Whether a collection is there and loaded."""
+    return client.has_collection(name) and client.get_load_state(name)["state"] == LoadState.Loaded
+
+
 class UserVectors:
     """The collection, read only."""
 
@@ -29,9 +34,7 @@ class UserVectors:
 
     def is_loaded(self) -> bool:
         """Whether it is there and answers: a new one is loaded a moment after it was made."""
-        if not self._client.has_collection(self.name):
-            return False
-        return self._client.get_load_state(self.name)["state"] == LoadState.Loaded
+        return is_loaded(self._client, self.name)
 
     def known_users(self, users: Sequence[str]) -> int:
         """How many of these users have a vector; 0 before the collection is loaded."""

@@ -76,12 +76,12 @@ public record UserVectorsConfig(
         Reporting.of(options));
   }
 
-  /** Where Milvus is and what the collection must look like. */
   /** The same with another target. */
   public UserVectorsConfig with(MilvusTarget target) {
     return new UserVectorsConfig(feed, embedding, target, batchSize, shards, reporting);
   }
 
+  /** Where Milvus is and what the collection must look like. */
   private static MilvusTarget milvus(
       UserVectorsOptions options, Map<String, String> environment, String ledgerId) {
     return MilvusTarget.of(

@@ -91,7 +91,8 @@ final class BatchWriterTest {
                 delete(lease, 4, "whole")));
 
     assertEquals(
-        List.of(stillCurrent(1, 2), new Outcome.Deleted(lease, List.of(0, 3, 4))), outcomes);
+        List.of(Updates.stillCurrent(lease, 1, 2), new Outcome.Deleted(lease, List.of(0, 3, 4))),
+        outcomes);
     assertEquals(List.of("query", "delete"), milvus.order);
     assertEquals(
         "user_id in [\"older\",\"own\",\"newer\",\"not there\"]", milvus.queries.get(0).getExpr());
@@ -119,7 +120,8 @@ final class BatchWriterTest {
                 upsert(lease, 5, "new", 1, 2, 3, 4)));
 
     assertEquals(
-        List.of(stillCurrent(1, 2), new Outcome.Written(lease, List.of(0, 3, 4, 5))), outcomes);
+        List.of(Updates.stillCurrent(lease, 1, 2), new Outcome.Written(lease, List.of(0, 3, 4, 5))),
+        outcomes);
     assertEquals(List.of("query", "upsert"), milvus.order);
     assertEquals(
         List.of("new", "gone", "not there", "not there, and never had a vector"),
@@ -137,7 +139,9 @@ final class BatchWriterTest {
           return FakeMilvus.rows(stored("key", 7, 1));
         };
 
-    assertEquals(List.of(stillCurrent(0)), write(batch(Updates.deleteOfCut(lease, 0, "key"))));
+    assertEquals(
+        List.of(Updates.stillCurrent(lease, 0)),
+        write(batch(Updates.deleteOfCut(lease, 0, "key"))));
     assertEquals(3, calls.get());
   }
 
@@ -168,14 +172,6 @@ final class BatchWriterTest {
 
   private static StoredRow stored(String key, long version, long hash) {
     return new StoredRow(key, version, hash, new float[0]);
-  }
-
-  private Outcome stillCurrent(Integer... numbers) {
-    return new Outcome.Skipped(
-        lease,
-        List.of(numbers),
-        SkipReason.STILL_CURRENT,
-        "the collection holds another row of the key, which the table has");
   }
 
   @Test

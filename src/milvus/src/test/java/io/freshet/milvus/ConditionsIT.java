@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
-import io.freshet.changes.SkipReason;
 import io.freshet.testing.MilvusKind;
 import io.freshet.testing.SharedMilvus;
 import java.time.Instant;
@@ -38,7 +37,9 @@ final class ConditionsIT {
                 Updates.deleteOfCut(lease, 2, NEWER),
                 Updates.deleteOfCut(lease, 3, "not there")));
 
-    assertEquals(List.of(stillCurrent(1, 2), new Outcome.Deleted(lease, List.of(0, 3))), outcomes);
+    assertEquals(
+        List.of(Updates.stillCurrent(lease, 1, 2), new Outcome.Deleted(lease, List.of(0, 3))),
+        outcomes);
     try (Oracle oracle = new Oracle(target)) {
       assertEquals(Map.of(OWN, 7L, NEWER, 9L), oracle.versions());
     }
@@ -59,7 +60,9 @@ final class ConditionsIT {
                 Updates.left(lease, 2, NEWER, 1002),
                 Updates.left(lease, 3, "not there", 1003)));
 
-    assertEquals(List.of(stillCurrent(1, 2), new Outcome.Written(lease, List.of(0, 3))), outcomes);
+    assertEquals(
+        List.of(Updates.stillCurrent(lease, 1, 2), new Outcome.Written(lease, List.of(0, 3))),
+        outcomes);
     try (Oracle oracle = new Oracle(target)) {
       assertEquals(Map.of(OLDER, 7L, OWN, 7L, NEWER, 9L, "not there", 7L), oracle.versions());
     }
@@ -77,14 +80,6 @@ final class ConditionsIT {
                 Updates.of(9, Updates.upsert(lease, 2, NEWER, 3, 0, 0, 0))));
     assertEquals(List.of(new Outcome.Written(lease, List.of(0, 1, 2))), outcomes);
     return writer;
-  }
-
-  private Outcome stillCurrent(Integer... numbers) {
-    return new Outcome.Skipped(
-        lease,
-        List.of(numbers),
-        SkipReason.STILL_CURRENT,
-        "the collection holds another row of the key, which the table has");
   }
 
   private static MilvusTarget target(MilvusKind kind, String collection) {

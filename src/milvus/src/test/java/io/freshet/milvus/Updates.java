@@ -3,7 +3,9 @@ package io.freshet.milvus;
 import io.freshet.changes.Change;
 import io.freshet.changes.ChangeType;
 import io.freshet.changes.Lease;
+import io.freshet.changes.Outcome;
 import io.freshet.changes.Position;
+import io.freshet.changes.SkipReason;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
 import java.time.Instant;
@@ -70,6 +72,15 @@ final class Updates {
 
   static VectorBatch batch(VectorUpdate... updates) {
     return new VectorBatch(List.copyOf(Arrays.asList(updates)));
+  }
+
+  /** What becomes of changes that the collection's rows need not give way to. */
+  static Outcome stillCurrent(Lease lease, Integer... numbers) {
+    return new Outcome.Skipped(
+        lease,
+        List.of(numbers),
+        SkipReason.STILL_CURRENT,
+        "the collection holds another row of the key, which the table has");
   }
 
   private static Change change(Lease lease, int number, ChangeType type, String key) {

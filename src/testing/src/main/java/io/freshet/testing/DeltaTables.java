@@ -3,7 +3,6 @@ package io.freshet.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,13 +51,13 @@ public final class DeltaTables {
     List<String> arguments =
         new ArrayList<>(List.of("create", table.toString(), Boolean.toString(changeFeed)));
     Collections.addAll(arguments, partitionBy);
-    run(script(), arguments, "");
+    run(Tools.script("delta_tables.py"), arguments, "");
   }
 
   /** Appends events in one commit. */
   public static void append(Path table, List<Event> events) {
     String lines = events.stream().map(Event::json).collect(Collectors.joining("\n"));
-    run(script(), List.of("append", table.toString()), lines);
+    run(Tools.script("delta_tables.py"), List.of("append", table.toString()), lines);
   }
 
   /** Appends {@code count} {@linkplain Event#numbered numbered} events in one commit. */
@@ -106,14 +105,6 @@ public final class DeltaTables {
       throw new IllegalStateException("Interrupted", e);
     } finally {
       process.destroyForcibly();
-    }
-  }
-
-  private static String script() {
-    try (InputStream script = DeltaTables.class.getResourceAsStream("/delta_tables.py")) {
-      return new String(script.readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("Cannot read delta_tables.py", e);
     }
   }
 

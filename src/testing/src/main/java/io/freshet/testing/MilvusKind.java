@@ -42,7 +42,7 @@ public enum MilvusKind {
       return List.of(
           Tools.python("python").toString(),
           "-c",
-          script(),
+          Tools.script("milvus_standalone.py"),
           folder.toString(),
           Integer.toString(port),
           Integer.toString(healthPort));
@@ -81,14 +81,6 @@ public enum MilvusKind {
       return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static String script() {
-    try (InputStream script = MilvusKind.class.getResourceAsStream("/milvus_standalone.py")) {
-      return new String(script.readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("Cannot read milvus_standalone.py", e);
     }
   }
 }

@@ -1,6 +1,9 @@
 package io.freshet.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -37,6 +40,15 @@ public final class Tools {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new IllegalStateException("No free port on 127.0.0.1", e);
+    }
+  }
+
+  /** The text of a Python script of this module. */
+  static String script(String name) {
+    try (InputStream script = Tools.class.getResourceAsStream("/" + name)) {
+      return new String(script.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("Cannot read " + name, e);
     }
   }
 

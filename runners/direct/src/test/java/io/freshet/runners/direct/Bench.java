@@ -3,6 +3,7 @@ package io.freshet.runners.direct;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.testing.MilvusKind;
 import io.freshet.testing.MilvusServer;
+import io.freshet.testing.SharedMilvus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
   private static final MilvusKind KIND =
       MilvusKind.valueOf(System.getProperty("freshet.milvus", MilvusKind.LITE.name()));
 
+  private final SharedMilvus servers = new SharedMilvus();
   private final List<Scenario> scenarios = new ArrayList<>();
   private Shared shared;
   private String test = "";
@@ -46,7 +48,7 @@ final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
 
   /** The Milvus that all share: whoever stops it takes one of his own. */
   MilvusServer milvus() {
-    return shared.milvus;
+    return servers.of(KIND);
   }
 
   /** A Milvus of this test alone; the test closes it. */
@@ -60,6 +62,7 @@ final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
 
   @Override
   public void beforeAll(ExtensionContext context) {
+    servers.beforeAll(context);
     shared =
         context
             .getRoot()
@@ -81,7 +84,6 @@ final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
   private static final class Shared implements ExtensionContext.Store.CloseableResource {
     private final Path folder;
     private final Oracle oracle;
-    private final MilvusServer milvus;
 
     Shared() {
       try {
@@ -90,12 +92,10 @@ final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCal
         throw new UncheckedIOException(e);
       }
       oracle = Oracle.start(folder.resolve("oracle.log"));
-      milvus = MilvusServer.start(KIND, folder.resolve("milvus"));
     }
 
     @Override
     public void close() throws IOException {
-      milvus.close();
       oracle.close();
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

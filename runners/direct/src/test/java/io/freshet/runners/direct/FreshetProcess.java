@@ -73,14 +73,19 @@ final class FreshetProcess implements AutoCloseable {
   /** Waits for its end by itself, with an error of this category that names these parts. */
   void expectError(String category, String... parts) {
     expectExit(1);
+    requireError(output(), category, parts);
+  }
+
+  /** What a command said must be an error of this category that names these parts. */
+  static void requireError(String output, String category, String... parts) {
     String start = "freshet: error (" + category + "): ";
-    int at = output().indexOf(start);
+    int at = output.indexOf(start);
     if (at < 0) {
-      throw new AssertionError("No " + start + " in " + output());
+      throw new AssertionError("No " + start + " in " + output);
     }
     for (String part : parts) {
-      if (!output().substring(at).contains(part)) {
-        throw new AssertionError("No " + part + " in " + output());
+      if (!output.substring(at).contains(part)) {
+        throw new AssertionError("No " + part + " in " + output);
       }
     }
   }

@@ -2,7 +2,6 @@ package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,17 +23,19 @@ final class RefusalsIT {
     Scenario scenario = BENCH.scenario();
     Files.createDirectories(scenario.table());
     Files.writeString(scenario.table().resolve("a.txt"), "a");
-    expect(scenario.refusal(), "table_not_found", scenario.table().toString());
+    FreshetProcess.requireError(scenario.refusal(), "table_not_found", scenario.table().toString());
   }
 
   @Test
   void unknownOption() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=1, rows=1, users=1)");
-    expect(scenario.refusal("--startVersion=0"), "option", "startVersion");
-    expect(scenario.refusal("--lease=soon"), "option", "soon");
-    expect(scenario.refusal("--startingVersion=soon"), "option", "--startingVersion=soon");
-    expect(scenario.refusal("--startingVersion=9"), "option", "--startingVersion=9");
+    FreshetProcess.requireError(scenario.refusal("--startVersion=0"), "option", "startVersion");
+    FreshetProcess.requireError(scenario.refusal("--lease=soon"), "option", "soon");
+    FreshetProcess.requireError(
+        scenario.refusal("--startingVersion=soon"), "option", "--startingVersion=soon");
+    FreshetProcess.requireError(
+        scenario.refusal("--startingVersion=9"), "option", "--startingVersion=9");
     assertFalse(Files.exists(scenario.ledger()), "The ledger was touched");
     assertEquals(-1, scenario.rows(), "The collection was made");
   }
@@ -43,11 +44,12 @@ final class RefusalsIT {
   void columnsThatTheTableLacks() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=1, rows=1, users=1)");
-    expect(scenario.refusal("--keyColumn=id"), "schema", "'id'", "user_id");
-    expect(scenario.refusal("--textTemplate={user_id} {price}"), "schema", "'price'");
-    expect(scenario.refusal("--eventTimeColumn=at"), "schema", "'at'");
-    expect(scenario.refusal("--orderColumn=nr"), "schema", "'nr'");
-    expect(scenario.refusal("--embedding=column"), "schema", "'vector'");
+    FreshetProcess.requireError(scenario.refusal("--keyColumn=id"), "schema", "'id'", "user_id");
+    FreshetProcess.requireError(
+        scenario.refusal("--textTemplate={user_id} {price}"), "schema", "'price'");
+    FreshetProcess.requireError(scenario.refusal("--eventTimeColumn=at"), "schema", "'at'");
+    FreshetProcess.requireError(scenario.refusal("--orderColumn=nr"), "schema", "'nr'");
+    FreshetProcess.requireError(scenario.refusal("--embedding=column"), "schema", "'vector'");
   }
 
   @Test
@@ -89,13 +91,5 @@ final class RefusalsIT {
     scenario.drain(options);
     scenario.expectCollectionAsTable("");
     scenario.expectRowsCounted(120);
-  }
-
-  private static void expect(String output, String category, String... parts) {
-    assertTrue(output.contains("freshet: error (" + category + "): "), output);
-    String error = output.substring(output.indexOf("freshet: error ("));
-    for (String part : parts) {
-      assertTrue(error.contains(part), () -> "No " + part + " in " + output);
-    }
   }
 }
