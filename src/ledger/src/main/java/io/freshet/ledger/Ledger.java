@@ -260,6 +260,14 @@ public final class Ledger {
   }
 
   /**
+   * Whether the owner's generation is that one, as seen from this JVM: a worker that sees another
+   * folder under the same address, or none, sees another owner.
+   */
+  public boolean isOwnedBy(String generation) {
+    return view().newestGeneration().map(generation::equals).orElse(false);
+  }
+
+  /**
    * Whether slices of that generation may be worked on: no later one has begun, and nothing has
    * halted it.
    */

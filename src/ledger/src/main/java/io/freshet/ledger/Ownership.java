@@ -88,7 +88,7 @@ public final class Ownership implements AutoCloseable {
 
   /** Whether no other pipeline has taken the ledger since. */
   public boolean isOwner() {
-    return ledger.view().newestGeneration().map(generation::equals).orElse(false);
+    return ledger.isOwnedBy(generation);
   }
 
   /** From now on no slice is handed out; the one in flight may end. */

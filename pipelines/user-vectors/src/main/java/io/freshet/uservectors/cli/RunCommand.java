@@ -112,6 +112,7 @@ final class RunCommand {
         config.milvus().collection(),
         config.milvus().uri());
     Schema schema = DeltaChanges.schemaOf(config.feed(), table);
+    runner.prepare(options, new WorkerCheck(config.feed().ledger(), ownership.generation()));
     Pipeline pipeline = Pipeline.create(options);
     UserVectors.of(config, ownership.generation(), schema).applyTo(pipeline);
     PipelineResult running = runner.start(pipeline);

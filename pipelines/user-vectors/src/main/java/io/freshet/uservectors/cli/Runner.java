@@ -18,6 +18,15 @@ public interface Runner {
   /** Sets what this runner needs, before the pipeline is made. */
   void configure(PipelineOptions options);
 
-  /** Starts the pipeline and returns while it runs. */
+  /**
+   * Makes workers ready, before the pipeline is made; each must pass {@code check}.
+   *
+   * @throws io.freshet.changes.FreshetException if one does not
+   */
+  default void prepare(PipelineOptions options, WorkerCheck check) {}
+
+  /**
+   * Starts the pipeline and returns while it runs. The result's state tells whether it still does.
+   */
   PipelineResult start(Pipeline pipeline);
 }

@@ -1,0 +1,62 @@
+package io.freshet.runners.spark;
+
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Optional;
+import org.apache.beam.runners.spark.SparkPipelineOptions;
+import org.apache.beam.runners.spark.coders.SparkRunnerKryoRegistrator;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Opens the Spark context. What {@code spark-submit} or spark-defaults.conf say counts. */
+final class SparkContexts {
+  private SparkContexts() {}
+
+  /**
+   * A new context.
+   *
+   * @param shards batches that can be under way at the same time
+   */
+  static JavaSparkContext open(SparkPipelineOptions options, int shards) {
+    return new JavaSparkContext(configuration(new SparkConf(), options, shards));
+  }
+
+  static SparkConf configuration(SparkConf conf, SparkPipelineOptions options, int shards) {
+    conf.setIfMissing("spark.master", options.getSparkMaster());
+    conf.setIfMissing("spark.app.name", options.getJobName());
+    conf.set("spark.kryo.registrator", SparkRunnerKryoRegistrator.class.getName());
+    // Two copies of a task at once would write one slice twice, the slower one too late.
+    conf.set("spark.speculation", "false");
+    if (isLocal(conf)) {
+      // Its pages keep the last thousand jobs in memory, of which there are two a second.
+      conf.setIfMissing("spark.ui.enabled", "false");
+      // Nobody else has to reach this process.
+      conf.setIfMissing("spark.driver.host", "localhost");
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    } else if (!conf.contains("spark.default.parallelism")) {
+      // Each micro-batch has so many tasks a stage: more than there can be batches only cost time.
+      // Local mode has as many as cores.
+      conf.set("spark.default.parallelism", Integer.toString(Math.max(2, shards)));
+    }
+    if (!isLocal(conf) && !conf.contains("spark.jars")) {
+      ownJar().ifPresent(jar -> conf.set("spark.jars", jar.toString()));
+    }
+    return conf;
+  }
+
+  private static boolean isLocal(SparkConf conf) {
+    return conf.get("spark.master").startsWith("local");
+  }
+
+  /** The jar that this is in, which executors need; empty if it is in a folder of classes. */
+  private static Optional<Path> ownJar() {
+    CodeSource source = SparkContexts.class.getProtectionDomain().getCodeSource();
+    try {
+      return Optional.of(Path.of(source.getLocation().toURI())).filter(Files::isRegularFile);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("No path: " + source.getLocation(), e);
+    }
+  }
+}
