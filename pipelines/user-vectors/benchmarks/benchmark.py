@@ -10,6 +10,8 @@ freshness: from a commit to its being searchable (STRONG), while commits go on.
 overwrite: a table overwritten in one commit, and what a searcher sees meanwhile.
 retention: old events of all users are deleted; only the vectors of users without newer events go.
 
+Each takes --milvus=lite|2.3.5 and --runner=DirectRunner|SparkRunner (with, say, --option=--sparkMaster=local[2]).
+
 A rival is another job that is measured in the same way, on the same table and server, after Freshet. In its command
 {table}, {host}, {port} and {collection} are replaced, and {folder} by an empty folder; it starts at version 0.
 
@@ -55,6 +57,7 @@ def main() -> None:
     retaining.add_argument("--active", type=int, default=40_000, help="users who have newer events")
     for command in commands.choices.values():
         command.add_argument("--milvus", choices=list(MILVUS), default="lite", help="the server")
+        command.add_argument("--runner", choices=["DirectRunner", "SparkRunner"], default="DirectRunner")
         command.add_argument("--option", action="append", default=[], help="an option of ./freshet run, as --option=--name=value")
     for command in (draining, following):
         command.add_argument("--rival", help="another job's command line")

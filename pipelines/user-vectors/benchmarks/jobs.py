@@ -23,8 +23,8 @@ class Job:
 
 def freshet(arguments: argparse.Namespace, table: Path, milvus: str, collection: str, folder: Path) -> Job:
     options = run_options(str(table), str(folder / f"ledger-{collection}"), milvus, collection, None, "benchmark")
-    options = [option for option in options if not option.startswith("--startingVersion")]
-    command = [arguments.launcher, "run", *options, "--startingVersion=0", *arguments.option]
+    options = [option for option in options if not option.startswith(("--startingVersion", "--runner"))]
+    command = [arguments.launcher, "run", f"--runner={arguments.runner}", *options, "--startingVersion=0", *arguments.option]
     return Job("freshet", command)
 
 

@@ -15,6 +15,8 @@ final class Executors {
   /** Tasks for each task that can run at once: so that each executor gets some. */
   private static final int ROUNDS = 3;
 
+  private static final String TASKS = "spark.default.parallelism";
+
   private final JavaSparkContext context;
 
   Executors(JavaSparkContext context) {
@@ -41,6 +43,19 @@ final class Executors {
           "--ledger=%s is not the same folder on the executors (%s) as on the driver; use one that all of them see, on HDFS, an object store or a shared disk"
               .formatted(check.ledger(), String.join(", ", new TreeSet<>(blind))));
     }
+  }
+
+  /**
+   * Gives each stage of a micro-batch no more tasks than there can be batches at the same time, and
+   * no fewer than two: Spark would give it one for each core of the cluster, twice a second. What
+   * the user has set counts.
+   *
+   * @param shards batches at the same time at most
+   */
+  void limitTasks(int shards) {
+    int tasks = Math.max(2, Math.min(shards, context.defaultParallelism()));
+    // The context's own configuration, not a copy: the scheduler looks there each time.
+    context.sc().conf().setIfMissing(TASKS, Integer.toString(tasks));
   }
 
   private static Iterator<String> blindHost(WorkerCheck check) {

@@ -14,16 +14,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class SparkContexts {
   private SparkContexts() {}
 
-  /**
-   * A new context.
-   *
-   * @param shards batches that can be under way at the same time
-   */
-  static JavaSparkContext open(SparkPipelineOptions options, int shards) {
-    return new JavaSparkContext(configuration(new SparkConf(), options, shards));
+  static JavaSparkContext open(SparkPipelineOptions options) {
+    return new JavaSparkContext(configuration(new SparkConf(), options));
   }
 
-  static SparkConf configuration(SparkConf conf, SparkPipelineOptions options, int shards) {
+  static SparkConf configuration(SparkConf conf, SparkPipelineOptions options) {
     conf.setIfMissing("spark.master", options.getSparkMaster());
     conf.setIfMissing("spark.app.name", options.getJobName());
     conf.set("spark.kryo.registrator", SparkRunnerKryoRegistrator.class.getName());
@@ -35,12 +30,7 @@ final class SparkContexts {
       // Nobody else has to reach this process.
       conf.setIfMissing("spark.driver.host", "localhost");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
-    } else if (!conf.contains("spark.default.parallelism")) {
-      // Each micro-batch has so many tasks a stage: more than there can be batches only cost time.
-      // Local mode has as many as cores.
-      conf.set("spark.default.parallelism", Integer.toString(Math.max(2, shards)));
-    }
-    if (!isLocal(conf) && !conf.contains("spark.jars")) {
+    } else if (!conf.contains("spark.jars")) {
       ownJar().ifPresent(jar -> conf.set("spark.jars", jar.toString()));
     }
     return conf;

@@ -61,9 +61,10 @@ public final class SparkLauncher implements Runner {
   @Override
   public void prepare(PipelineOptions options, WorkerCheck check) {
     SparkContextOptions spark = options.as(SparkContextOptions.class);
-    JavaSparkContext context =
-        SparkContexts.open(spark, options.as(UserVectorsOptions.class).getShards());
-    new Executors(context).require(check);
+    JavaSparkContext context = SparkContexts.open(spark);
+    Executors executors = new Executors(context);
+    executors.require(check);
+    executors.limitTasks(options.as(UserVectorsOptions.class).getShards());
     spark.setUsesProvidedSparkContext(true);
     spark.setProvidedSparkContext(context);
   }
