@@ -74,7 +74,9 @@ final class OptionsPage {
         line(
             "runner",
             "DirectRunner",
-            "Beam's runner. `DirectRunner`: one process, for local work."));
+            "Beam's runner. `DirectRunner`: one process, for local work. `SparkRunner`: Spark, with its"
+                + " own options `--sparkMaster` (`local[*]`), `--batchIntervalMillis` (500) and those"
+                + " of docs/spark.md."));
     lines.sort(String::compareTo);
     return HEAD + String.join("", lines) + VERIFY + verifyLines();
   }

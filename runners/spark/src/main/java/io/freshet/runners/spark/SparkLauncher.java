@@ -27,6 +27,7 @@ public final class SparkLauncher implements Runner {
    * Measured on two cores at two commits a second.
    *
    * <ul>
+   *   <li>{@code sparkMaster=local[*]}: where {@code spark-submit} names none.
    *   <li>{@code batchIntervalMillis=500}: a micro-batch takes 0.1 to 0.2 s whether or not there is
    *       work, so that 200 ms cost twice the processor for a few hundredths of a second, and
    *       Beam's default of 1,000 adds half a second to each commit.
@@ -38,7 +39,14 @@ public final class SparkLauncher implements Runner {
   @Override
   public Map<String, String> defaults() {
     return Map.of(
-        "batchIntervalMillis", "500", "minReadTimeMillis", "20", "maxRecordsPerBatch", "1");
+        "sparkMaster",
+        "local[*]",
+        "batchIntervalMillis",
+        "500",
+        "minReadTimeMillis",
+        "20",
+        "maxRecordsPerBatch",
+        "1");
   }
 
   @Override
