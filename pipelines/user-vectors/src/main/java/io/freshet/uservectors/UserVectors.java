@@ -1,6 +1,7 @@
 package io.freshet.uservectors;
 
 import io.freshet.changes.Change;
+import io.freshet.changes.VectorBatch;
 import io.freshet.delta.DeltaChanges;
 import io.freshet.embedding.EmbedChanges;
 import io.freshet.milvus.WriteToMilvus;
@@ -57,7 +58,7 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
     PCollectionTuple filtered =
         changes.apply(
             "FilterChanges", new FilterChanges(config.milvus().maxKeyBytes(), config.reporting()));
-    EmbedChanges.Result embedded =
+    PCollection<VectorBatch> embedded =
         filtered
             .get(FilterChanges.VALID)
             .apply("Shard", WithKeys.of(new ShardOf(config.batchSize(), config.shards())))
@@ -68,8 +69,7 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
                     .withMaxBufferingDuration(MAX_BUFFERING))
             .apply("EmbedChanges", EmbedChanges.of(config.embedding(), schema));
     PCollectionList.of(filtered.get(FilterChanges.OUTCOMES))
-        .and(embedded.outcomes())
-        .and(embedded.batches().apply("WriteToMilvus", WriteToMilvus.to(config.milvus())))
+        .and(embedded.apply("WriteToMilvus", WriteToMilvus.to(config.milvus())))
         .apply("Outcomes", Flatten.pCollections())
         .apply(
             "RecordOutcomes",

@@ -8,12 +8,16 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CustomCoder;
+import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.util.VarInt;
 
 /** Encodes batches of vector updates whose rows have one schema. */
 public final class VectorBatchCoder extends CustomCoder<VectorBatch> {
+  private static final Coder<List<Outcome>> OUTCOMES = ListCoder.of(OutcomeCoder.of());
+
   private final ChangeCoder changeCoder;
 
   private VectorBatchCoder(ChangeCoder changeCoder) {
@@ -41,6 +45,7 @@ public final class VectorBatchCoder extends CustomCoder<VectorBatch> {
         data.writeLong(hash);
       }
     }
+    OUTCOMES.encode(batch.outcomes(), out);
   }
 
   @Override
@@ -61,7 +66,7 @@ public final class VectorBatchCoder extends CustomCoder<VectorBatch> {
       }
       updates.add(new VectorUpdate(change, rowHash, vector, goneHashes));
     }
-    return new VectorBatch(updates);
+    return new VectorBatch(updates, OUTCOMES.decode(in));
   }
 
   @Override

@@ -93,11 +93,13 @@ class CodersTest {
             List.of(
                 new VectorUpdate(
                     changes().get(0), Long.MIN_VALUE, vector, new long[] {Long.MAX_VALUE, 0}),
-                new VectorUpdate(changes().get(1), 1, new float[0])));
+                new VectorUpdate(changes().get(1), 1, new float[0])),
+            outcomes());
 
     VectorBatch back = roundTrip(VectorBatchCoder.of(SCHEMA), batch);
 
     assertEquals(2, back.updates().size());
+    assertEquals(outcomes(), back.outcomes());
     assertEquals(Long.MIN_VALUE, back.updates().get(0).rowHash());
     assertArrayEquals(vector, back.updates().get(0).vector());
     assertArrayEquals(new long[] {Long.MAX_VALUE, 0}, back.updates().get(0).goneHashes());

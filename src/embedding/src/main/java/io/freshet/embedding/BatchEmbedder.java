@@ -45,8 +45,8 @@ public final class BatchEmbedder {
         () -> Models.get(spec), RowInputs.of(spec, schema), InstantSource.system());
   }
 
-  /** Embeds a batch; every change is either in the batch or has an outcome. */
-  public EmbeddedBatch embed(Iterable<Change> changes) {
+  /** Embeds a batch; every change is either in its updates or has one of its outcomes. */
+  public VectorBatch embed(Iterable<Change> changes) {
     Instant now = clock.instant();
     List<Item> items = new ArrayList<>();
     Rejects rejects = new Rejects();
@@ -65,9 +65,7 @@ public final class BatchEmbedder {
       }
     }
     List<VectorUpdate> updates = updates(items, rejects);
-    return new EmbeddedBatch(
-        updates.isEmpty() ? Optional.empty() : Optional.of(new VectorBatch(updates)),
-        rejects.outcomes());
+    return new VectorBatch(updates, rejects.outcomes());
   }
 
   private List<VectorUpdate> updates(List<Item> items, Rejects rejects) {

@@ -16,12 +16,12 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.SkipReason;
+import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,10 +38,10 @@ class BatchEmbedderTest {
 
   @Test
   void vectorsStandInTheOrderOfTheChangesAndDeletesHaveNone() {
-    EmbeddedBatch embedded =
+    VectorBatch embedded =
         embed(TEXT, List.of(insert(4, "a"), delete(2), insert(9, "b c"), delete(3)));
 
-    List<VectorUpdate> updates = embedded.batch().orElseThrow().updates();
+    List<VectorUpdate> updates = embedded.updates();
     assertEquals(List.of(4, 2, 9, 3), numbers(updates));
     assertArrayEquals(new HashModel(8).embed("a"), updates.get(0).vector());
     assertArrayEquals(new HashModel(8).embed("b c"), updates.get(2).vector());
@@ -66,16 +66,16 @@ class BatchEmbedderTest {
 
   @Test
   void deletesNeedNoModel() {
-    EmbeddedBatch embedded = embed(failing(FailureCategory.MODEL_UNAVAILABLE), delete(5));
+    VectorBatch embedded = embed(failing(FailureCategory.MODEL_UNAVAILABLE), delete(5));
 
-    assertEquals(List.of(5), numbers(embedded.batch().orElseThrow().updates()));
+    assertEquals(List.of(5), numbers(embedded.updates()));
     assertEquals(List.of(), embedded.outcomes());
     assertTrue(RecordedMetrics.OBSERVATIONS.isEmpty());
   }
 
   @Test
   void aRowWithABadVectorIsSkippedAndTheOthersGoOn() {
-    EmbeddedBatch embedded =
+    VectorBatch embedded =
         embed(
             COLUMN,
             List.of(
@@ -84,7 +84,7 @@ class BatchEmbedderTest {
                 insert(LEASE, 2, "", null),
                 insert(LEASE, 3, "", List.of(3f))));
 
-    assertEquals(List.of(1), numbers(embedded.batch().orElseThrow().updates()));
+    assertEquals(List.of(1), numbers(embedded.updates()));
     String expected = "The column 'v' must hold 2 finite 32-bit components; it holds ";
     assertEquals(
         List.of(
@@ -96,10 +96,10 @@ class BatchEmbedderTest {
 
   @Test
   void whenTheModelFailsItsRowsAreAbandonedAndDeletesGoOn() {
-    EmbeddedBatch embedded =
+    VectorBatch embedded =
         embed(failing(FailureCategory.MODEL_UNAVAILABLE), insert(0, "a"), delete(1), insert(2, ""));
 
-    assertEquals(List.of(1), numbers(embedded.batch().orElseThrow().updates()));
+    assertEquals(List.of(1), numbers(embedded.updates()));
     assertEquals(
         List.of(
             new Outcome.Abandoned(
@@ -114,17 +114,17 @@ class BatchEmbedderTest {
           throw new FreshetException(FailureCategory.OPTION, "No such file");
         };
 
-    EmbeddedBatch embedded = embed(unloadable, insert(0, "a"));
+    VectorBatch embedded = embed(unloadable, insert(0, "a"));
 
     assertEquals(
         List.of(new Outcome.Abandoned(LEASE, List.of(0), FailureCategory.OPTION, "No such file")),
         embedded.outcomes());
-    assertTrue(embedded.batch().isEmpty());
+    assertTrue(embedded.updates().isEmpty());
   }
 
   @Test
   void aVectorOfTheWrongLengthIsTheModelsFaultAndFillsNoDeadLetters() {
-    EmbeddedBatch embedded = embed(giving(2, new float[3]), insert(0, "a"));
+    VectorBatch embedded = embed(giving(2, new float[3]), insert(0, "a"));
 
     Outcome.Abandoned abandoned = (Outcome.Abandoned) embedded.outcomes().get(0);
     assertEquals(FailureCategory.OPTION, abandoned.category());
@@ -133,10 +133,10 @@ class BatchEmbedderTest {
 
   @Test
   void aVectorThatIsNotFiniteSkipsItsRow() {
-    EmbeddedBatch embedded =
+    VectorBatch embedded =
         embed(giving(1, new float[] {Float.NaN}, new float[] {1}), insert(0, "a"), insert(1, "b"));
 
-    assertEquals(List.of(1), numbers(embedded.batch().orElseThrow().updates()));
+    assertEquals(List.of(1), numbers(embedded.updates()));
     assertEquals(List.of(0), embedded.outcomes().get(0).numbers());
     assertEquals(SkipReason.BAD_VECTOR, ((Outcome.Skipped) embedded.outcomes().get(0)).reason());
   }
@@ -162,14 +162,14 @@ class BatchEmbedderTest {
           }
         };
 
-    EmbeddedBatch embedded =
+    VectorBatch embedded =
         embed(
             () -> model,
             insert(LEASE, 0, "a", null),
             insert(over, 1, "b", null),
             insert(soon, 2, "c", null));
 
-    assertEquals(List.of(0, 2), numbers(embedded.batch().orElseThrow().updates()));
+    assertEquals(List.of(0, 2), numbers(embedded.updates()));
     assertEquals(
         List.of(
             new Outcome.Abandoned(
@@ -180,16 +180,16 @@ class BatchEmbedderTest {
 
   @Test
   void anEmptyBatchYieldsNothing() {
-    assertEquals(new EmbeddedBatch(Optional.empty(), List.of()), embed(TEXT, List.of()));
+    assertEquals(new VectorBatch(List.of()), embed(TEXT, List.of()));
   }
 
-  private static EmbeddedBatch embed(EmbeddingSpec spec, List<Change> changes) {
+  private static VectorBatch embed(EmbeddingSpec spec, List<Change> changes) {
     return new BatchEmbedder(
             () -> Models.get(spec), RowInputs.of(spec, SCHEMA), InstantSource.fixed(NOW))
         .embed(changes);
   }
 
-  private static EmbeddedBatch embed(Supplier<EmbeddingModel> model, Change... changes) {
+  private static VectorBatch embed(Supplier<EmbeddingModel> model, Change... changes) {
     return new BatchEmbedder(model, RowInputs.of(TEXT, SCHEMA), InstantSource.fixed(NOW))
         .embed(List.of(changes));
   }

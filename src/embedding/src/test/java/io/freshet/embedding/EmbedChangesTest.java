@@ -11,7 +11,6 @@ import io.freshet.changes.ChangeCoder;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
-import io.freshet.changes.OutcomeCoder;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorBatchCoder;
 import io.freshet.changes.VectorUpdate;
@@ -36,12 +35,10 @@ import org.junit.jupiter.api.Test;
 class EmbedChangesTest {
   private static final Lease LEASE = new Lease("a", Instant.parse("9999-12-31T23:59:59Z"));
   private static final Queue<VectorBatch> BATCHES = new ConcurrentLinkedQueue<>();
-  private static final Queue<Outcome> OUTCOMES = new ConcurrentLinkedQueue<>();
 
   @BeforeEach
   void forget() {
     BATCHES.clear();
-    OUTCOMES.clear();
   }
 
   @Test
@@ -65,7 +62,8 @@ class EmbedChangesTest {
       }
     }
     assertEquals(90, seen.size());
-    for (Outcome outcome : OUTCOMES) {
+    List<Outcome> outcomes = BATCHES.stream().flatMap(b -> b.outcomes().stream()).toList();
+    for (Outcome outcome : outcomes) {
       assertEquals(LEASE, outcome.lease());
       outcome.numbers().forEach(number -> assertTrue(number % 10 == 0 && seen.add(number)));
     }
@@ -73,17 +71,16 @@ class EmbedChangesTest {
   }
 
   @Test
-  void theOutputsHaveTheirCoders() {
+  void theOutputHasItsCoder() {
     Pipeline pipeline = Pipeline.create();
 
-    EmbedChanges.Result result =
+    PCollection<VectorBatch> batches =
         pipeline
             .apply(Create.empty(coder()))
             .apply(GroupIntoBatches.ofSize(8))
             .apply(EmbedChanges.of(new EmbeddingSpec("hash", 2, "{text}", ""), SCHEMA));
 
-    assertEquals(VectorBatchCoder.of(SCHEMA), result.batches().getCoder());
-    assertEquals(OutcomeCoder.of(), result.outcomes().getCoder());
+    assertEquals(VectorBatchCoder.of(SCHEMA), batches.getCoder());
   }
 
   @Test
@@ -97,18 +94,12 @@ class EmbedChangesTest {
 
   private static void run(EmbedChanges embed, List<KV<Integer, Change>> changes) {
     Pipeline pipeline = Pipeline.create();
-    EmbedChanges.Result result =
-        pipeline
-            .apply(Create.of(changes).withCoder(coder()))
-            .apply(GroupIntoBatches.ofSize(8))
-            .apply(embed);
-    collect(result.batches(), new CollectBatches());
-    collect(result.outcomes(), new CollectOutcomes());
+    pipeline
+        .apply(Create.of(changes).withCoder(coder()))
+        .apply(GroupIntoBatches.ofSize(8))
+        .apply(embed)
+        .apply(ParDo.of(new CollectBatches()));
     pipeline.run().waitUntilFinish();
-  }
-
-  private static <T> void collect(PCollection<T> values, DoFn<T, Void> fn) {
-    values.apply("Collect " + values.getName(), ParDo.of(fn));
   }
 
   private static KvCoder<Integer, Change> coder() {
@@ -119,13 +110,6 @@ class EmbedChangesTest {
     @ProcessElement
     public void collect(@Element VectorBatch batch) {
       BATCHES.add(batch);
-    }
-  }
-
-  private static final class CollectOutcomes extends DoFn<Outcome, Void> {
-    @ProcessElement
-    public void collect(@Element Outcome outcome) {
-      OUTCOMES.add(outcome);
     }
   }
 }

@@ -1,11 +1,11 @@
 package io.freshet.embedding;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.freshet.changes.Change;
 import io.freshet.changes.ChangeCoder;
-import io.freshet.changes.Outcome;
 import io.freshet.changes.VectorBatch;
+import io.freshet.changes.VectorBatchCoder;
 import io.freshet.testing.ReadmeExample;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -37,14 +37,12 @@ class ReadmeTest {
 
     EmbeddingSpec spec =
         new EmbeddingSpec("hash", 128, "{user_id} {event_type} {item_id}", /* vectorColumn= */ "");
-    EmbedChanges.Result embedded =
+    PCollection<VectorBatch> vectors =
         changes // PCollection<KV<Integer, Change>>: the shard and the change
             .apply(GroupIntoBatches.ofSize(1000))
             .apply(EmbedChanges.of(spec, schema));
-    PCollection<VectorBatch> vectors = embedded.batches();
-    PCollection<Outcome> skippedOrAbandoned = embedded.outcomes();
 
-    assertTrue(!vectors.getName().equals(skippedOrAbandoned.getName()));
+    assertEquals(VectorBatchCoder.of(schema), vectors.getCoder());
     pipeline.run().waitUntilFinish();
   }
 }

@@ -4,7 +4,7 @@ import io.freshet.changes.Outcome;
 import io.freshet.changes.VectorBatch;
 import org.apache.beam.sdk.transforms.DoFn;
 
-/** Writes each batch and emits its outcomes. */
+/** Writes each batch and emits its outcomes, those that it came with among them. */
 final class WriteFn extends DoFn<VectorBatch, Outcome> {
   private final MilvusTarget target;
   private transient BatchWriter writer;
@@ -21,6 +21,7 @@ final class WriteFn extends DoFn<VectorBatch, Outcome> {
 
   @ProcessElement
   public void process(@Element VectorBatch batch, OutputReceiver<Outcome> output) {
+    batch.outcomes().forEach(output::output);
     writer.write(batch).forEach(output::output);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.OutcomeCoder;
+import io.freshet.changes.SkipReason;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorBatchCoder;
 import io.freshet.testing.MilvusKind;
@@ -32,7 +33,9 @@ final class WriteToMilvusIT {
     MilvusServer milvus = MILVUS.of(kind);
     Lease lease = new Lease("attempt-1", Instant.now().plusSeconds(60));
     VectorBatch first = Updates.upserts(lease, "user", 2);
-    VectorBatch second = Updates.batch(Updates.delete(lease, 2, "user9"));
+    Outcome skipped = new Outcome.Skipped(lease, List.of(3), SkipReason.BAD_VECTOR, "a NaN");
+    VectorBatch second =
+        new VectorBatch(List.of(Updates.delete(lease, 2, "user9")), List.of(skipped));
     Pipeline pipeline = Pipeline.create();
 
     MilvusTarget target = MilvusTarget.of(milvus.uri(), "user_vectors", 4, "ledger-1");
@@ -52,7 +55,8 @@ final class WriteToMilvusIT {
               assertEquals(
                   Set.of(
                       new Outcome.Written(lease, List.of(0, 1)),
-                      new Outcome.Deleted(lease, List.of(2))),
+                      new Outcome.Deleted(lease, List.of(2)),
+                      skipped),
                   set);
               return null;
             });

@@ -9,7 +9,6 @@ import io.freshet.changes.Position;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
 import io.freshet.embedding.BatchEmbedder;
-import io.freshet.embedding.EmbeddedBatch;
 import io.freshet.embedding.EmbeddingSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,12 +60,12 @@ final class Embedding {
     for (Item item : items) {
       changes.add(item.change(changes.size(), lease));
     }
-    EmbeddedBatch embedded = embedder.embed(changes);
+    VectorBatch embedded = embedder.embed(changes);
     for (Outcome outcome : embedded.outcomes()) {
       if (outcome instanceof Outcome.Abandoned abandoned) {
         throw new FreshetException(abandoned.category(), abandoned.detail());
       }
     }
-    return embedded.batch().map(VectorBatch::updates).orElse(List.of());
+    return embedded.updates();
   }
 }
