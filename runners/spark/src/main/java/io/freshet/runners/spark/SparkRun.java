@@ -6,6 +6,8 @@ import org.apache.beam.sdk.metrics.MetricResults;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.streaming.StreamingContext;
 import org.joda.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Option;
 
 /**
@@ -13,6 +15,8 @@ import scala.Option;
  * ends with the first micro-batch that fails.
  */
 final class SparkRun implements PipelineResult {
+  private static final Logger LOG = LoggerFactory.getLogger(SparkRun.class);
+
   private final PipelineResult running;
   private final JavaSparkContext context;
   private final MicroBatches batches;
@@ -47,6 +51,9 @@ final class SparkRun implements PipelineResult {
   @Override
   @SuppressWarnings("deprecation") // Spark Streaming is; Beam's runner stands on it.
   public State cancel() {
+    // Spark interrupts its threads, some of which end with a stack trace on stderr.
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> LOG.debug("{} ended while Spark was being ended", thread.getName(), e));
     Option<StreamingContext> streaming = StreamingContext.getActive();
     if (streaming.isDefined()) {
       streaming.get().stop(false, false);
