@@ -2,6 +2,9 @@ package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.FreshetProcess;
+import io.freshet.runners.conformance.Scenario;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -9,23 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class CrashIT {
   private static final int SLICE = 300;
 
-  @RegisterExtension static final Bench BENCH = new Bench();
-
-  @Test
-  void killedProcessesLoseNothingAndRepeatAtMostTheSliceInFlight() {
-    Scenario scenario = BENCH.scenario();
-    scenario.ask("events(table, commits=30, rows=300, users=1500)");
-    String[] options = {"--startingVersion=0", "--maxSliceRows=" + SLICE};
-
-    scenario.start(options).await("5 slices", () -> scenario.slices() >= 5).kill();
-    scenario.start(options).await("12 slices", () -> scenario.slices() >= 12).kill();
-    assertTrue(scenario.slices() < 30, "Killed too late to mean anything");
-    scenario.drain(options);
-
-    scenario.expectCollectionAsTable("");
-    scenario.expectRowsCounted(9000);
-    assertTrue(scenario.counted("written again") <= 2 * SLICE, () -> "" + scenario.status());
-  }
+  @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
 
   @Test
   void processThatSleptWhileAnotherTookOverEndsAndOverwritesNothing() {

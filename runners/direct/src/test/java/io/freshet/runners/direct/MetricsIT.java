@@ -2,6 +2,9 @@ package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.FreshetProcess;
+import io.freshet.runners.conformance.Scenario;
 import io.freshet.testing.Pushgateway;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What reaches the Pushgateway, and that nothing depends on it. */
 final class MetricsIT {
-  @RegisterExtension static final Bench BENCH = new Bench();
+  @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
   @TempDir private Path folder;
 
   @Test

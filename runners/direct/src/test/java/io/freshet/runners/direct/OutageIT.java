@@ -2,6 +2,9 @@ package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.FreshetProcess;
+import io.freshet.runners.conformance.Scenario;
 import io.freshet.testing.MilvusServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -12,7 +15,7 @@ final class OutageIT {
     "--startingVersion=0", "--untilVersion=latest", "--maxSliceRows=300", "--lease=5s"
   };
 
-  @RegisterExtension static final Bench BENCH = new Bench();
+  @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
 
   @Test
   void killedMilvusIsWaitedForAndNothingIsLost() {

@@ -3,6 +3,9 @@ package io.freshet.runners.direct;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.FreshetProcess;
+import io.freshet.runners.conformance.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
@@ -10,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What cannot work ends with status 1 and a message that names the fact and the offender. */
 final class RefusalsIT {
-  @RegisterExtension static final Bench BENCH = new Bench();
+  @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
 
   @Test
   void tableThatIsNotThere() {

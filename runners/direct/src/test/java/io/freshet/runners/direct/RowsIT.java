@@ -2,6 +2,8 @@ package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Rows that are odd or wrong: each is stored as it is, or skipped with its reason. */
 final class RowsIT {
-  @RegisterExtension static final Bench BENCH = new Bench();
+  @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
 
   @Test
   void oddKeysAreStoredAsTheyAreAndBadOnesSkipped() {

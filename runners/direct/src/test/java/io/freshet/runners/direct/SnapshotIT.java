@@ -2,12 +2,15 @@ package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.FreshetProcess;
+import io.freshet.runners.conformance.Scenario;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** From a table as it is, then on with what follows. */
 final class SnapshotIT {
-  @RegisterExtension static final Bench BENCH = new Bench();
+  @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
 
   @Test
   void snapshotOfAPartitionedTableIsFollowedWithoutAGapOrARepetition() {
@@ -27,20 +30,6 @@ final class SnapshotIT {
     scenario.expectCollectionAsTable("snapshot=1");
     scenario.expectRowsCounted(3000 + 1500 + 1300 + 1);
     assertEquals(0, scenario.counted("written again"));
-  }
-
-  @Test
-  void commitsAndFilesLargerThanASliceAreCut() {
-    Scenario scenario = BENCH.scenario();
-    scenario.ask("distinct(table, rows=1700)");
-    scenario.ask("events(table, commits=1, rows=1700, users=1000, first=1700)");
-    scenario.ask("events(table, commits=3, rows=400, users=1000, first=3400)");
-
-    scenario.drain("--startingVersion=0", "--maxSliceRows=500");
-
-    scenario.expectCollectionAsTable("");
-    scenario.expectRowsCounted(1700 + 1700 + 1200);
-    assertEquals(4 + 4 + 3, scenario.counted("slices"));
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.freshet.runners.direct;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
+import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.FreshetProcess;
+import io.freshet.runners.conformance.Scenario;
 import io.freshet.testing.MilvusServer;
 import io.freshet.testing.Tools;
 import org.junit.jupiter.api.Test;
@@ -10,23 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** SIGTERM: status 0 within 10 s whatever goes on, and the next process goes on at once. */
 final class StopIT {
-  @RegisterExtension static final Bench BENCH = new Bench();
-
-  @Test
-  void stopInTheMiddleOfABacklogRepeatsNothing() {
-    Scenario scenario = BENCH.scenario();
-    scenario.ask("events(table, commits=20, rows=300, users=1500)");
-    String[] options = {"--startingVersion=0", "--maxSliceRows=300"};
-
-    scenario.start(options).await("3 slices", () -> scenario.slices() >= 3).stop();
-    assertTrue(scenario.slices() < 20, "Stopped too late to mean anything");
-    assertEquals("not running", scenario.status().get("pipeline"));
-    scenario.drain(options);
-
-    scenario.expectCollectionAsTable("");
-    scenario.expectRowsCounted(6000);
-    assertEquals(0, scenario.counted("written again"));
-  }
+  @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
 
   @Test
   void stopWhileWaitingForMilvus() {

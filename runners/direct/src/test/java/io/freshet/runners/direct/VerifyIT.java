@@ -3,6 +3,9 @@ package io.freshet.runners.direct;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.FreshetProcess;
+import io.freshet.runners.conformance.Scenario;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -10,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code verify} sees what was done to a collection behind the pipeline's back, and mends it. */
 final class VerifyIT {
-  @RegisterExtension static final Bench BENCH = new Bench();
+  @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
 
   private static final List<String> ODD =
       List.of("x\"] or user_id in [\"plain", "a\\b", "\"", "line\nend", "nul\0in", "购", "🛒", " ");

@@ -1,4 +1,4 @@
-package io.freshet.runners.direct;
+package io.freshet.runners.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.testing.MilvusKind;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -23,56 +22,60 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * What the tests of the whole pipeline share: a folder, an oracle and a Milvus, started once for
  * all classes; each test gets a {@link Scenario} of its own, and its processes are ended after it.
  */
-final class Bench implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+public final class Bench implements BeforeEachCallback, AfterEachCallback {
   /** The build runs the tests that need Milvus on one kind after the other. */
   private static final MilvusKind KIND =
       MilvusKind.valueOf(System.getProperty("freshet.milvus", MilvusKind.LITE.name()));
 
+  private final Starter starter;
   private final SharedMilvus servers = new SharedMilvus();
   private final List<Scenario> scenarios = new ArrayList<>();
   private Shared shared;
   private String test = "";
 
+  public Bench(Starter starter) {
+    this.starter = starter;
+  }
+
   /** A new table, ledger and collection, all named after the test. */
-  Scenario scenario() {
+  public Scenario scenario() {
     return scenario("");
   }
 
   /** Another one of the same test. */
-  Scenario scenario(String suffix) {
+  public Scenario scenario(String suffix) {
     Scenario scenario =
-        new Scenario(shared.folder.resolve(test + suffix), shared.oracle, milvus().uri());
+        new Scenario(shared.folder.resolve(test + suffix), shared.oracle, milvus().uri(), starter);
     scenarios.add(scenario);
     return scenario;
   }
 
   /** The Milvus that all share: whoever stops it takes one of his own. */
-  MilvusServer milvus() {
+  public MilvusServer milvus() {
     return servers.of(KIND);
   }
 
   /** A Milvus of this test alone; the test closes it. */
-  MilvusServer ownMilvus() {
+  public MilvusServer ownMilvus() {
     return MilvusServer.start(KIND, shared.folder.resolve(test + "_milvus"));
   }
 
-  JsonNode ask(String code, Map<String, ?> names) {
+  public JsonNode ask(String code, Map<String, ?> names) {
     return shared.oracle.ask(code, names);
   }
 
   @Override
-  public void beforeAll(ExtensionContext context) {
+  public void beforeEach(ExtensionContext context) {
     servers.beforeAll(context);
     shared =
         context
             .getRoot()
             .getStore(Namespace.GLOBAL)
             .getOrComputeIfAbsent(Shared.class, key -> new Shared(), Shared.class);
-  }
-
-  @Override
-  public void beforeEach(ExtensionContext context) {
-    test = context.getRequiredTestMethod().getName();
+    test =
+        context.getRequiredTestClass().getSimpleName()
+            + "_"
+            + context.getRequiredTestMethod().getName();
   }
 
   @Override

@@ -1,13 +1,19 @@
-package io.freshet.runners.direct;
+package io.freshet.runners.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Everything that a writer does to a table, while the pipeline follows it and after a restart. */
-final class ChangesIT {
-  @RegisterExtension static final Bench BENCH = new Bench();
+/**
+ * The same on every runner: no change is lost or repeated, the collection ends equal to the table,
+ * and whoever comes next goes on where the ledger stands.
+ */
+public abstract class PipelineConformance {
+  private static final int SLICE = 300;
 
   private static final List<String> ODD =
       List.of("x\"] or user_id in [\"u1", "a\\b", "it's", "line\nend", "购 🛒");
@@ -45,18 +51,71 @@ final class ChangesIT {
           "DeltaTable(table).optimize.compact()",
           "DeltaTable(table).delete(\"user_id = 'after'\")");
 
+  @RegisterExtension protected final Bench bench;
+
+  protected PipelineConformance(Starter starter) {
+    bench = new Bench(starter);
+  }
+
   @Test
-  void manyRowsOfAUserEndAsTheNewestThatIsLeft() {
-    Scenario scenario = BENCH.scenario();
+  public final void manyRowsOfAUserEndAsTheNewestThatIsLeft() {
+    Scenario scenario = bench.scenario();
     scenario.ask("events(table, commits=4, rows=150, users=60)");
     play(scenario, EVENTS, "--keys=events", "--orderColumn=event_timestamp");
   }
 
   @Test
-  void oneRowOfAUserIsFollowed() {
-    Scenario scenario = BENCH.scenario();
+  public final void oneRowOfAUserIsFollowed() {
+    Scenario scenario = bench.scenario();
     scenario.ask("distinct(table, rows=300)");
     play(scenario, UNIQUE, "--keys=unique");
+  }
+
+  @Test
+  public final void commitsAndFilesLargerThanASliceAreCut() {
+    Scenario scenario = bench.scenario();
+    scenario.ask("distinct(table, rows=1700)");
+    scenario.ask("events(table, commits=1, rows=1700, users=1000, first=1700)");
+    scenario.ask("events(table, commits=3, rows=400, users=1000, first=3400)");
+
+    scenario.drain("--startingVersion=0", "--maxSliceRows=500");
+
+    scenario.expectCollectionAsTable("");
+    assertEquals(0, scenario.counted("written again"));
+    scenario.expectRowsCounted(1700 + 1700 + 1200);
+    assertEquals(4 + 4 + 3, scenario.counted("slices"));
+  }
+
+  @Test
+  public final void killedProcessesLoseNothingAndRepeatAtMostTheSliceInFlight() {
+    Scenario scenario = bench.scenario();
+    scenario.ask("events(table, commits=30, rows=300, users=1500)");
+    String[] options = {"--startingVersion=0", "--maxSliceRows=" + SLICE};
+
+    scenario.start(options).await("5 slices", () -> scenario.slices() >= 5).kill();
+    scenario.start(options).await("12 slices", () -> scenario.slices() >= 12).kill();
+    assertTrue(scenario.slices() < 30, "Killed too late to mean anything");
+    scenario.drain(options);
+
+    scenario.expectCollectionAsTable("");
+    scenario.expectRowsCounted(9000);
+    assertTrue(scenario.counted("written again") <= 2 * SLICE, () -> "" + scenario.status());
+  }
+
+  @Test
+  public final void stopInTheMiddleOfABacklogRepeatsNothing() {
+    Scenario scenario = bench.scenario();
+    scenario.ask("events(table, commits=20, rows=300, users=1500)");
+    String[] options = {"--startingVersion=0", "--maxSliceRows=300"};
+
+    scenario.start(options).await("3 slices", () -> scenario.slices() >= 3).stop();
+    assertTrue(scenario.slices() < 20, "Stopped too late to mean anything");
+    assertEquals("not running", scenario.status().get("pipeline"));
+    scenario.drain(options);
+
+    scenario.expectCollectionAsTable("");
+    scenario.expectRowsCounted(6000);
+    assertEquals(0, scenario.counted("written again"));
   }
 
   /** The first half of the steps is followed live, the second is there when it starts again. */

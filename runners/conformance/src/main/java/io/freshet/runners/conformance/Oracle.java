@@ -1,4 +1,4 @@
-package io.freshet.runners.direct;
+package io.freshet.runners.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -18,7 +18,7 @@ import java.util.Map;
  * A Python process that writes tables with delta-rs, reads collections with pymilvus, and works out
  * by itself what they must hold: {@code oracle.py}, whose functions {@link #ask} calls.
  */
-final class Oracle implements AutoCloseable {
+public final class Oracle implements AutoCloseable {
   private static final Path MODELS = Path.of("../../docs/models.md");
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,7 +32,7 @@ final class Oracle implements AutoCloseable {
     this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
   }
 
-  static Oracle start(Path log) {
+  public static Oracle start(Path log) {
     try (InputStream script = Oracle.class.getResourceAsStream("/oracle.py")) {
       return new Oracle(
           new ProcessBuilder(
@@ -48,7 +48,7 @@ final class Oracle implements AutoCloseable {
   }
 
   /** Runs Python statements with variables; returns the value of the last, an expression. */
-  synchronized JsonNode ask(String code, Map<String, ?> names) {
+  public synchronized JsonNode ask(String code, Map<String, ?> names) {
     try {
       requests.write(JSON.writeValueAsBytes(Map.of("code", code, "names", names)));
       requests.write('\n');

@@ -1,4 +1,4 @@
-package io.freshet.runners.direct;
+package io.freshet.runners.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,20 +22,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** One table, its ledger and its collection, and the processes that worked on them. */
-final class Scenario implements AutoCloseable {
+public final class Scenario implements AutoCloseable {
   /** What {@code differences} of the oracle says of a collection that is as it must be. */
   private static final String NONE =
       "{\"missing\":[],\"extra\":[],\"twice\":0,\"version\":[],\"hash\":[],\"vector\":[]}";
 
   private final Path folder;
   private final Oracle oracle;
+  private final Starter starter;
   private final List<FreshetProcess> processes = new ArrayList<>();
   private String milvusUri;
   private String ledger = "ledger";
 
-  Scenario(Path folder, Oracle oracle, String milvusUri) {
+  Scenario(Path folder, Oracle oracle, String milvusUri, Starter starter) {
     this.folder = folder;
     this.oracle = oracle;
+    this.starter = starter;
     this.milvusUri = milvusUri;
     try {
       Files.createDirectories(folder);
@@ -45,36 +47,36 @@ final class Scenario implements AutoCloseable {
   }
 
   /** With another Milvus. */
-  Scenario at(String uri) {
+  public Scenario at(String uri) {
     milvusUri = uri;
     return this;
   }
 
   /** With another ledger, by its name. */
-  Scenario withLedger(String name) {
+  public Scenario withLedger(String name) {
     ledger = name;
     return this;
   }
 
-  Path table() {
+  public Path table() {
     return folder.resolve("table");
   }
 
-  Path ledger() {
+  public Path ledger() {
     return folder.resolve(ledger);
   }
 
-  String collection() {
+  public String collection() {
     return folder.getFileName().toString();
   }
 
   /** Python with {@code table}, {@code uri} and {@code collection}; see {@code oracle.py}. */
-  JsonNode ask(String code) {
+  public JsonNode ask(String code) {
     return ask(code, Map.of());
   }
 
   /** Python with further variables. */
-  JsonNode ask(String code, Map<String, ?> names) {
+  public JsonNode ask(String code, Map<String, ?> names) {
     Map<String, Object> all = new HashMap<>(names);
     all.put("table", table().toString());
     all.put("uri", milvusUri);
@@ -83,70 +85,77 @@ final class Scenario implements AutoCloseable {
   }
 
   /** Starts the pipeline. Options given here win over those of the scenario. */
-  FreshetProcess start(String... options) {
+  public FreshetProcess start(String... options) {
+    return startWith(starter, options);
+  }
+
+  /** Starts it with another runner, or from another place. */
+  public FreshetProcess startWith(Starter other, String... options) {
+    List<String> command = new ArrayList<>(other.command());
+    command.addAll(arguments(other, "run", options));
     FreshetProcess process =
-        FreshetProcess.start(
-            folder.resolve("run" + processes.size() + ".log"), arguments("run", options));
+        FreshetProcess.start(folder.resolve("run" + processes.size() + ".log"), command);
     processes.add(process);
     return process;
   }
 
   /** Starts it and waits until it follows the table. */
-  FreshetProcess follow(String... options) {
+  public FreshetProcess follow(String... options) {
     return start(options).awaitOutput("freshet: following");
   }
 
   /** Runs it up to the table's latest version. */
-  FreshetProcess drain(String... options) {
+  public FreshetProcess drain(String... options) {
     List<String> all = new ArrayList<>(List.of("--untilVersion=latest"));
     all.addAll(List.of(options));
     return start(all.toArray(new String[0])).expectExit(0);
   }
 
   /** Runs it in this JVM, for what is refused before anything has begun; returns what it says. */
-  String refusal(String... options) {
+  public String refusal(String... options) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream print = new PrintStream(err, true, StandardCharsets.UTF_8);
     int status =
-        new Cli(new DirectLauncher(), print, print).run(arguments("run", options), Map.of());
+        new Cli(starter.runner(), print, print).run(arguments(starter, "run", options), Map.of());
     String said = err.toString(StandardCharsets.UTF_8);
     assertEquals(1, status, said);
     return said;
   }
 
   /** What a command said, and its exit status. */
-  record Said(int status, String out, String err) {
-    void expectLine(String start) {
+  public record Said(int status, String out, String err) {
+    public void expectLine(String start) {
       assertTrue(out.lines().anyMatch(line -> line.startsWith(start)), () -> start + " in " + out);
     }
 
-    void expectLast(String line) {
+    public void expectLast(String line) {
       assertEquals(line, out.lines().reduce("", (before, next) -> next));
     }
   }
 
   /** Runs {@code verify} in this JVM. */
-  Said verify(String... options) {
+  public Said verify(String... options) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int status =
         new Cli(
-                new DirectLauncher(),
+                starter.runner(),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8))
-            .run(arguments("verify", options), Map.of());
+            .run(arguments(starter, "verify", options), Map.of());
     return new Said(
         status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
-  private List<String> arguments(String command, String... options) {
+  private List<String> arguments(Starter with, String command, String... options) {
     Map<String, String> all = new TreeMap<>();
-    all.put("--runner", "DirectRunner");
+    all.put("--runner", with.runner().name());
     all.put("--table", table().toString());
     all.put("--ledger", ledger().toString());
     all.put("--milvusUri", milvusUri);
     all.put("--collection", collection());
     all.put("--settle", "1s");
+    with.options().forEach((name, value) -> all.put("--" + name, value));
     for (String option : options) {
       String[] parts = option.split("=", 2);
       all.put(parts[0], parts[1]);
@@ -157,11 +166,11 @@ final class Scenario implements AutoCloseable {
   }
 
   /** What {@code freshet status} prints, by the names of its lines. */
-  Map<String, String> status() {
+  public Map<String, String> status() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
     int status =
-        new Cli(new DirectLauncher(), print, print)
+        new Cli(starter.runner(), print, print)
             .run(List.of("status", "--ledger=" + ledger()), Map.of());
     String printed = out.toString(StandardCharsets.UTF_8);
     assertEquals(0, status, printed);
@@ -173,7 +182,7 @@ final class Scenario implements AutoCloseable {
   }
 
   /** A number that {@code freshet status} prints; 0 if it does not print that line. */
-  long counted(String line) {
+  public long counted(String line) {
     return Long.parseLong(status().getOrDefault(line, "0").replace(",", ""));
   }
 
@@ -182,27 +191,27 @@ final class Scenario implements AutoCloseable {
   }
 
   /** Whether this version and all before it are done. */
-  boolean isDone(long version) {
+  public boolean isDone(long version) {
     return progress().cursor().map(at -> at.position().version() > version).orElse(false);
   }
 
   /** Slices done. */
-  long slices() {
+  public long slices() {
     return progress().slices();
   }
 
   /** Attempts at the slice in flight; 0 if there is none. */
-  int attempts() {
+  public int attempts() {
     return progress().inFlight().map(LedgerStatus.InFlight::attempts).orElse(0);
   }
 
   /** Whether a worker has a slice in hand. */
-  boolean isWriting() {
+  public boolean isWriting() {
     return progress().inFlight().map(LedgerStatus.InFlight::claimed).orElse(false);
   }
 
   /** How many rows the collection has; -1 if it is not there. */
-  long rows() {
+  public long rows() {
     return ask("count(uri, collection)").asLong();
   }
 
@@ -210,17 +219,17 @@ final class Scenario implements AutoCloseable {
    * The collection must be as the table says: {@code which} are further arguments of the oracle's
    * {@code differences}.
    */
-  void expectCollectionAsTable(String which) {
+  public void expectCollectionAsTable(String which) {
     assertEquals(NONE, ask("differences(uri, collection, table, " + which + ")").toString());
   }
 
   /** The same for a table whose rows were updated and deleted, by the rows that it has now. */
-  void expectCollectionAsTableNow() {
+  public void expectCollectionAsTableNow() {
     assertEquals(NONE, ask("differences_now(uri, collection, table)").toString());
   }
 
   /** Every row of the feed must have one outcome. */
-  void expectRowsCounted(long rows) {
+  public void expectRowsCounted(long rows) {
     assertEquals(rows, counted("rows"));
     assertEquals(rows, counted("success") + counted("deleted") + counted("skipped"));
   }

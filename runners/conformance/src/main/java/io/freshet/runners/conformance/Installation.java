@@ -1,0 +1,29 @@
+package io.freshet.runners.conformance;
+
+import io.freshet.uservectors.cli.Runner;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A runner that is started as users do: by {@code ./freshet}, from the jar that the build has made.
+ *
+ * @param home the folder of {@code ./freshet}
+ * @param javaOptions of the pipeline's JVM
+ */
+public record Installation(
+    Path home, List<String> javaOptions, Map<String, String> options, Runner runner)
+    implements Starter {
+  /** This project's folder, seen from a runner's module. */
+  public static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
+
+  @Override
+  public List<String> command() {
+    return List.of(
+        "env",
+        "FRESHET_NO_BUILD=1",
+        "FRESHET_JAVA_OPTS=" + String.join(" ", javaOptions),
+        "JAVA_HOME=" + System.getProperty("java.home"),
+        home.resolve("freshet").toString());
+  }
+}

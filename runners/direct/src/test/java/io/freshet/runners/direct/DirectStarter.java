@@ -1,0 +1,34 @@
+package io.freshet.runners.direct;
+
+import io.freshet.runners.conformance.Starter;
+import io.freshet.uservectors.cli.Runner;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The DirectRunner in a process of its own, with the class path of the tests. */
+final class DirectStarter implements Starter {
+  @Override
+  public List<String> command() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx512m",
+        // Starts faster, and a test is over before the other compiler would pay.
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+        "-cp",
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+        Main.class.getName());
+  }
+
+  @Override
+  public Map<String, String> options() {
+    return Map.of();
+  }
+
+  @Override
+  public Runner runner() {
+    return new DirectLauncher();
+  }
+}

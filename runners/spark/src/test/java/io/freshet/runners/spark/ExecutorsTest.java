@@ -1,0 +1,70 @@
+package io.freshet.runners.spark;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerAddress;
+import io.freshet.ledger.Ownership;
+import io.freshet.uservectors.cli.WorkerCheck;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.beam.runners.spark.SparkPipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ExecutorsTest {
+  private static JavaSparkContext context;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void startSpark() {
+    SparkPipelineOptions options = PipelineOptionsFactory.as(SparkPipelineOptions.class);
+    options.setSparkMaster("local[2]");
+    context = SparkContexts.open(options, 2);
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    context.close();
+  }
+
+  @Test
+  void executorsThatSeeTheLedgerAsTheDriverDoesAreWelcome() {
+    LedgerAddress ledger = address("ledger");
+    try (Ownership ownership = Ledger.at(ledger).takeOwnership()) {
+      assertDoesNotThrow(
+          () -> new Executors(context).require(new WorkerCheck(ledger, ownership.generation())));
+    }
+  }
+
+  /** The driver's folder and the executors' have one name and are two: as on two machines. */
+  @Test
+  void ledgerOnADiskThatExecutorsDoNotShareIsRefused() {
+    LedgerAddress theirs = address("theirs");
+    try (Ownership ownership = Ledger.at(address("drivers")).takeOwnership()) {
+      FreshetException refused =
+          assertThrows(
+              FreshetException.class,
+              () ->
+                  new Executors(context).require(new WorkerCheck(theirs, ownership.generation())));
+
+      assertEquals(FailureCategory.OPTION, refused.category());
+      assertTrue(refused.getMessage().contains("--ledger=" + theirs), refused::getMessage);
+      assertTrue(refused.getMessage().contains("localhost"), refused::getMessage);
+    }
+  }
+
+  private LedgerAddress address(String name) {
+    return new LedgerAddress(folder.resolve(name).toString(), Map.of());
+  }
+}

@@ -1,0 +1,70 @@
+package io.freshet.runners.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.streaming.Time;
+import org.apache.spark.streaming.api.java.JavaBatchInfo;
+import org.apache.spark.streaming.api.java.JavaOutputOperationInfo;
+import org.apache.spark.streaming.api.java.JavaStreamingListenerBatchCompleted;
+import org.junit.jupiter.api.Test;
+
+final class MicroBatchesTest {
+  private static final Time TIME = new Time(0);
+
+  private final MicroBatches batches = new MicroBatches(500);
+
+  @Test
+  void fourFailuresAreNoReasonToEnd() {
+    fail(4);
+
+    assertEquals(Optional.empty(), batches.failure());
+  }
+
+  @Test
+  void fiveFailuresEndItWithTheFirstLineOfTheLast() {
+    fail(5);
+
+    assertEquals(
+        Optional.of("5 micro-batches failed, and none with a slice succeeded: executor 5 lost"),
+        batches.failure());
+  }
+
+  @Test
+  void sliceThatSucceedsStartsTheCountAnew() {
+    fail(4);
+    succeed(1);
+    fail(4);
+
+    assertEquals(Optional.empty(), batches.failure());
+  }
+
+  @Test
+  void emptyMicroBatchThatSucceedsDoesNot() {
+    fail(4);
+    succeed(0);
+    fail(1);
+
+    assertEquals(5, Integer.parseInt(batches.failure().orElseThrow().substring(0, 1)));
+  }
+
+  private void fail(int times) {
+    for (int number = 1; number <= times; number++) {
+      complete(1, "executor " + number + " lost\n\tat org.example.Trace");
+    }
+  }
+
+  private void succeed(long records) {
+    complete(records, null);
+  }
+
+  /** Spark says {@code null} of an output that did not fail. */
+  private void complete(long records, String failure) {
+    JavaOutputOperationInfo output =
+        new JavaOutputOperationInfo(TIME, 0, "output", "", 0, 10, failure);
+    batches.onBatchCompleted(
+        new JavaStreamingListenerBatchCompleted(
+            new JavaBatchInfo(TIME, Map.of(), 0, 0, 10, 0, 10, 10, records, Map.of(0, output))));
+  }
+}
