@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** The tables of {@code corpus/tables.tar.gz}, unpacked with their files' times. */
 final class Corpus {
@@ -33,7 +36,28 @@ final class Corpus {
     if (tar.waitFor() != 0) {
       throw new IOException("tar failed");
     }
-    return new Corpus(folder);
+    Corpus corpus = new Corpus(folder);
+    for (String name : corpus.names()) {
+      corpus.restoreTimes(name);
+    }
+    return corpus;
+  }
+
+  /** The names of the tables. */
+  List<String> names() throws IOException {
+    try (Stream<Path> tables = Files.list(folder)) {
+      return tables.map(table -> table.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** Without in-commit timestamps, a commit file's time is its commit's. */
+  private void restoreTimes(String name) throws IOException {
+    for (Map.Entry<String, JsonNode> time : meta(name).get("commit_mtimes_ms").properties()) {
+      String commit = "%020d.json".formatted(Long.parseLong(time.getKey()));
+      Files.setLastModifiedTime(
+          Path.of(table(name), "_delta_log", commit),
+          FileTime.fromMillis(time.getValue().asLong()));
+    }
   }
 
   String table(String name) {
