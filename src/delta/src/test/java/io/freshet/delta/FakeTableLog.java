@@ -67,6 +67,11 @@ final class FakeTableLog implements TableLog {
   }
 
   @Override
+  public long oldestVersionWithFeed(long last) {
+    return 0;
+  }
+
+  @Override
   public TableInfo info() {
     throw new UnsupportedOperationException();
   }

@@ -189,6 +189,26 @@ final class DeltaTableLog implements TableLog {
         .orElseThrow(() -> errors.historyLost(0, folder.list()));
   }
 
+  @Override
+  public long oldestVersionWithFeed(long last) {
+    long oldest = oldestVersion();
+    boolean on = infoAt(oldest).changeFeed();
+    long from = oldest;
+    for (long version = oldest; version <= last; version++) {
+      if (folder.commitTime(version).isEmpty()) {
+        throw errors.historyLost(version, folder.list());
+      }
+      on = commits.read(version).metadata().map(TableMetadata::changeFeed).orElse(on);
+      if (!on) {
+        from = version + 1;
+      }
+    }
+    if (from > last) {
+      throw errors.feedOff(last, feedOnFrom(from));
+    }
+    return from;
+  }
+
   private void checkProtocol(CommitReader.Contents contents) {
     if (contents.protocol().isPresent() && !contents.protocol().get().isKnown()) {
       throw contents.protocol().get().unsupported(folder.table().toString());
@@ -224,11 +244,11 @@ final class DeltaTableLog implements TableLog {
             .metadata()
             .map(TableMetadata::changeFeed)
             .orElseGet(() -> known ? feedOn : infoAt(version).changeFeed());
+    feedOn = on;
+    feedKnownAt = version;
     if (!on) {
       throw errors.feedOff(version, feedOnFrom(version + 1));
     }
-    feedOn = true;
-    feedKnownAt = version;
   }
 
   /** The first commit from {@code version} on that switches the feed on. Slow: for errors alone. */

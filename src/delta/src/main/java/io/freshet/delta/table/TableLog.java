@@ -44,6 +44,13 @@ public interface TableLog {
   /** The oldest version from which on all commits are there and the table can be rebuilt. */
   long oldestVersion();
 
+  /**
+   * The oldest version from which on, up to {@code last}, all commits are there, the table can be
+   * rebuilt and the change data feed is on. Reads each of these commits. Throws {@link
+   * FailureCategory#FEED_OFF} if the feed is off at {@code last}.
+   */
+  long oldestVersionWithFeed(long last);
+
   /** The files of the table at {@code version}. Throws as {@link #infoAt} does. */
   TableSnapshot snapshot(long version);
 }

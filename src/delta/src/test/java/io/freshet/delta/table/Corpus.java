@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The tables of {@code corpus/tables.tar.gz}, unpacked with their files' times. */
-final class Corpus {
+public final class Corpus {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
@@ -23,7 +23,7 @@ final class Corpus {
     this.folder = folder;
   }
 
-  static Corpus unpack(Path folder) throws IOException, InterruptedException {
+  public static Corpus unpack(Path folder) throws IOException, InterruptedException {
     Process tar =
         new ProcessBuilder(Tools.onPath("tar").toString(), "-xz", "-C", folder.toString())
             .inheritIO()
@@ -44,7 +44,7 @@ final class Corpus {
   }
 
   /** The names of the tables. */
-  List<String> names() throws IOException {
+  public List<String> names() throws IOException {
     try (Stream<Path> tables = Files.list(folder)) {
       return tables.map(table -> table.getFileName().toString()).sorted().toList();
     }
@@ -60,16 +60,16 @@ final class Corpus {
     }
   }
 
-  String table(String name) {
+  public String table(String name) {
     return folder.resolve(name).resolve("table").toString();
   }
 
-  JsonNode meta(String name) throws IOException {
+  public JsonNode meta(String name) throws IOException {
     return JSON.readTree(folder.resolve(name).resolve("meta.json").toFile());
   }
 
   /** The changes that Spark reads in one version. */
-  List<JsonNode> expected(String name, long version) throws IOException {
+  public List<JsonNode> expected(String name, long version) throws IOException {
     List<JsonNode> rows = new ArrayList<>();
     for (String line : Files.readAllLines(folder.resolve(name).resolve("expected.jsonl"))) {
       JsonNode row = JSON.readTree(line);
