@@ -72,6 +72,11 @@ final class FakeTableLog implements TableLog {
   }
 
   @Override
+  public Instant timestamp(long version) {
+    return Instant.ofEpochSecond(version);
+  }
+
+  @Override
   public TableInfo info() {
     throw new UnsupportedOperationException();
   }

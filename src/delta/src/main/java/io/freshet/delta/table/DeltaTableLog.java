@@ -149,7 +149,8 @@ final class DeltaTableLog implements TableLog {
         });
   }
 
-  private Instant timestamp(long version) {
+  @Override
+  public Instant timestamp(long version) {
     Instant modified =
         folder.commitTime(version).orElseThrow(() -> errors.historyLost(version, folder.list()));
     return commits.inCommitTimestamp(version).orElseGet(() -> times.of(version, modified));
@@ -277,6 +278,9 @@ final class DeltaTableLog implements TableLog {
     // It may have come between the look for it and the listing.
     if (listing.latestCommit().getAsLong() > version && folder.commitTime(version).isEmpty()) {
       throw errors.historyLost(version, listing);
+    }
+    if (feedKnownAt > listing.latestCommit().getAsLong()) {
+      throw errors.wentBack(feedKnownAt, listing.latestCommit().getAsLong());
     }
     missedVersion = version;
     missedNanos = now;

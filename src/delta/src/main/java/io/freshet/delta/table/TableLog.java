@@ -2,6 +2,7 @@ package io.freshet.delta.table;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,12 @@ public interface TableLog {
    * FailureCategory#TABLE_UNSUPPORTED} if the commit holds changes that cannot be read.
    */
   Optional<Commit> commit(long version);
+
+  /**
+   * When {@code version} was committed, as {@link Commit#timestamp()} has it. Throws {@link
+   * FailureCategory#HISTORY_LOST} if the commit is not there.
+   */
+  Instant timestamp(long version);
 
   /**
    * Which files {@code version} added and removed, its compactions among them; unlike {@link

@@ -159,6 +159,21 @@ class DeltaTableLogTest {
   }
 
   @Test
+  void tableThatIsReplacedUnderTheSamePathIsNoticed() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 1);
+    DeltaTables.append(table, 1, 1);
+    TableLog log = open();
+    log.commit(2);
+    Files.delete(commitFile(2));
+    Files.delete(commitFile(1));
+    FreshetException replaced = failure(FailureCategory.HISTORY_LOST, () -> log.commit(3));
+    assertTrue(
+        replaced.getMessage().contains("had version 2, but its latest is 0 now"),
+        replaced.getMessage());
+  }
+
+  @Test
   void feedThatIsSwitchedOffInPassingIsNoticed() {
     DeltaTables.create(table, true);
     DeltaTables.append(table, 0, 1);
