@@ -107,8 +107,8 @@ public record UserVectorsConfig(
     settings.put("model", embedding.fingerprint());
     return new ChangeFeed(
         options.getTable(),
-        Map.of(),
-        new LedgerAddress(options.getLedger(), Map.of()),
+        options.getHadoopConf(),
+        new LedgerAddress(options.getLedger(), options.getHadoopConf()),
         List.copyOf(columns),
         options.getKeyColumn(),
         Keys.valueOf(options.getKeys().name().toUpperCase(Locale.ROOT)),

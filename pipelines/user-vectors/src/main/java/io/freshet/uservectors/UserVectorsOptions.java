@@ -1,5 +1,7 @@
 package io.freshet.uservectors;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.Map;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.DefaultValueFactory;
 import org.apache.beam.sdk.options.Description;
@@ -67,7 +69,7 @@ public interface UserVectorsOptions extends PipelineOptions {
 
   @Description(
       "Where to begin if the ledger is empty: latest (what is committed from now on), snapshot (the table as it is, then what"
-          + " follows) or the number of a version.")
+          + " follows), the number of a version, or a timestamp such as 2026-01-31T12:00:00Z (the first commit at or after it).")
   @Default.String("latest")
   String getStartingVersion();
 
@@ -183,6 +185,23 @@ public interface UserVectorsOptions extends PipelineOptions {
   TimeSpan getSettle();
 
   void setSettle(TimeSpan value);
+
+  @Description(
+      "A setting of Hadoop for the table's and the ledger's file system, as --hadoopConf=KEY=VALUE; may be given often. Values"
+          + " are never printed.")
+  @Default.InstanceFactory(NoSettings.class)
+  @JsonIgnore
+  Map<String, String> getHadoopConf();
+
+  void setHadoopConf(Map<String, String> value);
+
+  /** Default of {@link #getHadoopConf()}. */
+  final class NoSettings implements DefaultValueFactory<Map<String, String>> {
+    @Override
+    public Map<String, String> create(PipelineOptions options) {
+      return Map.of();
+    }
+  }
 
   /** What a delete does. */
   enum OnDelete {

@@ -87,9 +87,13 @@ final class FileDates {
   private void add(long commit, FileChanges changes) {
     long from = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
-    for (String path : changes.removed()) {
-      Dates dates = of(path);
-      files.remove(path);
+    Map<String, FileChanges.Removed> before = new HashMap<>();
+    Map<String, Dates> datesBefore = new HashMap<>();
+    for (FileChanges.Removed file : changes.removed()) {
+      Dates dates = of(file.path());
+      before.put(file.path(), file);
+      datesBefore.put(file.path(), dates);
+      files.remove(file.path());
       from = Math.min(from, dates.from());
       last = Math.max(last, dates.last());
     }
@@ -97,7 +101,12 @@ final class FileDates {
     int unit = 0;
     for (FileChanges.Added file : changes.added()) {
       Dates dates;
-      if (!file.dataChange() || changes.deletesOnly()) {
+      if (before.containsKey(file.path())) {
+        // The same rows at the same places; some count no more, or count again.
+        boolean restores = before.get(file.path()).deletedRows() > file.deletedRows();
+        Dates known = datesBefore.get(file.path());
+        dates = restores ? new Dates(known.from(), commit, NO_UNIT, RowDate.COPIED) : known;
+      } else if (!file.dataChange() || changes.deletesOnly()) {
         dates =
             copies
                 ? new Dates(from, last, NO_UNIT, RowDate.COPIED)

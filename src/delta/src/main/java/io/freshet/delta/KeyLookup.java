@@ -91,7 +91,7 @@ final class KeyLookup {
         feed.follows(ChangeType.INSERT) && cuts(slice, version)
             ? units.commit(version).stream()
                 .flatMap(commit -> commit.units().stream())
-                .filter(unit -> unit.content() == UnitContent.INSERTED)
+                .filter(unit -> unit.content() == UnitContent.INSERTED && unit.isWholeFile())
                 .map(DataUnit::path)
                 .collect(Collectors.toUnmodifiableSet())
             : Set.of();

@@ -113,18 +113,22 @@ final class SliceRows {
   private List<ReadRow> decode(Part part) throws InterruptedException {
     List<ReadRow> rows = new ArrayList<>();
     Position from = part.from();
-    reader.read(
-        part.unit(),
-        schema,
-        from.row(),
-        part.toRow(),
-        (ordinal, type, values) ->
-            rows.add(
-                new ReadRow(
-                    new Position(from.version(), from.unit(), ordinal),
-                    type,
-                    part.commitTimestamp(),
-                    values)));
+    try {
+      reader.read(
+          part.unit(),
+          schema,
+          from.row(),
+          part.toRow(),
+          (ordinal, type, values) ->
+              rows.add(
+                  new ReadRow(
+                      new Position(from.version(), from.unit(), ordinal),
+                      type,
+                      part.commitTimestamp(),
+                      values)));
+    } catch (FreshetException e) {
+      throw VersionErrors.at(from.version(), feed.tableUri(), e);
+    }
     return rows;
   }
 

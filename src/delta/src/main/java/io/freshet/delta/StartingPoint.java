@@ -3,7 +3,15 @@ package io.freshet.delta;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.TableInfo;
+import io.freshet.delta.table.TableLog;
 import io.freshet.ledger.Cursor;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Where a pipeline with an empty ledger begins: {@code --startingVersion}. */
 public final class StartingPoint {
@@ -11,12 +19,15 @@ public final class StartingPoint {
 
   /**
    * Resolves {@code latest} (changes after the table's latest version), {@code snapshot} (the rows
-   * of the latest version, then what follows) or a version number (its changes and what follows).
+   * of the latest version, then what follows), a version number (its changes and what follows) or a
+   * timestamp of ISO 8601 (the first commit at or after it; without a zone it is UTC).
    *
    * @param table the table at its latest version
-   * @throws FreshetException {@link FailureCategory#OPTION} for anything else
+   * @param log the table's log, for timestamps
+   * @throws FreshetException {@link FailureCategory#OPTION} for anything else, {@link
+   *     FailureCategory#HISTORY_LOST} if commits after the timestamp have been cleaned away
    */
-  public static Cursor resolve(String startingVersion, TableInfo table) {
+  public static Cursor resolve(String startingVersion, TableInfo table, TableLog log) {
     long next = table.version() + 1;
     switch (startingVersion) {
       case "latest" -> {
@@ -26,6 +37,10 @@ public final class StartingPoint {
         return Cursor.snapshotAt(table.version());
       }
       default -> {
+        Optional<Instant> timestamp = timestamp(startingVersion);
+        if (timestamp.isPresent()) {
+          return Cursor.changesFrom(firstSince(timestamp.get(), table, log));
+        }
         long version = number(startingVersion);
         if (version < 0 || version > next) {
           throw new FreshetException(
@@ -42,13 +57,58 @@ public final class StartingPoint {
     }
   }
 
+  /** The first version at or after a time; the next one if there is none yet. */
+  private static long firstSince(Instant time, TableInfo table, TableLog log) {
+    long oldest = log.oldestVersion();
+    if (oldest > 0 && log.timestamp(oldest).isAfter(time)) {
+      throw new FreshetException(
+          FailureCategory.HISTORY_LOST,
+          "--startingVersion=%s: the log of %s goes back to version %d of %s only; start there, or with a snapshot"
+              .formatted(time, table.uri(), oldest, log.timestamp(oldest)));
+    }
+    long low = oldest;
+    long high = table.version() + 1;
+    while (low < high) {
+      long middle = (low + high) / 2;
+      if (log.timestamp(middle).isBefore(time)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static Optional<Instant> timestamp(String text) {
+    DateTimeFormatter iso =
+        new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .optionalStart()
+            .appendLiteral('T')
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .optionalStart()
+            .appendOffsetId()
+            .optionalEnd()
+            .optionalEnd()
+            .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
+            .parseDefaulting(ChronoField.OFFSET_SECONDS, 0)
+            .toFormatter(Locale.ROOT);
+    try {
+      return Optional.of(iso.parse(text, Instant::from));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
   private static long number(String text) {
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new FreshetException(
           FailureCategory.OPTION,
-          "--startingVersion=" + text + " is none of latest, snapshot or a version number",
+          "--startingVersion="
+              + text
+              + " is none of latest, snapshot, a version number or a timestamp such as 2026-01-31T12:00:00Z",
           e);
     }
   }

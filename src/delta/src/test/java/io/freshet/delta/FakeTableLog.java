@@ -67,6 +67,16 @@ final class FakeTableLog implements TableLog {
   }
 
   @Override
+  public long oldestVersionWithFeed(long last) {
+    return 0;
+  }
+
+  @Override
+  public Instant timestamp(long version) {
+    return Instant.ofEpochSecond(version);
+  }
+
+  @Override
   public TableInfo info() {
     throw new UnsupportedOperationException();
   }

@@ -38,7 +38,8 @@ public final class Cli {
         case "verify" -> {
           return new VerifyCommand(runner, environment, out, err).run(options);
         }
-        case "changes", "dead-letters" -> {
+        case "changes" -> new ChangesCommand(out).run(options);
+        case "dead-letters" -> {
           err.println("freshet: '" + command + "' is not there yet in this version");
           return 2;
         }

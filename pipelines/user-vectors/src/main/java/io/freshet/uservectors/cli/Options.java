@@ -35,7 +35,7 @@ final class Options {
     List<String> withDefaults = new ArrayList<>();
     Map<String, String> defaults = new TreeMap<>(runner.defaults());
     defaults.put("jobName", DEFAULT_JOB_NAME);
-    for (String argument : arguments) {
+    for (String argument : HadoopSettings.takenFrom(arguments)) {
       if (argument.startsWith("--runner=")) {
         requireRunner(argument.substring("--runner=".length()), runner);
       } else {
@@ -51,6 +51,7 @@ final class Options {
     } catch (IllegalArgumentException e) {
       throw refusal(withDefaults, type, e);
     }
+    options.setHadoopConf(HadoopSettings.of(arguments));
     required("table", options.getTable());
     required("ledger", options.getLedger());
     runner.configure(options);

@@ -3,8 +3,10 @@ package io.freshet.uservectors.cli;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.DeltaChanges;
+import io.freshet.delta.HistoryCheck;
 import io.freshet.delta.StartingPoint;
 import io.freshet.delta.table.TableInfo;
+import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
@@ -45,13 +47,16 @@ final class RunCommand {
 
   void run(List<String> arguments) {
     UserVectorsOptions options = Options.parse(arguments, runner);
-    LedgerAddress address = new LedgerAddress(options.getLedger(), Map.of());
-    TableInfo table = TableLogs.open(options.getTable(), address.configuration()).info();
+    LedgerAddress address = new LedgerAddress(options.getLedger(), options.getHadoopConf());
+    TableLog log = TableLogs.open(options.getTable(), address.configuration());
+    TableInfo table = log.info();
     // The options are checked before the ledger is touched.
-    checked(options, table, "unknown");
-    Cursor beginning = StartingPoint.resolve(options.getStartingVersion(), table);
-    StopRequest stop = StopRequest.onSignals();
+    UserVectorsConfig unbound = checked(options, table, "unknown");
+    Cursor beginning = StartingPoint.resolve(options.getStartingVersion(), table, log);
     Ledger ledger = Ledger.at(address);
+    HistoryCheck.require(
+        ledger.cursor().orElse(beginning), table, log, unbound.feed().untilVersion());
+    StopRequest stop = StopRequest.onSignals();
     LedgerIdentity identity = ledger.identify(table.id(), table.uri());
     UserVectorsConfig config = checked(options, table, identity.ledgerId());
     try (Ownership ownership = ledger.takeOwnership()) {

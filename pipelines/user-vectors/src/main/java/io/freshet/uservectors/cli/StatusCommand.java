@@ -24,7 +24,10 @@ final class StatusCommand {
   }
 
   void run(List<String> arguments) {
-    LedgerAddress address = new LedgerAddress(Options.required(arguments, "ledger"), Map.of());
+    Map<String, String> hadoopConf = HadoopSettings.of(arguments);
+    LedgerAddress address =
+        new LedgerAddress(
+            Options.required(HadoopSettings.takenFrom(arguments), "ledger"), hadoopConf);
     LedgerStatus status = Ledger.at(address).status();
     LedgerIdentity identity =
         status
@@ -40,7 +43,7 @@ final class StatusCommand {
       return;
     }
     long done = ProgressLine.lastVersionDone(status);
-    long latest = new LatestVersion(identity.tableUri(), Map.of(), Math.max(0, done)).get();
+    long latest = new LatestVersion(identity.tableUri(), hadoopConf, Math.max(0, done)).get();
     line("version", done + " of " + latest);
     line("commits behind", number(ProgressLine.commitsBehind(status, latest)));
     OutcomeTotals totals = status.totals();

@@ -35,7 +35,7 @@ final class VerifyCommand {
   /** Returns 0 if table and collection are equal, or are so now; else 1. */
   int run(List<String> arguments) {
     VerifyOptions options = Options.parse(arguments, runner, VerifyOptions.class);
-    LedgerAddress address = new LedgerAddress(options.getLedger(), Map.of());
+    LedgerAddress address = new LedgerAddress(options.getLedger(), options.getHadoopConf());
     TableInfo table = TableLogs.open(options.getTable(), address.configuration()).info();
     Ledger ledger = Ledger.at(address);
     String ledgerId = existing(ledger, table).ledgerId();

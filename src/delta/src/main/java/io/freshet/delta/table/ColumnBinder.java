@@ -23,19 +23,6 @@ final class ColumnBinder {
     this.file = file;
   }
 
-  /**
-   * The field of {@code group} called {@code name}, if there is one. Delta's names ignore case, and
-   * writers may write another than the table's.
-   */
-  static Optional<Type> find(GroupType group, String name) {
-    if (group.containsField(name)) {
-      return Optional.of(group.getType(name));
-    }
-    return group.getFields().stream()
-        .filter(field -> field.getName().equalsIgnoreCase(name))
-        .findFirst();
-  }
-
   /** Binds a stored field; throws {@link FailureCategory#SCHEMA} if its type does not fit. */
   BoundColumn bind(Type stored, FieldType wanted) {
     if (stored.isPrimitive()) {
@@ -57,7 +44,7 @@ final class ColumnBinder {
     List<Type> types = new ArrayList<>();
     List<RowConverter.Field> fields = new ArrayList<>();
     for (int i = 0; i < wanted.getFieldCount(); i++) {
-      Optional<Type> stored = find(group, wanted.getField(i).getName());
+      Optional<Type> stored = PhysicalColumn.find(group, wanted.getField(i));
       if (stored.isPresent()) {
         BoundColumn column = bind(stored.get(), wanted.getField(i).getType());
         types.add(column.type());
@@ -125,15 +112,18 @@ final class ColumnBinder {
         slot -> new IgnoredConverter.OfGroup(leaf.converter(slot)));
   }
 
+  /** The type's name, for errors. */
+  static String nameOf(FieldType type) {
+    return type.getTypeName().isLogicalType()
+        ? type.getLogicalType().getIdentifier()
+        : type.getTypeName().toString();
+  }
+
   private FreshetException mismatch(Type stored, FieldType wanted) {
-    String type =
-        wanted.getTypeName().isLogicalType()
-            ? wanted.getLogicalType().getIdentifier()
-            : wanted.getTypeName().toString();
     return new FreshetException(
         FailureCategory.SCHEMA,
         "Column '%s' is stored as '%s' in %s, which does not fit the table's type %s; rewrite the"
-                .formatted(stored.getName(), stored, file, type)
+                .formatted(stored.getName(), stored, file, nameOf(wanted))
             + " file, or leave the column out");
   }
 }

@@ -8,8 +8,8 @@ import java.util.Optional;
  * What one commit changed.
  *
  * @param version the commit's version
- * @param timestamp the in-commit timestamp if the table keeps such, else the modification time of
- *     the commit file. The latter is not adjusted: it can be earlier than that of the commit before
+ * @param timestamp the in-commit timestamp if the commit has one, else the modification time of its
+ *     file, or a millisecond after the commit before if that is later
  * @param units the files of changed rows: first those with rows that the table has after the
  *     commit, then those with rows that it had before, both in the order of the commit's actions;
  *     empty if the commit changed no row

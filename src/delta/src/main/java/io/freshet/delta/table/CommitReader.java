@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * Reads the actions of one commit (Delta protocol, section <i>Actions</i>), a line at a time. Here
@@ -27,6 +29,8 @@ final class CommitReader {
   /** The operation of a DELETE, as Spark and delta-rs name it in the commit's provenance. */
   private static final String DELETE = "DELETE";
 
+  private static final String MERGE = "MERGE";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final LogFolder folder;
@@ -36,9 +40,6 @@ final class CommitReader {
     this.folder = folder;
     this.paths = new DataPaths(folder.table());
   }
-
-  /** The table's metadata as a commit states it. */
-  record Metadata(TableSchema schema, boolean changeFeed) {}
 
   /**
    * What a commit holds.
@@ -54,7 +55,7 @@ final class CommitReader {
   record Contents(
       List<DataUnit> units,
       boolean lacksPartitionValues,
-      Optional<Metadata> metadata,
+      Optional<TableMetadata> metadata,
       Optional<LogProtocol> protocol,
       Optional<Instant> inCommitTimestamp) {}
 
@@ -66,7 +67,7 @@ final class CommitReader {
    */
   Contents read(long version) {
     CommitFiles files = new CommitFiles();
-    Optional<Metadata> metadata = Optional.empty();
+    Optional<TableMetadata> metadata = Optional.empty();
     Optional<LogProtocol> protocol = Optional.empty();
     Optional<Instant> timestamp = Optional.empty();
     try (BufferedReader lines = open(version)) {
@@ -83,11 +84,14 @@ final class CommitReader {
               unit(action.get("cdc"), UnitContent.CHANGED_TO),
               unit(action.get("cdc"), UnitContent.CHANGED_FROM));
         } else if (action.has("metaData")) {
-          metadata = Optional.of(metadata(action.get("metaData")));
+          metadata = Optional.of(TableMetadata.parse(action.get("metaData")));
         } else if (action.has("protocol")) {
           protocol = Optional.of(LogProtocol.parse(action.get("protocol")));
         } else if (action.has("commitInfo")) {
           timestamp = timestamp(action.get("commitInfo"));
+          if (isEmptyMerge(action.get("commitInfo"))) {
+            files.changesNothing();
+          }
         }
       }
     } catch (IOException e) {
@@ -99,7 +103,7 @@ final class CommitReader {
   /** The files that {@code version} added and removed. */
   FileChanges fileChanges(long version) {
     List<FileChanges.Added> added = new ArrayList<>();
-    List<String> removed = new ArrayList<>();
+    List<FileChanges.Removed> removed = new ArrayList<>();
     boolean hasChangeFiles = false;
     boolean deletesOnly = false;
     try (BufferedReader lines = open(version)) {
@@ -108,9 +112,16 @@ final class CommitReader {
         if (action.has("add")) {
           JsonNode add = action.get("add");
           added.add(
-              new FileChanges.Added(paths.resolve(add.path("path").asText()), changesData(add)));
+              new FileChanges.Added(
+                  paths.resolve(add.path("path").asText()),
+                  changesData(add),
+                  deletionVector(add).map(DeletionVector::cardinality).orElse(0L)));
         } else if (action.has("remove")) {
-          removed.add(paths.resolve(action.get("remove").path("path").asText()));
+          JsonNode remove = action.get("remove");
+          removed.add(
+              new FileChanges.Removed(
+                  paths.resolve(remove.path("path").asText()),
+                  deletionVector(remove).map(DeletionVector::cardinality).orElse(0L)));
         } else if (action.has("commitInfo")) {
           deletesOnly = DELETE.equals(action.get("commitInfo").path("operation").asText());
         }
@@ -152,10 +163,15 @@ final class CommitReader {
     return file.path("dataChange").asBoolean();
   }
 
-  private static Metadata metadata(JsonNode metadata) {
-    return new Metadata(
-        DeltaSchemas.parse(metadata.path("schemaString").asText()),
-        metadata.path("configuration").path("delta.enableChangeDataFeed").asBoolean());
+  /**
+   * A MERGE that found nothing to change may have rewritten files as they were. Spark takes its
+   * metrics' word for that, and so must who wants to read the same.
+   */
+  private static boolean isEmptyMerge(JsonNode commitInfo) {
+    JsonNode metrics = commitInfo.path("operationMetrics");
+    return commitInfo.path("operation").asText().equals(MERGE)
+        && Stream.of("numTargetRowsInserted", "numTargetRowsUpdated", "numTargetRowsDeleted")
+            .allMatch(metric -> metrics.path(metric).asText().equals("0"));
   }
 
   private static Optional<Instant> timestamp(JsonNode commitInfo) {
@@ -171,7 +187,23 @@ final class CommitReader {
         file.path("size").asLong(),
         FileStatistics.rows(file.path("stats").textValue()),
         partitionValues(file.path("partitionValues")),
-        content);
+        content,
+        RowSelection.without(deletionVector(file), folder.table().toString()));
+  }
+
+  private static Optional<DeletionVector> deletionVector(JsonNode file) {
+    JsonNode vector = file.path("deletionVector");
+    return vector.isObject()
+        ? Optional.of(
+            new DeletionVector(
+                vector.path("storageType").asText(),
+                vector.path("pathOrInlineDv").asText(),
+                vector.path("offset").isIntegralNumber()
+                    ? OptionalInt.of(vector.path("offset").asInt())
+                    : OptionalInt.empty(),
+                vector.path("sizeInBytes").asInt(),
+                vector.path("cardinality").asLong()))
+        : Optional.empty();
   }
 
   private static Map<String, String> partitionValues(JsonNode values) {

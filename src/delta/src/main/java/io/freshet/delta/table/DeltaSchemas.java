@@ -8,10 +8,14 @@ import io.freshet.changes.FreshetException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
 import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
+import org.apache.beam.sdk.values.Row;
 
 /**
  * Delta schemas as Beam schemas (Delta protocol, section <i>Schema Serialization Format</i>). Every
@@ -21,11 +25,25 @@ import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
  */
 final class DeltaSchemas {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern DECIMAL = Pattern.compile("decimal\\((\\d+),\\s*(\\d+)\\)");
 
-  private DeltaSchemas() {}
+  private final ColumnMapping mapping;
+
+  private DeltaSchemas(ColumnMapping mapping) {
+    this.mapping = mapping;
+  }
+
+  /** Parses the {@code schemaString} of a table whose files know columns by the same names. */
+  static TableSchema parse(String schemaString) {
+    return new DeltaSchemas(ColumnMapping.NONE).schema(schemaString);
+  }
 
   /** Parses a table's {@code schemaString}. */
-  static TableSchema parse(String schemaString) {
+  static TableSchema parse(String schemaString, ColumnMapping mapping) {
+    return new DeltaSchemas(mapping).schema(schemaString);
+  }
+
+  private TableSchema schema(String schemaString) {
     Schema.Builder schema = Schema.builder();
     Map<String, String> unreadable = new LinkedHashMap<>();
     for (JsonNode field : tree(schemaString).path("fields")) {
@@ -33,7 +51,7 @@ final class DeltaSchemas {
       JsonNode type = field.path("type");
       fieldType(type)
           .ifPresentOrElse(
-              known -> schema.addField(Schema.Field.nullable(name, known)),
+              known -> schema.addField(mapping.field(field, known)),
               () -> unreadable.put(name, type.isTextual() ? type.asText() : type.toString()));
     }
     return new TableSchema(schema.build(), unreadable);
@@ -48,7 +66,7 @@ final class DeltaSchemas {
     }
   }
 
-  private static Optional<FieldType> fieldType(JsonNode type) {
+  private Optional<FieldType> fieldType(JsonNode type) {
     if (type.isTextual()) {
       return primitive(type.asText());
     }
@@ -67,21 +85,21 @@ final class DeltaSchemas {
     };
   }
 
-  private static Optional<FieldType> struct(JsonNode type) {
+  private Optional<FieldType> struct(JsonNode type) {
     Schema.Builder struct = Schema.builder();
     for (JsonNode field : type.path("fields")) {
       Optional<FieldType> fieldType = fieldType(field.path("type"));
       if (fieldType.isEmpty()) {
         return Optional.empty();
       }
-      struct.addField(Schema.Field.nullable(field.path("name").asText(), fieldType.get()));
+      struct.addField(mapping.field(field, fieldType.get()));
     }
     return Optional.of(FieldType.row(struct.build()));
   }
 
   private static Optional<FieldType> primitive(String name) {
     if (name.equals("decimal") || name.startsWith("decimal(")) {
-      return Optional.of(FieldType.DECIMAL);
+      return Optional.of(decimal(name));
     }
     return switch (name) {
       case "string" -> Optional.of(FieldType.STRING);
@@ -98,5 +116,20 @@ final class DeltaSchemas {
       case "timestamp_ntz" -> Optional.of(FieldType.logicalType(SqlTypes.DATETIME));
       default -> Optional.empty();
     };
+  }
+
+  /** {@code decimal} alone is {@code decimal(10,0)}. */
+  private static FieldType decimal(String name) {
+    Matcher declared = DECIMAL.matcher(name);
+    return declared.matches()
+        ? FieldType.logicalType(
+            FixedPrecisionNumeric.of(
+                Integer.parseInt(declared.group(1)), Integer.parseInt(declared.group(2))))
+        : FieldType.logicalType(FixedPrecisionNumeric.of(10, 0));
+  }
+
+  /** The scale of a decimal column. */
+  static int scale(FieldType decimal) {
+    return ((Row) decimal.getLogicalType().getArgument()).getInt32("scale");
   }
 }

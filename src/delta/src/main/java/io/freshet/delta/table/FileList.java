@@ -24,7 +24,12 @@ final class FileList extends AbstractList<DataUnit> implements RandomAccess {
   }
 
   private record Entry(
-      String path, long modified, long bytes, long rows, Map<String, String> partitionValues) {}
+      String path,
+      long modified,
+      long bytes,
+      long rows,
+      Map<String, String> partitionValues,
+      RowSelection live) {}
 
   @Override
   public DataUnit get(int index) {
@@ -34,7 +39,8 @@ final class FileList extends AbstractList<DataUnit> implements RandomAccess {
         entry.bytes,
         entry.rows < 0 ? OptionalLong.empty() : OptionalLong.of(entry.rows),
         entry.partitionValues,
-        UnitContent.INSERTED);
+        UnitContent.INSERTED,
+        entry.live);
   }
 
   @Override
@@ -60,10 +66,11 @@ final class FileList extends AbstractList<DataUnit> implements RandomAccess {
         long modified,
         long bytes,
         OptionalLong rows,
-        Map<String, String> partitionValues) {
+        Map<String, String> partitionValues,
+        RowSelection live) {
       Map<String, String> shared =
           partitions.computeIfAbsent(partitionValues, values -> new HashMap<>(values));
-      entries.add(new Entry(path, modified, bytes, rows.orElse(-1), shared));
+      entries.add(new Entry(path, modified, bytes, rows.orElse(-1), shared, live));
     }
 
     FileList build() {

@@ -25,12 +25,13 @@ record FileProjection(MessageType stored, List<RowConverter.Field> fields, List<
     for (Schema.Field field : projection.getFields()) {
       int index = template.size();
       template.add(null);
-      if (unit.partitionValues().containsKey(field.getName())) {
-        String text = unit.partitionValues().get(field.getName());
+      String physicalName = PhysicalColumn.nameOf(field);
+      if (unit.partitionValues().containsKey(physicalName)) {
+        String text = unit.partitionValues().get(physicalName);
         template.set(index, PartitionValues.parse(field.getName(), text, field.getType()));
         continue;
       }
-      Optional<Type> stored = ColumnBinder.find(file, field.getName());
+      Optional<Type> stored = PhysicalColumn.find(file, field);
       if (stored.isPresent()) {
         BoundColumn column = binder.bind(stored.get(), field.getType());
         types.add(column.type());

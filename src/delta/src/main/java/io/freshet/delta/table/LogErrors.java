@@ -20,6 +20,14 @@ final class LogErrors {
         "%s has no version %d; its latest is %d".formatted(table, version, latest));
   }
 
+  /** Versions that were there are there no more, and no later ones either. */
+  FreshetException wentBack(long version, long latest) {
+    return new FreshetException(
+        FailureCategory.HISTORY_LOST,
+        "%s had version %d, but its latest is %d now: another table, or an older copy, has taken its place; start anew with a snapshot and a new ledger"
+            .formatted(table, version, latest));
+  }
+
   /** A commit made while the feed was off; {@code onFrom} is the next that was not. */
   FreshetException feedOff(long version, OptionalLong onFrom) {
     String wayOut =

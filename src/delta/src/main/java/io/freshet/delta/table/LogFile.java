@@ -14,6 +14,10 @@ sealed interface LogFile {
   Pattern CHECKPOINT =
       Pattern.compile("(\\d{20})\\.checkpoint(?:\\.(\\d{10})\\.(\\d{10}))?\\.parquet");
 
+  /** Of version 2, beside those with classic names. */
+  Pattern NAMED_CHECKPOINT =
+      Pattern.compile("(\\d{20})\\.checkpoint\\.[0-9a-fA-F-]{36}\\.(?:json|parquet)");
+
   /** One commit. */
   record CommitFile(long version) implements LogFile {}
 
@@ -30,6 +34,10 @@ sealed interface LogFile {
     if (checkpoint.matches()) {
       int parts = checkpoint.group(3) == null ? 1 : Integer.parseInt(checkpoint.group(3));
       return Optional.of(new CheckpointFile(Long.parseLong(checkpoint.group(1)), parts));
+    }
+    Matcher named = NAMED_CHECKPOINT.matcher(name);
+    if (named.matches()) {
+      return Optional.of(new CheckpointFile(Long.parseLong(named.group(1)), 1));
     }
     return Optional.empty();
   }

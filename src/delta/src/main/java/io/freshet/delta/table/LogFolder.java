@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -113,6 +115,28 @@ final class LogFolder {
       throw Failures.storage(log.toString(), e);
     }
     return listing.build();
+  }
+
+  /**
+   * Modification times, in ms, of the commits from {@code first} to {@code last} that are there.
+   */
+  SortedMap<Long, Long> commitTimes(long first, long last) {
+    SortedMap<Long, Long> times = new TreeMap<>();
+    try {
+      RemoteIterator<FileStatus> files = fileSystem.listStatusIterator(log);
+      while (files.hasNext()) {
+        FileStatus file = files.next();
+        if (LogFile.parse(file.getPath().getName()).orElse(null)
+                instanceof LogFile.CommitFile commit
+            && commit.version() >= first
+            && commit.version() <= last) {
+          times.put(commit.version(), file.getModificationTime());
+        }
+      }
+    } catch (IOException e) {
+      throw Failures.storage(log.toString(), e);
+    }
+    return times;
   }
 
   /** Opens a commit's file for reading. */

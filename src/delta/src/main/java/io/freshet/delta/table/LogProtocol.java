@@ -9,18 +9,47 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * What a reader must know to read the table (Delta protocol, section <i>Protocol Evolution</i>).
- * Read here only when the table is refused, so that the error can name versions and features.
+ * What a reader must know to read the table (Delta protocol, section <i>Protocol Evolution</i>). It
+ * decides which library rebuilds the table.
  *
  * @param readerVersion the least version of a reader
  * @param readerFeatures what it must know besides; empty before reader version 3
+ * @param writerFeatures what a writer must know; some bring actions that delta-standalone fails on
  */
-record LogProtocol(int readerVersion, List<String> readerFeatures) {
+record LogProtocol(int readerVersion, List<String> readerFeatures, List<String> writerFeatures) {
+  /** Writer features that bring no actions of their own. */
+  private static final Set<String> WITHOUT_ACTIONS =
+      Set.of(
+          "appendOnly",
+          "invariants",
+          "changeDataFeed",
+          "checkConstraints",
+          "generatedColumns",
+          "identityColumns",
+          "allowColumnDefaults",
+          "inCommitTimestamp",
+          "icebergCompatV1",
+          "icebergCompatV2");
+
+  /** Reader features that are read here, by Kernel and by the readers of commits and of files. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "columnMapping",
+          "deletionVectors",
+          "timestampNtz",
+          "typeWidening",
+          "typeWidening-preview",
+          "v2Checkpoint",
+          "vacuumProtocolCheck",
+          "variantType",
+          "variantType-preview");
+
   private static final Schema IN_CHECKPOINT =
       Schema.builder()
           .addNullableField(
@@ -30,6 +59,8 @@ record LogProtocol(int readerVersion, List<String> readerFeatures) {
                       .addNullableField("minReaderVersion", Schema.FieldType.INT32)
                       .addNullableField(
                           "readerFeatures", Schema.FieldType.array(Schema.FieldType.STRING))
+                      .addNullableField(
+                          "writerFeatures", Schema.FieldType.array(Schema.FieldType.STRING))
                       .build()))
           .build();
 
@@ -52,9 +83,16 @@ record LogProtocol(int readerVersion, List<String> readerFeatures) {
 
   /** Parses a {@code protocol} action. */
   static LogProtocol parse(JsonNode protocol) {
-    List<String> features = new ArrayList<>();
-    protocol.path("readerFeatures").forEach(feature -> features.add(feature.asText()));
-    return new LogProtocol(protocol.path("minReaderVersion").asInt(), features);
+    return new LogProtocol(
+        protocol.path("minReaderVersion").asInt(),
+        texts(protocol.path("readerFeatures")),
+        texts(protocol.path("writerFeatures")));
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(text -> texts.add(text.asText()));
+    return texts;
   }
 
   private static Optional<LogProtocol> inCheckpoint(
@@ -79,18 +117,18 @@ record LogProtocol(int readerVersion, List<String> readerFeatures) {
               Long.MAX_VALUE,
               (ordinal, type, values) -> {
                 if (values[0] instanceof Row row) {
-                  Collection<String> features = row.getArray("readerFeatures");
                   found.add(
                       new LogProtocol(
                           row.getInt32("minReaderVersion"),
-                          features == null ? List.of() : List.copyOf(features)));
+                          texts(row, "readerFeatures"),
+                          texts(row, "writerFeatures")));
                 }
               });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
     } catch (FreshetException e) {
-      // A checkpoint in several parts or of another kind: the caller's error is then less exact.
+      // A checkpoint in several parts or of another kind.
       if (e.category() != FailureCategory.HISTORY_LOST) {
         throw e;
       }
@@ -98,18 +136,29 @@ record LogProtocol(int readerVersion, List<String> readerFeatures) {
     return found.stream().findFirst();
   }
 
-  /** Whether delta-standalone and the readers here know all that the table needs. */
+  private static List<String> texts(Row row, String field) {
+    Collection<String> texts = row.getArray(field);
+    return texts == null ? List.of() : List.copyOf(texts);
+  }
+
+  /** Whether all that the table needs is known here. */
   boolean isKnown() {
-    return readerVersion <= 1;
+    return readerVersion <= 2 || (readerVersion == 3 && KNOWN.containsAll(readerFeatures));
+  }
+
+  /** Whether delta-standalone can rebuild the table, too. */
+  boolean isStandalones() {
+    return readerVersion <= 1 && WITHOUT_ACTIONS.containsAll(writerFeatures);
   }
 
   /** The error for a table that is not {@linkplain #isKnown() known}. */
   FreshetException unsupported(String uri) {
-    String features =
-        readerFeatures.isEmpty() ? "" : " with the features " + String.join(", ", readerFeatures);
+    List<String> unknown =
+        readerFeatures.stream().filter(feature -> !KNOWN.contains(feature)).toList();
+    String features = unknown.isEmpty() ? "" : " with the features " + String.join(", ", unknown);
     return new FreshetException(
         FailureCategory.TABLE_UNSUPPORTED,
-        "%s needs a reader of version %d%s; this one reads version 1. Create the table without them"
+        "%s needs a reader of version %d%s, which this one does not know; drop them from the table (ALTER TABLE ... DROP FEATURE)"
             .formatted(uri, readerVersion, features));
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
 import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
 
@@ -62,15 +64,14 @@ final class PartitionValues {
         case INT64 -> Long.valueOf(text);
         case FLOAT -> Float.valueOf(text);
         case DOUBLE -> Double.valueOf(text);
-        case DECIMAL -> new BigDecimal(text);
-        case LOGICAL_TYPE -> logical(text, type.getLogicalType().getIdentifier());
+        case LOGICAL_TYPE -> logical(text, type);
         default -> throw new IllegalArgumentException("no partition column has such a type");
       };
     } catch (IllegalArgumentException | DateTimeException e) {
       throw new FreshetException(
           FailureCategory.SCHEMA,
           "The log has the partition value '%s' for column '%s', which is no %s; leave the column out"
-              .formatted(text, column, type.getTypeName()),
+              .formatted(text, column, ColumnBinder.nameOf(type)),
           e);
     }
   }
@@ -83,7 +84,11 @@ final class PartitionValues {
     };
   }
 
-  private static Object logical(String text, String identifier) {
+  private static Object logical(String text, FieldType type) {
+    String identifier = type.getLogicalType().getIdentifier();
+    if (identifier.equals(FixedPrecisionNumeric.IDENTIFIER)) {
+      return new BigDecimal(text).setScale(DeltaSchemas.scale(type), RoundingMode.HALF_UP);
+    }
     if (identifier.equals(SqlTypes.DATE.getIdentifier())) {
       return LocalDate.parse(text);
     }

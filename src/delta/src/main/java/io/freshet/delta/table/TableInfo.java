@@ -11,6 +11,7 @@ import java.util.List;
  * @param schema the columns, partition columns among them
  * @param partitionColumns names of the partition columns
  * @param changeFeed whether the change data feed is on
+ * @param mapped whether files know the columns by other names or by numbers
  */
 public record TableInfo(
     String id,
@@ -18,8 +19,20 @@ public record TableInfo(
     long version,
     TableSchema schema,
     List<String> partitionColumns,
-    boolean changeFeed) {
+    boolean changeFeed,
+    boolean mapped) {
   public TableInfo {
     partitionColumns = List.copyOf(partitionColumns);
+  }
+
+  /** A table whose files know the columns by their names. */
+  public TableInfo(
+      String id,
+      String uri,
+      long version,
+      TableSchema schema,
+      List<String> partitionColumns,
+      boolean changeFeed) {
+    this(id, uri, version, schema, partitionColumns, changeFeed, false);
   }
 }

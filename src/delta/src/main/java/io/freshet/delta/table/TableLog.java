@@ -2,6 +2,7 @@ package io.freshet.delta.table;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,12 @@ public interface TableLog {
   Optional<Commit> commit(long version);
 
   /**
+   * When {@code version} was committed, as {@link Commit#timestamp()} has it. Throws {@link
+   * FailureCategory#HISTORY_LOST} if the commit is not there.
+   */
+  Instant timestamp(long version);
+
+  /**
    * Which files {@code version} added and removed, its compactions among them; unlike {@link
    * #commit} this does not ask whether the feed was on. Throws {@link FailureCategory#HISTORY_LOST}
    * if the commit is not there.
@@ -43,6 +50,13 @@ public interface TableLog {
 
   /** The oldest version from which on all commits are there and the table can be rebuilt. */
   long oldestVersion();
+
+  /**
+   * The oldest version from which on, up to {@code last}, all commits are there, the table can be
+   * rebuilt and the change data feed is on. Reads each of these commits. Throws {@link
+   * FailureCategory#FEED_OFF} if the feed is off at {@code last}.
+   */
+  long oldestVersionWithFeed(long last);
 
   /** The files of the table at {@code version}. Throws as {@link #infoAt} does. */
   TableSnapshot snapshot(long version);

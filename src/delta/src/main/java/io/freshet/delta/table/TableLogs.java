@@ -12,6 +12,6 @@ public final class TableLogs {
    * table, {@code TABLE_UNSUPPORTED} if the table needs a reader that this is not.
    */
   public static TableLog open(String uri, Configuration hadoopConf) {
-    return StandaloneTableLog.open(uri, hadoopConf);
+    return DeltaTableLog.open(uri, hadoopConf);
   }
 }

@@ -1,6 +1,7 @@
 package io.freshet.delta.table;
 
 import io.freshet.changes.ChangeType;
+import java.util.function.LongPredicate;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.column.page.PageReadStore;
@@ -28,9 +29,8 @@ public final class UnitReader {
 
   /**
    * Reads the rows {@code fromRow} (inclusive) to {@code toRow} (exclusive; {@link Long#MAX_VALUE}
-   * for all) in the file's order, of a change file those that belong to the unit. What {@code sink}
-   * throws is thrown on as it is. Row groups outside the range are not read, and one row group is
-   * held at a time.
+   * for all) in the file's order, those that belong to the unit. What {@code sink} throws is thrown
+   * on as it is. Row groups outside the range are not read, and one row group is held at a time.
    *
    * @param projection the columns to read, as {@link TableSchema#project} gives them; a column that
    *     the file lacks is null
@@ -43,9 +43,21 @@ public final class UnitReader {
       readFile(unit, rows.projection(), fromRow, toRow, rows);
     } else {
       ChangeType type = unit.content().onlyType();
-      readFile(
-          unit, projection, fromRow, toRow, (ordinal, values) -> sink.row(ordinal, type, values));
+      StoredRowSink rows = (ordinal, values) -> sink.row(ordinal, type, values);
+      readFile(unit, projection, fromRow, toRow, selected(unit, rows));
     }
+  }
+
+  private StoredRowSink selected(DataUnit unit, StoredRowSink sink) {
+    if (unit.selection().isAll()) {
+      return sink;
+    }
+    LongPredicate counts = DeletedRows.filter(unit.selection(), unit.path(), hadoopConf);
+    return (ordinal, values) -> {
+      if (counts.test(ordinal)) {
+        sink.row(ordinal, values);
+      }
+    };
   }
 
   /** Takes the rows of a file as it has them. */

@@ -10,6 +10,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
 import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
 import org.apache.parquet.io.api.Binary;
@@ -54,7 +55,6 @@ final class ValueDecoders {
           case INT64 -> int64(physical);
           case FLOAT -> physical == PrimitiveTypeName.FLOAT ? ValueDecoder.floats(false) : null;
           case DOUBLE -> float64(physical);
-          case DECIMAL -> decimal(stored);
           case LOGICAL_TYPE -> logical(stored, wanted);
           default -> null;
         });
@@ -90,19 +90,26 @@ final class ValueDecoders {
     };
   }
 
-  private static ValueDecoder decimal(PrimitiveType stored) {
+  private static ValueDecoder decimal(PrimitiveType stored, int wantedScale) {
     // Without the annotation it is a whole number that became a decimal column by widening.
     int scale =
         stored.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation decimal
             ? decimal.getScale()
             : 0;
+    if (scale > wantedScale) {
+      return null;
+    }
     return switch (stored.getPrimitiveTypeName()) {
-      case INT32 -> ValueDecoder.ints(value -> BigDecimal.valueOf(value, scale));
-      case INT64 -> ValueDecoder.longs(value -> BigDecimal.valueOf(value, scale));
+      case INT32 ->
+          ValueDecoder.ints(value -> BigDecimal.valueOf(value, scale).setScale(wantedScale));
+      case INT64 ->
+          ValueDecoder.longs(value -> BigDecimal.valueOf(value, scale).setScale(wantedScale));
       case BINARY, FIXED_LEN_BYTE_ARRAY ->
           stored.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation
               ? ValueDecoder.binaries(
-                  value -> new BigDecimal(new BigInteger(value.getBytesUnsafe()), scale))
+                  value ->
+                      new BigDecimal(new BigInteger(value.getBytesUnsafe()), scale)
+                          .setScale(wantedScale))
               : null;
       default -> null;
     };
@@ -110,6 +117,9 @@ final class ValueDecoders {
 
   private static ValueDecoder logical(PrimitiveType stored, FieldType wanted) {
     String identifier = wanted.getLogicalType().getIdentifier();
+    if (identifier.equals(FixedPrecisionNumeric.IDENTIFIER)) {
+      return decimal(stored, DeltaSchemas.scale(wanted));
+    }
     if (identifier.equals(MicrosInstant.IDENTIFIER)) {
       return timestamp(stored, ValueDecoders::instant);
     }

@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** The tables of {@code corpus/tables.tar.gz}, unpacked with their files' times. */
-final class Corpus {
+public final class Corpus {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
@@ -20,7 +23,7 @@ final class Corpus {
     this.folder = folder;
   }
 
-  static Corpus unpack(Path folder) throws IOException, InterruptedException {
+  public static Corpus unpack(Path folder) throws IOException, InterruptedException {
     Process tar =
         new ProcessBuilder(Tools.onPath("tar").toString(), "-xz", "-C", folder.toString())
             .inheritIO()
@@ -33,19 +36,40 @@ final class Corpus {
     if (tar.waitFor() != 0) {
       throw new IOException("tar failed");
     }
-    return new Corpus(folder);
+    Corpus corpus = new Corpus(folder);
+    for (String name : corpus.names()) {
+      corpus.restoreTimes(name);
+    }
+    return corpus;
   }
 
-  String table(String name) {
+  /** The names of the tables. */
+  public List<String> names() throws IOException {
+    try (Stream<Path> tables = Files.list(folder)) {
+      return tables.map(table -> table.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** Without in-commit timestamps, a commit file's time is its commit's. */
+  private void restoreTimes(String name) throws IOException {
+    for (Map.Entry<String, JsonNode> time : meta(name).get("commit_mtimes_ms").properties()) {
+      String commit = "%020d.json".formatted(Long.parseLong(time.getKey()));
+      Files.setLastModifiedTime(
+          Path.of(table(name), "_delta_log", commit),
+          FileTime.fromMillis(time.getValue().asLong()));
+    }
+  }
+
+  public String table(String name) {
     return folder.resolve(name).resolve("table").toString();
   }
 
-  JsonNode meta(String name) throws IOException {
+  public JsonNode meta(String name) throws IOException {
     return JSON.readTree(folder.resolve(name).resolve("meta.json").toFile());
   }
 
   /** The changes that Spark reads in one version. */
-  List<JsonNode> expected(String name, long version) throws IOException {
+  public List<JsonNode> expected(String name, long version) throws IOException {
     List<JsonNode> rows = new ArrayList<>();
     for (String line : Files.readAllLines(folder.resolve(name).resolve("expected.jsonl"))) {
       JsonNode row = JSON.readTree(line);

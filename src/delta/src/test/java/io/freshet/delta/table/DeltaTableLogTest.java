@@ -24,7 +24,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Logs that delta-rs writes. */
-class StandaloneTableLogTest {
+class DeltaTableLogTest {
   @TempDir private Path folder;
   private Path table;
 
@@ -59,7 +59,9 @@ class StandaloneTableLogTest {
     assertEquals(List.of(), log.commit(0).orElseThrow().units());
     assertTrue(log.commit(1).isEmpty());
     DeltaTables.append(table, 0, 7);
+    Files.setLastModifiedTime(commitFile(0), FileTime.from(Instant.parse("2026-02-03T04:05:05Z")));
     Files.setLastModifiedTime(commitFile(1), FileTime.from(Instant.parse("2026-02-03T04:05:06Z")));
+    log = open();
     Commit commit = log.commit(1).orElseThrow();
     assertEquals(Instant.parse("2026-02-03T04:05:06Z"), commit.timestamp());
     assertEquals(1, commit.units().size());
@@ -68,6 +70,22 @@ class StandaloneTableLogTest {
     assertEquals(Files.size(Path.of(unit.path().substring("file:".length()))), unit.bytes());
     assertTrue(log.commit(2).isEmpty());
     assertEquals(1, log.info().version());
+  }
+
+  @Test
+  void timesOfCommitsGrowWhateverThoseOfTheirFilesAre() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 1);
+    DeltaTables.append(table, 1, 1);
+    Instant first = Instant.parse("2026-02-03T04:05:06Z");
+    Files.setLastModifiedTime(commitFile(0), FileTime.from(first));
+    Files.setLastModifiedTime(commitFile(1), FileTime.from(first.minusSeconds(60)));
+    Files.setLastModifiedTime(commitFile(2), FileTime.from(first));
+    TableLog log = open();
+    assertEquals(first.plusMillis(2), log.commit(2).orElseThrow().timestamp());
+    assertEquals(first, log.commit(0).orElseThrow().timestamp());
+    assertEquals(first.plusMillis(1), log.commit(1).orElseThrow().timestamp());
+    assertEquals(first.plusMillis(2), log.snapshot(2).timestamp());
   }
 
   @Test
@@ -138,6 +156,21 @@ class StandaloneTableLogTest {
             .startsWith(
                 "Version 2 is missing from the log of file:" + table + ", which goes from 0 to 3"),
         lost.getMessage());
+  }
+
+  @Test
+  void tableThatIsReplacedUnderTheSamePathIsNoticed() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 1);
+    DeltaTables.append(table, 1, 1);
+    TableLog log = open();
+    log.commit(2);
+    Files.delete(commitFile(2));
+    Files.delete(commitFile(1));
+    FreshetException replaced = failure(FailureCategory.HISTORY_LOST, () -> log.commit(3));
+    assertTrue(
+        replaced.getMessage().contains("had version 2, but its latest is 0 now"),
+        replaced.getMessage());
   }
 
   @Test

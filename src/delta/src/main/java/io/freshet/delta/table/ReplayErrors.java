@@ -1,24 +1,21 @@
 package io.freshet.delta.table;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
-import shadedelta.com.fasterxml.jackson.core.JsonProcessingException;
 
 /**
- * Says in Freshet's words what delta-standalone throws. Being written in Scala it throws checked
- * exceptions that it does not declare.
+ * Says in Freshet's words what the libraries that rebuild a table throw. delta-standalone, written
+ * in Scala, throws checked exceptions that it does not declare.
  */
-final class StandaloneErrors {
+final class ReplayErrors {
   private final LogFolder folder;
-  private final Configuration hadoopConf;
 
-  StandaloneErrors(LogFolder folder, Configuration hadoopConf) {
+  ReplayErrors(LogFolder folder) {
     this.folder = folder;
-    this.hadoopConf = hadoopConf;
   }
 
   /** Runs {@code call}. */
@@ -40,7 +37,9 @@ final class StandaloneErrors {
           FailureCategory.STORAGE_UNAVAILABLE, what + " was not read: interrupted", e);
     }
     // Exceptions of its JSON parser are IOExceptions, too.
-    if (Failures.cause(e, JsonProcessingException.class).isPresent()) {
+    if (Failures.cause(e, JsonProcessingException.class).isPresent()
+        || Failures.cause(e, shadedelta.com.fasterxml.jackson.core.JsonProcessingException.class)
+            .isPresent()) {
       return new FreshetException(
           FailureCategory.CORRUPT_FILE,
           what + " holds a line that is not a Delta action; restore the file",
@@ -49,10 +48,6 @@ final class StandaloneErrors {
     Optional<IOException> storage = Failures.cause(e, IOException.class);
     if (storage.isPresent()) {
       return Failures.storage(what, storage.get());
-    }
-    Optional<LogProtocol> protocol = LogProtocol.newest(folder, hadoopConf);
-    if (protocol.isPresent() && !protocol.get().isKnown()) {
-      return protocol.get().unsupported(folder.table().toString());
     }
     return new FreshetException(
         FailureCategory.TABLE_UNSUPPORTED, "%s cannot be read: %s".formatted(what, e), e);

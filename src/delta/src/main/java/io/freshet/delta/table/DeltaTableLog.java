@@ -1,10 +1,7 @@
 package io.freshet.delta.table;
 
-import io.delta.standalone.DeltaLog;
-import io.delta.standalone.Snapshot;
-import io.delta.standalone.actions.AddFile;
-import io.delta.standalone.actions.Metadata;
-import io.delta.standalone.data.CloseableIterator;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,29 +9,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A table's log. The table at a version is rebuilt by delta-standalone; single commits are read by
- * their file names, without a listing.
+ * A table's log. The table at a version is rebuilt by delta-standalone where it can, by Delta
+ * Kernel where it cannot ({@link LogProtocol#isStandalones}); single commits are read by their file
+ * names, without a listing.
  *
  * <p>Following asks for the status of one file until it is there, then reads it. Whether the feed
  * is on is carried from commit to commit; only a jump costs a look at the table's metadata. No list
  * of the table's files is held.
  */
-final class StandaloneTableLog implements TableLog {
+final class DeltaTableLog implements TableLog {
+  private static final Logger LOG = LoggerFactory.getLogger(DeltaTableLog.class);
+
   /** How often a commit that is not there is looked for among later ones. */
   private static final Duration LISTING_INTERVAL = Duration.ofSeconds(30);
 
   private static final long NONE = Long.MIN_VALUE;
 
   private final LogFolder folder;
-  private final StandaloneErrors standalone;
+  private final Configuration hadoopConf;
   private final LogErrors errors;
   private final DataPaths paths;
   private final CommitReader commits;
-  private final DeltaLog log;
+  private final CommitTimes times;
+  private LogReplay replay;
 
   /** The version whose end {@link #feedOn} describes. */
   private long feedKnownAt = NONE;
@@ -46,46 +50,70 @@ final class StandaloneTableLog implements TableLog {
 
   private long missedNanos;
 
-  private StandaloneTableLog(LogFolder folder, StandaloneErrors standalone, DeltaLog log) {
+  private DeltaTableLog(LogFolder folder, Configuration hadoopConf, LogReplay replay) {
     this.folder = folder;
-    this.standalone = standalone;
+    this.hadoopConf = hadoopConf;
     this.errors = new LogErrors(folder.table());
     this.paths = new DataPaths(folder.table());
     this.commits = new CommitReader(folder);
-    this.log = log;
+    this.times = new CommitTimes(folder);
+    this.replay = replay;
   }
 
   static TableLog open(String uri, Configuration hadoopConf) {
     LogFolder folder = LogFolder.open(uri, hadoopConf);
-    StandaloneErrors standalone = new StandaloneErrors(folder, hadoopConf);
-    // A copy: delta-standalone adds settings of its own.
-    Configuration own = new Configuration(hadoopConf);
-    DeltaLog log = standalone.translating(() -> DeltaLog.forTable(own, folder.table()));
-    if (log.snapshot().getVersion() < 0) {
+    if (folder.list().latestCommit().isEmpty()) {
       throw folder.notDelta();
     }
-    return new StandaloneTableLog(folder, standalone, log);
+    Optional<LogProtocol> protocol = LogProtocol.newest(folder, hadoopConf);
+    if (protocol.isPresent() && !protocol.get().isKnown()) {
+      throw protocol.get().unsupported(folder.table().toString());
+    }
+    // Where the protocol is in a checkpoint of another kind, that is one for Kernel.
+    boolean standalone = protocol.map(LogProtocol::isStandalones).orElse(false);
+    return open(
+        folder,
+        hadoopConf,
+        standalone
+            ? new StandaloneReplay(folder, hadoopConf)
+            : new KernelReplay(folder, hadoopConf));
+  }
+
+  /** The log of the table in {@code folder}, rebuilt by {@code replay}. */
+  static TableLog open(LogFolder folder, Configuration hadoopConf, LogReplay replay) {
+    LOG.info("{} is rebuilt by {}", folder.table(), replay.getClass().getSimpleName());
+    return new DeltaTableLog(folder, hadoopConf, replay);
   }
 
   @Override
   public TableInfo info() {
-    return standalone.translating(() -> info(update()));
+    return replaying(() -> info(replay.latest()));
   }
 
   @Override
   public TableInfo infoAt(long version) {
-    return standalone.translating(() -> info(at(version)));
+    return replaying(() -> info(at(version)));
   }
 
-  private Snapshot update() {
-    Snapshot snapshot = log.update();
-    if (snapshot.getVersion() < 0) {
-      throw folder.notDelta();
+  /** Kernel knows older and newer protocols than the one that the table was opened with. */
+  private <T> T replaying(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (FreshetException e) {
+      if (e.category() != FailureCategory.TABLE_UNSUPPORTED || replay instanceof KernelReplay) {
+        throw e;
+      }
+      useKernel();
+      return read.get();
     }
-    return snapshot;
   }
 
-  private Snapshot at(long version) {
+  private void useKernel() {
+    LOG.info("{} is rebuilt by {} from now on", folder.table(), "KernelReplay");
+    replay = new KernelReplay(folder, hadoopConf);
+  }
+
+  private LogReplay.ReplayedTable at(long version) {
     LogListing listing = folder.list();
     long latest = listing.latestCommit().orElse(-1);
     if (version < 0 || version > latest) {
@@ -95,55 +123,43 @@ final class StandaloneTableLog implements TableLog {
         || version < listing.oldestRebuildable().getAsLong()) {
       throw errors.historyLost(version, listing);
     }
-    // The latest is kept by delta-standalone, an older one is rebuilt.
-    return version == latest && log.update().getVersion() == version
-        ? log.snapshot()
-        : log.getSnapshotForVersionAsOf(version);
+    return replay.at(version);
   }
 
-  private TableInfo info(Snapshot snapshot) {
-    Metadata metadata = snapshot.getMetadata();
+  private TableInfo info(LogReplay.ReplayedTable table) {
+    TableMetadata metadata = table.metadata();
     return new TableInfo(
-        metadata.getId(),
+        metadata.id(),
         folder.table().toString(),
-        snapshot.getVersion(),
-        DeltaSchemas.parse(metadata.getSchema().toJson()),
-        metadata.getPartitionColumns(),
-        Boolean.parseBoolean(
-            metadata.getConfiguration().getOrDefault("delta.enableChangeDataFeed", "false")));
+        table.version(),
+        metadata.schema(),
+        metadata.partitionColumns(),
+        metadata.changeFeed(),
+        metadata.mapping() != ColumnMapping.NONE);
   }
 
   @Override
   public TableSnapshot snapshot(long version) {
-    return standalone.translating(
+    return replaying(
         () -> {
-          Snapshot snapshot = at(version);
+          LogReplay.ReplayedTable table = at(version);
           FileList.Builder files = new FileList.Builder(paths);
-          try (CloseableIterator<AddFile> adds = snapshot.scan().getFiles()) {
-            while (adds.hasNext()) {
-              AddFile add = adds.next();
-              files.add(
-                  add.getPath(),
-                  add.getModificationTime(),
-                  add.getSize(),
-                  FileStatistics.rows(add.getStats()),
-                  add.getPartitionValues());
-            }
-          }
+          table.addFilesTo(files);
           return new TableSnapshot(version, timestamp(version), files.build());
         });
   }
 
-  private Instant timestamp(long version) {
+  @Override
+  public Instant timestamp(long version) {
     Instant modified =
         folder.commitTime(version).orElseThrow(() -> errors.historyLost(version, folder.list()));
-    return commits.inCommitTimestamp(version).orElse(modified);
+    return commits.inCommitTimestamp(version).orElseGet(() -> times.of(version, modified));
   }
 
   @Override
   public Optional<Commit> commit(long version) {
-    Optional<Instant> timestamp = folder.commitTime(version);
-    if (timestamp.isEmpty()) {
+    Optional<Instant> modified = folder.commitTime(version);
+    if (modified.isEmpty()) {
       checkNotLost(version);
       return Optional.empty();
     }
@@ -153,9 +169,9 @@ final class StandaloneTableLog implements TableLog {
     return Optional.of(
         new Commit(
             version,
-            contents.inCommitTimestamp().orElse(timestamp.get()),
+            contents.inCommitTimestamp().orElseGet(() -> times.of(version, modified.get())),
             units(version, contents),
-            contents.metadata().map(CommitReader.Metadata::schema)));
+            contents.metadata().map(TableMetadata::schema)));
   }
 
   @Override
@@ -174,9 +190,34 @@ final class StandaloneTableLog implements TableLog {
         .orElseThrow(() -> errors.historyLost(0, folder.list()));
   }
 
+  @Override
+  public long oldestVersionWithFeed(long last) {
+    long oldest = oldestVersion();
+    boolean on = infoAt(oldest).changeFeed();
+    long from = oldest;
+    for (long version = oldest; version <= last; version++) {
+      if (folder.commitTime(version).isEmpty()) {
+        throw errors.historyLost(version, folder.list());
+      }
+      on = commits.read(version).metadata().map(TableMetadata::changeFeed).orElse(on);
+      if (!on) {
+        from = version + 1;
+      }
+    }
+    if (from > last) {
+      throw errors.feedOff(last, feedOnFrom(from));
+    }
+    return from;
+  }
+
   private void checkProtocol(CommitReader.Contents contents) {
     if (contents.protocol().isPresent() && !contents.protocol().get().isKnown()) {
       throw contents.protocol().get().unsupported(folder.table().toString());
+    }
+    if (contents.protocol().isPresent()
+        && !contents.protocol().get().isStandalones()
+        && replay instanceof StandaloneReplay) {
+      useKernel();
     }
   }
 
@@ -202,19 +243,19 @@ final class StandaloneTableLog implements TableLog {
     boolean on =
         contents
             .metadata()
-            .map(CommitReader.Metadata::changeFeed)
+            .map(TableMetadata::changeFeed)
             .orElseGet(() -> known ? feedOn : infoAt(version).changeFeed());
+    feedOn = on;
+    feedKnownAt = version;
     if (!on) {
       throw errors.feedOff(version, feedOnFrom(version + 1));
     }
-    feedOn = true;
-    feedKnownAt = version;
   }
 
   /** The first commit from {@code version} on that switches the feed on. Slow: for errors alone. */
   private OptionalLong feedOnFrom(long version) {
     for (long later = version; folder.commitTime(later).isPresent(); later++) {
-      if (commits.read(later).metadata().filter(CommitReader.Metadata::changeFeed).isPresent()) {
+      if (commits.read(later).metadata().filter(TableMetadata::changeFeed).isPresent()) {
         return OptionalLong.of(later);
       }
     }
@@ -237,6 +278,9 @@ final class StandaloneTableLog implements TableLog {
     // It may have come between the look for it and the listing.
     if (listing.latestCommit().getAsLong() > version && folder.commitTime(version).isEmpty()) {
       throw errors.historyLost(version, listing);
+    }
+    if (feedKnownAt > listing.latestCommit().getAsLong()) {
+      throw errors.wentBack(feedKnownAt, listing.latestCommit().getAsLong());
     }
     missedVersion = version;
     missedNanos = now;

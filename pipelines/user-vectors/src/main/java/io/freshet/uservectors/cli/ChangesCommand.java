@@ -1,0 +1,98 @@
+package io.freshet.uservectors.cli;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.delta.JsonRows;
+import io.freshet.delta.RawFeed;
+import io.freshet.ledger.LedgerAddress;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** {@code changes}: prints a table's change data feed as JSON lines. */
+final class ChangesCommand {
+  private static final int BUFFER = 1 << 16;
+
+  private final PrintStream out;
+
+  ChangesCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  void run(List<String> arguments) {
+    Map<String, String> options = options(HadoopSettings.takenFrom(arguments));
+    if (!options.containsKey("table")) {
+      throw new FreshetException(FailureCategory.OPTION, "--table is required");
+    }
+    RawFeed feed =
+        new RawFeed(
+            options.get("table"),
+            new LedgerAddress(options.get("table"), HadoopSettings.of(arguments)).configuration(),
+            version(options, "fromVersion"),
+            version(options, "toVersion"));
+    try (OutputStream buffer = new BufferedOutputStream(out, BUFFER)) {
+      print(feed, buffer);
+    } catch (IOException | UncheckedIOException e) {
+      throw new FreshetException(
+          FailureCategory.STORAGE_UNAVAILABLE, "Cannot write to standard output: " + e, e);
+    }
+  }
+
+  /** What was read before a failure is printed, so that the last line tells how far it came. */
+  private void print(RawFeed feed, OutputStream buffer) throws IOException {
+    try (JsonRows rows = new JsonRows(buffer)) {
+      feed.read(
+          (version, timestamp, type, values) -> {
+            try {
+              rows.write(feed.schema(), values, type, version, timestamp);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FreshetException(FailureCategory.STORAGE_UNAVAILABLE, "Interrupted", e);
+    }
+    buffer.flush();
+    if (out.checkError()) {
+      throw new IOException("no one reads it any more");
+    }
+  }
+
+  private static Map<String, String> options(List<String> arguments) {
+    Map<String, String> options = new HashMap<>();
+    for (String argument : arguments) {
+      String name = argument.replaceFirst("^--", "").replaceFirst("=.*", "");
+      if (!argument.startsWith("--")
+          || !argument.contains("=")
+          || !List.of("table", "fromVersion", "toVersion").contains(name)) {
+        throw new FreshetException(
+            FailureCategory.OPTION,
+            "Unknown option "
+                + argument
+                + "; this command has --table=URI, --fromVersion=N, --toVersion=N and --hadoopConf=KEY=VALUE");
+      }
+      options.put(name, argument.substring(argument.indexOf('=') + 1));
+    }
+    return options;
+  }
+
+  private static OptionalLong version(Map<String, String> options, String name) {
+    String text = options.get(name);
+    if (text == null) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      throw new FreshetException(
+          FailureCategory.OPTION, "--" + name + "=" + text + " is no version number", e);
+    }
+  }
+}
