@@ -74,6 +74,8 @@ public final class SparkLauncher implements Runner {
   public void prepare(PipelineOptions options, WorkerCheck check) {
     SparkContextOptions spark = options.as(SparkContextOptions.class);
     JavaSparkContext context = SparkContexts.open(spark);
+    // Spark writes its checkpoints where the ledger is.
+    check.ledger().hadoopConf().forEach(context.hadoopConfiguration()::set);
     Executors executors = new Executors(context);
     executors.require(check);
     executors.limitTasks(options.as(UserVectorsOptions.class).getShards());
