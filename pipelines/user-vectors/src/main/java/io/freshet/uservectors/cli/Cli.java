@@ -75,7 +75,8 @@ public final class Cli {
   private int runAndFlush(List<String> arguments) {
     try {
       return run(arguments, System.getenv());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error, too, must end the process: threads of the runner would keep it alive.
       err.println("freshet: error: " + e);
       e.printStackTrace(err);
       return !arguments.isEmpty() && arguments.get(0).equals("verify") ? 2 : 1;
