@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 
 /** The pipeline as a process of its own. */
 public final class FreshetProcess implements AutoCloseable {
-  /** Generous: on a busy machine a JVM takes long to start. */
-  public static final Duration LIMIT = Duration.ofSeconds(90);
+  /** Generous: on a busy machine a JVM, and Spark even more, takes long to start. */
+  public static final Duration LIMIT = Duration.ofMinutes(4);
 
   private final ServerProcess process;
 

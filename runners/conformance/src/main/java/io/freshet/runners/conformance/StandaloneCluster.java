@@ -8,13 +8,11 @@ import io.freshet.testing.Tools;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A real Spark cluster on loopback: a master and workers of one core each. */
 public final class StandaloneCluster implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final int port = Tools.freePort();
@@ -40,14 +38,14 @@ public final class StandaloneCluster implements AutoCloseable {
 
   private void begin(int workers) {
     daemon("master.log", "master.Master", port, webPort, List.of());
-    Await.until("Spark master", LIMIT, () -> aliveWorkers() == 0);
+    Await.until("Spark master", FreshetProcess.LIMIT, () -> aliveWorkers() == 0);
     for (int worker = 0; worker < workers; worker++) {
       String name = "worker" + worker;
       List<String> more =
           List.of("--cores", "1", "--memory", "1g", "--work-dir", folder + "/" + name, url());
       daemon(name + ".log", "worker.Worker", Tools.freePort(), Tools.freePort(), more);
     }
-    Await.until(workers + " Spark workers", LIMIT, () -> aliveWorkers() == workers);
+    Await.until(workers + " Spark workers", FreshetProcess.LIMIT, () -> aliveWorkers() == workers);
   }
 
   private void daemon(String log, String type, int port, int webPort, List<String> more) {

@@ -18,7 +18,7 @@ final class DirectInstallation implements Runner {
     return new Installation(
         Installation.PROJECT,
         List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
-        Map.of("lease", "10s"),
+        Map.of(),
         new DirectInstallation());
   }
 

@@ -36,6 +36,6 @@ final class Spark {
   }
 
   private static Map<String, String> options(String master) {
-    return Map.of("sparkMaster", master, "lease", "10s");
+    return Map.of("sparkMaster", master);
   }
 }
