@@ -51,7 +51,7 @@ final class Options {
     } catch (IllegalArgumentException e) {
       throw refusal(withDefaults, type, e);
     }
-    options.setHadoopConf(HadoopSettings.of(arguments));
+    options.setHadoopConf(new TreeMap<>(HadoopSettings.of(arguments)));
     required("table", options.getTable());
     required("ledger", options.getLedger());
     runner.configure(options);
