@@ -39,6 +39,7 @@ class Held:
             collection=f"held_{name}",
             keys="events",
             pushgateway=None,
+            runner=servers.place.options(),
             settle=settle,
         )
         DeltaTable.create(str(self._setting.table), schema=SCHEMA, configuration={"delta.enableChangeDataFeed": "true"})
