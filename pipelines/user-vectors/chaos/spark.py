@@ -29,6 +29,10 @@ SPARK_SETTINGS = {
     "spark.executor.heartbeatInterval": "1s",
     "spark.storage.blockManagerHeartbeatTimeoutMs": f"{GIVEN_UP_SECONDS}s",
     "spark.network.timeoutInterval": "1s",
+    # Who reads what a frozen executor has shuffled waits for it so often and so long: 4 x 120 s by Spark's defaults.
+    "spark.shuffle.io.connectionTimeout": f"{GIVEN_UP_SECONDS}s",
+    "spark.shuffle.io.maxRetries": "1",
+    "spark.shuffle.io.retryWait": "1s",
 }
 
 
