@@ -1,7 +1,8 @@
 """Freshet's chaos test: whatever a table's users do and whatever breaks, the collection ends as the table says.
 
-./freshet chaos [--rounds=4] [--seed=1] [--seconds=20] [--keys=both] [--milvus=lite] [--no-ledger] [--keep]
-./freshet chaos held [--milvus=lite] [--keep]
+./freshet chaos [--runner=direct] [--rounds=4] [--seed=1] [--seconds=20] [--keys=both] [--milvus=lite] [--no-ledger] [--keep]
+./freshet chaos held [--runner=direct] [--milvus=lite] [--keep]
+./freshet chaos zombie [--milvus=lite] [--keep]
 
 docs/chaos.md says what it breaks, and how to read what it prints.
 """
@@ -23,7 +24,9 @@ from held import play_held
 from processes import DemoError, stop_on
 from rounds import Plan, Result, Round
 from servers import MILVUS
+from spark import RUNNERS, java_options
 from surroundings import Servers
+from zombie import play_zombie
 
 SHOWN = 5
 
@@ -51,9 +54,9 @@ def show_failure(result: Result) -> None:
         show("    " + failure.replace("\n", "\n    "))
 
 
-def show_way_back(plan: Plan, folder: Path, milvus: str) -> None:
+def show_way_back(plan: Plan, folder: Path, servers: Servers) -> None:
     show(f"    kept: {folder}")
-    options = f"--seed={plan.seed} --keys={plan.keys} --milvus={milvus}"
+    options = f"--seed={plan.seed} --keys={plan.keys} --milvus={servers.kind} --runner={servers.place.runner}"
     options += f" --seconds={plan.seconds:g} --faults={plan.least_faults} --pause={plan.writer_pause:g}"
     show(f"    again: ./freshet chaos --rounds=1 {options}")
 
@@ -80,10 +83,12 @@ def play_rounds(arguments: argparse.Namespace, servers: Servers, folder: Path) -
         if not result.is_ok:
             show_failure(result)
             if plan.keeps_ledger:
-                show_way_back(plan, own, arguments.milvus)
+                show_way_back(plan, own, servers)
         if result.is_ok and not arguments.keep:
             servers.drop(played.collection)
             shutil.rmtree(own)
+            if servers.place.cluster:
+                servers.place.cluster.clean()
     if arguments.no_ledger:
         show(f"{arguments.rounds} rounds without a ledger: {lost} differences in {failed}" + ("" if lost else ", NONE FOUND"))
         return lost > 0
@@ -95,7 +100,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./freshet chaos", description=__doc__.split("\n")[0])
     parser.add_argument("--launcher", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--parent", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("what", nargs="?", choices=["rounds", "held"], default="rounds")
+    parser.add_argument("what", nargs="?", choices=["rounds", "held", "zombie"], default="rounds")
+    parser.add_argument("--runner", choices=RUNNERS, default="direct")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1, help="of the first round; each further one's is greater by one")
     parser.add_argument("--seconds", type=float, default=20.0, help="for which faults go on, at least")
@@ -106,17 +112,19 @@ def main() -> None:
     parser.add_argument("--no-ledger", action="store_true", help="forget all progress at each restart: rows must get lost")
     parser.add_argument("--keep", action="store_true", help="leave the files of rounds that went well")
     arguments = parser.parse_args()
-    # Pipelines are started by the dozen and live for seconds: their start is what costs.
-    os.environ.setdefault("FRESHET_JAVA_OPTS", "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    runner = "standalone" if arguments.what == "zombie" else arguments.runner
     stop_on([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
     folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=arguments.parent))
+    os.environ.setdefault("FRESHET_JAVA_OPTS", java_options(runner, folder))
     try:
         with contextlib.ExitStack() as stack:
-            servers = Servers(arguments.milvus, folder, arguments.seed, stack)
+            servers = Servers(arguments.milvus, runner, folder, arguments.seed, stack)
             show(f"Milvus {arguments.milvus} at {servers.milvus.url}, behind a proxy at {servers.link.url}; files: {folder}")
             if arguments.what == "held":
                 is_well = play_held(servers, Path(arguments.launcher), folder, show)
+            elif arguments.what == "zombie":
+                is_well = play_zombie(servers, Path(arguments.launcher), folder, show)
             else:
                 is_well = play_rounds(arguments, servers, folder)
     except DemoError as failure:

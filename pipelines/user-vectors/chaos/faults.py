@@ -1,4 +1,4 @@
-"""What breaks in a round. Two lanes play at the same time: one breaks the pipeline, the other the servers."""
+"""What breaks in a round. Lanes play at the same time: one breaks the pipeline, one the servers, one Spark's cluster."""
 
 from __future__ import annotations
 
@@ -8,20 +8,26 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from diary import Diary
 from follower import FOLLOWING, LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, Follower, expect_end, says
 from link import Link
 from processes import ChildProcess, DemoError
 from servers import Server, is_serving_milvus
+from spark import Cluster, Executor
 from surroundings import ENDED_ITSELF
 
 START_LIMIT = 90.0
 END_LIMIT = 45.0
-# A frozen or killed Milvus makes leases lapse, and each lapse may double the next lease.
-PROGRESS_LIMIT = 90.0
+EXECUTOR_LIMIT = 120.0
+# A frozen or killed Milvus makes leases lapse, and each lapse may double the next lease; a killed driver, and with it
+# its executors, needs half a minute to its first slice.
+PROGRESS_LIMIT = 240.0
 # A frozen Milvus 2.3.5 ends itself after 15 s.
 FREEZE_SECONDS = (LEASE_SECONDS + 0.5, LEASE_SECONDS + 4.0)
+# Some are over before Spark gives the executor up, some after others have gone on without it.
+EXECUTOR_FREEZE_SECONDS = (LEASE_SECONDS + 0.5, LEASE_SECONDS + 10.0)
 # With the proxy's own delays this stays below --settle.
 HOLD_SECONDS = SETTLE_SECONDS / 2
 PAUSE_SECONDS = (0.3, 2.0)
@@ -29,7 +35,11 @@ WORK_SECONDS = (0.0, 3.0)
 
 PIPELINE_FAULTS = ("kill", "freeze", "second", "takeover", "late")
 PIPELINE_FAULTS_WITHOUT_LEDGER = ("kill", "kill", "freeze")
+CLUSTER_FAULTS = ("executor-kill", "executor-freeze", "worker-kill", "worker-freeze")
 SERVER_FAULTS = ("milvus-kill", "milvus-freeze", "cut", "pushgateway-kill", "pushgateway-freeze")
+
+
+Chosen = TypeVar("Chosen")
 
 
 def deck(kinds: Sequence[str], seed: int) -> list[str]:
@@ -244,3 +254,64 @@ class ServerLane(Lane):
     def _rest_without_check(self, seconds: float) -> None:
         if self._stop_asked.wait(seconds):
             raise Stopped
+
+
+class ClusterLane(Lane):
+    """Kills and freezes executors and Workers of Spark."""
+
+    def __init__(self, cluster: Cluster, course: Course) -> None:
+        super().__init__("cluster", CLUSTER_FAULTS, course)
+        self._cluster = cluster
+
+    def check(self) -> None:
+        self._cluster.check()
+
+    def play(self, kind: str) -> None:
+        # A driver that was killed has none at first.
+        self._wait_until("an executor", EXECUTOR_LIMIT, lambda: bool(self._cluster.executors()))
+        self._rest(self._chance.uniform(*WORK_SECONDS))
+        {
+            "executor-kill": self._kill_executor,
+            "executor-freeze": self._freeze_executor,
+            "worker-kill": self._kill_worker,
+            "worker-freeze": self._freeze_worker,
+        }[kind]()
+
+    def _kill_executor(self) -> None:
+        for executor in self._one_of(self._cluster.executors()):
+            executor.kill()
+
+    def _freeze_executor(self) -> None:
+        for executor in self._one_of(self._cluster.executors()):
+            executor.freeze()
+            try:
+                self._rest(self._chance.uniform(*EXECUTOR_FREEZE_SECONDS))
+            finally:
+                self._diary.note(f"executor {executor.pid} goes on, {self._told(executor)}")
+                executor.thaw()
+
+    def _kill_worker(self) -> None:
+        """Its executors end when they notice."""
+        for worker in self._one_of(self._cluster.busy_workers()):
+            worker.server.process.kill()
+            worker.server.restart()
+
+    def _freeze_worker(self) -> None:
+        for worker in self._one_of(self._cluster.busy_workers()):
+            frozen = worker.freeze()
+            try:
+                self._rest(self._chance.uniform(*EXECUTOR_FREEZE_SECONDS))
+            finally:
+                # The executors first: for a moment nobody tells them that they are not wanted any more.
+                for executor in frozen:
+                    self._diary.note(f"executor {executor.pid} goes on, {self._told(executor)}")
+                    executor.thaw()
+                worker.server.process.thaw()
+
+    def _one_of(self, choice: list[Chosen]) -> list[Chosen]:
+        """One of them; none if the last one has ended meanwhile."""
+        return [self._chance.choice(choice)] if choice else []
+
+    @staticmethod
+    def _told(executor: Executor) -> str:
+        return "alive" if executor.is_alive() else "but has been ended"

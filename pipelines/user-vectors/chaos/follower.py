@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from judge import Totals
@@ -31,9 +31,10 @@ class Setting:
     keys: str
     pushgateway: str | None
     settle: float = SETTLE_SECONDS
-    runner: str = "DirectRunner"
+    runner: tuple[str, ...] = ("--runner=DirectRunner",)
     most_slice_rows: int = 100
     keeps_ledger: bool = True
+    more: tuple[str, ...] = ()
 
     @property
     def table(self) -> Path:
@@ -41,7 +42,7 @@ class Setting:
 
     def options(self, ledger: Path, milvus: str, first: bool) -> list[str]:
         options = [
-            f"--runner={self.runner}",
+            *self.runner,
             f"--table={self.table}",
             f"--ledger={ledger}",
             f"--milvusUri={milvus}",
@@ -52,6 +53,7 @@ class Setting:
             f"--settle={self.settle * 1000:.0f}ms",
             f"--maxSliceRows={self.most_slice_rows}",
             "--jobName=chaos",
+            *self.more,
         ]
         options.append("--startingVersion=0" if first or self.keeps_ledger else "--startingVersion=latest")
         if not self.keeps_ledger:
@@ -105,8 +107,9 @@ class Follower:
         return bool(said) and " 0 commits behind" in said[-1]
 
     def verify(self, *more: str) -> subprocess.CompletedProcess[str]:
-        """Directly, not through the proxy."""
-        return self._run("verify", *self.setting.options(self.ledger, self._direct_milvus, first=True), *more)
+        """On the DirectRunner, and not through the proxy."""
+        setting = replace(self.setting, runner=Setting.runner)
+        return self._run("verify", *setting.options(self.ledger, self._direct_milvus, first=True), *more)
 
     def stop(self) -> None:
         """SIGTERM; a DemoError if it does not end cleanly."""

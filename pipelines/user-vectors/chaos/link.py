@@ -8,8 +8,13 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from processes import DemoError
+
+
+# Keys that begin with it are counted as they pass: in requests to write, that is.
+MARK = "marked-key-"
 
 
 class Link:
@@ -20,7 +25,7 @@ class Link:
         self.url = f"http://127.0.0.1:{port}"
         self._lock = threading.Lock()
         command = [sys.executable, "-B", str(Path(__file__).with_name("proxy.py"))]
-        command += [f"--listen={port}", f"--to={to}", f"--seed={seed}"]
+        command += [f"--listen={port}", f"--to={to}", f"--seed={seed}", f"--mark={MARK}"]
         self._log = folder / "proxy.log"
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -50,19 +55,27 @@ class Link:
     def held_bytes(self) -> int:
         return self._command(stats=True)["held_bytes"]
 
+    def held_by_port(self) -> dict[int, int]:
+        """How many bytes are held back, by the port that they were sent from."""
+        return {int(port): count for port, count in self._command(stats=True)["held"].items()}
+
+    def marks(self) -> int:
+        """How many keys with the mark pipelines have sent so far."""
+        return self._command(stats=True)["marks"]
+
     def happened(self) -> dict[str, int]:
         """How often connections have met each kind of fault."""
         stats = self._command(stats=True)
         return {kind: stats[kind] for kind in ("slow", "cut", "half") if kind in stats}
 
-    def _command(self, **command: bool) -> dict[str, int]:
+    def _command(self, **command: bool) -> dict[str, Any]:
         with self._lock:
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps(command) + "\n")
             self._process.stdin.flush()
             return self._answer()
 
-    def _answer(self) -> dict[str, int]:
+    def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:

@@ -1,6 +1,6 @@
 """A TCP proxy that breaks connections: it delays, cuts, half-delivers, and holds back what a sender has sent.
 
-python proxy.py --listen=PORT --to=PORT --seed=N
+python proxy.py --listen=PORT --to=PORT --seed=N [--mark=TEXT]
 
 It runs in a process of its own, so that nothing else in the chaos test can slow it down. Commands come as lines of JSON
 on its input, each answered by a line:
@@ -12,7 +12,9 @@ on its input, each answered by a line:
 {"hold": false}      what is held back is delivered, also for clients that have died since; then all goes on
 {"cut": true}        every connection is closed in mid-stream
 {"stats": true}      nothing
-The answer is what has happened so far: {"slow": 3, "cut": 2, "half": 1, "held_bytes": 0, "connections": 2}.
+The answer is what has happened so far: {"slow": 3, "cut": 2, "half": 1, "held_bytes": 0, "connections": 2, "marks": 40,
+"held": {"40112": 900}}: of the bytes that are held back also from which client's port, and how often clients have sent
+the text that is the mark.
 
 No byte is kept for longer than MOST_SECONDS by the weather. What is held back by a command is kept until the next one.
 """
@@ -29,6 +31,7 @@ import socket
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 CHUNK = 65536
 MOST_SECONDS = 0.8
@@ -68,6 +71,7 @@ class Connection:
         self._bytes = 0
         self._client_gone = False
         self.held_bytes = 0
+        self.client_port = client.port
         self._released = asyncio.Event()
         self._released.set()
 
@@ -102,6 +106,8 @@ class Connection:
         loop = asyncio.get_running_loop()
         try:
             while chunk := await source.read():
+                if requests:
+                    self._proxy.look_for_mark(chunk)
                 meeting = self._meet_fate(chunk) if requests and self._proxy.weather else Meeting()
                 if requests and not self._released.is_set():
                     self.held_bytes += len(chunk)
@@ -159,6 +165,11 @@ class Ends:
         self._writer = writer
         self._heard_at = 0.0
 
+    @property
+    def port(self) -> int:
+        """The peer's."""
+        return self._writer.transport.get_extra_info("peername")[1]
+
     async def read(self) -> bytes:
         chunk = await self._reader.read(CHUNK)
         self._heard_at = asyncio.get_running_loop().time()
@@ -188,8 +199,10 @@ class Ends:
 
 
 class Proxy:
-    def __init__(self, to: int, seed: int) -> None:
+    def __init__(self, to: int, seed: int, mark: str = "") -> None:
         self._to = to
+        self._mark = mark.encode()
+        self._marks = 0
         self.chance = random.Random(f"proxy {seed}")
         self.weather = False
         self.happened: Counter[str] = Counter()
@@ -212,7 +225,12 @@ class Proxy:
         finally:
             self._connections.discard(connection)
 
-    def command(self, command: dict[str, bool]) -> dict[str, int]:
+    def look_for_mark(self, chunk: bytes) -> None:
+        """One that is cut in two by the ends of chunks is not seen."""
+        if self._mark:
+            self._marks += chunk.count(self._mark)
+
+    def command(self, command: dict[str, bool]) -> dict[str, Any]:
         for name, value in command.items():
             if name == "weather":
                 self.weather = value
@@ -227,12 +245,18 @@ class Proxy:
                     connection.cut()
             elif name != "stats":
                 raise ValueError(f"unknown command {name}")
-        held = sum(connection.held_bytes for connection in self._connections)
-        return {**self.happened, "held_bytes": held, "connections": len(self._connections)}
+        held = {connection.client_port: connection.held_bytes for connection in self._connections if connection.held_bytes}
+        return {
+            **self.happened,
+            "held_bytes": sum(held.values()),
+            "held": held,
+            "marks": self._marks,
+            "connections": len(self._connections),
+        }
 
 
-async def serve(listen: int, to: int, seed: int) -> None:
-    proxy = Proxy(to, seed)
+async def serve(listen: int, to: int, seed: int, mark: str) -> None:
+    proxy = Proxy(to, seed, mark)
     server = await asyncio.start_server(proxy.accept, "127.0.0.1", listen)
     commands = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
@@ -247,9 +271,10 @@ def main() -> None:
     parser.add_argument("--listen", type=int, required=True)
     parser.add_argument("--to", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--mark", default="")
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(serve(options.listen, options.to, options.seed))
+    asyncio.run(serve(options.listen, options.to, options.seed, options.mark))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from diary import Diary
-from faults import PIPELINE_FAULTS, PIPELINE_FAULTS_WITHOUT_LEDGER, Course, Lane, PipelineLane, ServerLane
+from faults import (
+    PIPELINE_FAULTS,
+    PIPELINE_FAULTS_WITHOUT_LEDGER,
+    ClusterLane,
+    Course,
+    Lane,
+    PipelineLane,
+    ServerLane,
+)
 from follower import Follower, Setting
 from judge import Difference, Models, Totals, compare, compare_tables, newest_rows, read_collection
 from paths import PROJECT
@@ -25,7 +33,7 @@ from table_writer import Written
 from tables import changes_in_feed, rows_of
 from witness import LOOKS, Witness
 
-DRAIN_LIMIT = 240.0
+DRAIN_LIMIT = 480.0
 STATUS_SECONDS = 10.0
 LOAD_LIMIT = 60.0
 # A Milvus that ends itself after it was frozen does so within that time.
@@ -122,6 +130,7 @@ class Round:
             pushgateway=self._servers.pushgateway.url,
             most_slice_rows=random.Random(f"slices {self._plan.seed}").choice(SLICE_ROWS),
             keeps_ledger=self._plan.keeps_ledger,
+            runner=self._servers.place.options(),
         )
         follower = Follower(setting, self._servers.milvus.url, stack)
         witness = self._call_witness(stack) if self._plan.keeps_ledger else None
@@ -194,6 +203,8 @@ class Round:
             PipelineLane(follower, servers.link, kinds, course),
             ServerLane(servers.milvus, servers.pushgateway, servers.link, course),
         ]
+        if servers.place.cluster:
+            lanes.append(ClusterLane(servers.place.cluster, course))
         before = Counter(servers.link.happened())
         servers.link.weather(True)
         for lane in lanes:

@@ -1,4 +1,4 @@
-"""What stands around a pipeline: Milvus behind its proxy, and the Pushgateway."""
+"""What stands around a pipeline: Milvus behind its proxy, the Pushgateway, and Spark."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from link import Link
 from processes import DemoError, free_port
 from pymilvus import MilvusClient
 from servers import Server, start_milvus, start_pushgateway
+from spark import Place
 
 ENDED_ITSELF = -signal.SIGABRT
 
@@ -19,8 +20,9 @@ ENDED_ITSELF = -signal.SIGABRT
 class Servers:
     """They live on over the rounds, which have collections of their own."""
 
-    def __init__(self, kind: str, folder: Path, seed: int, stack: contextlib.ExitStack) -> None:
+    def __init__(self, kind: str, runner: str, folder: Path, seed: int, stack: contextlib.ExitStack) -> None:
         self.kind = kind
+        self.place = Place.start(runner, folder, stack)
         self.milvus: Server = start_milvus(kind, folder, stack)
         pushgateway = start_pushgateway(folder, stack)
         if pushgateway is None:

@@ -1,0 +1,114 @@
+"""An executor is frozen while it writes, others go on without it, and then it wakes up: it must not write any more."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from diary import Diary
+from follower import SETTLE_SECONDS
+from processes import DemoError, wait_until
+from spark import Cluster, Executor, Worker
+from states import LIMIT, States
+from surroundings import Servers
+
+# A request with rows of a vector each; what connections say to keep alive is shorter.
+REQUEST_BYTES = 900
+# Two rows a request: the frozen executor has more to send than the one that is under way.
+MORE = ("--batchSize=2",)
+WATCH_SECONDS = 8.0
+ALONE_SECONDS = 4.0
+
+
+class Zombie:
+    """Writes three states of some keys: an executor is frozen while it sends the second, and wakes up when the third
+    is there."""
+
+    def __init__(self, states: States, servers: Servers, cluster: Cluster, diary: Diary) -> None:
+        self._states = states
+        self._link = servers.link
+        self._cluster = cluster
+        self._diary = diary
+
+    def play(self) -> tuple[int, float]:
+        """How many keys were sent after it had woken up, and how long it has lived on, in seconds. A DemoError if an
+        old row came back."""
+        self._states.wait_for("first")
+        self._link.hold()
+        self._states.commit("second")
+        worker, executor = self._wait_for_sender()
+        frozen = worker.freeze()
+        try:
+            self._diary.note(f"executor {executor.pid} is frozen with a request under way, and its Worker with it")
+            # What was under way is lost, so that whoever goes on has to send it again.
+            self._link.cut()
+            self._link.release()
+            self._states.wait_for("second")
+            self._diary.note("another has written what it left")
+            self._states.commit("third")
+            self._states.wait_for("third")
+            if not executor.is_alive():
+                raise DemoError(f"Executor {executor.pid} was ended before it could wake up")
+            self._diary.note("newer rows are there")
+            before, ticks = self._link.marks(), executor.processor_ticks()
+            for each in frozen:
+                each.thaw()
+            lived = self._watch(executor, worker, ticks)
+        finally:
+            for each in frozen:
+                each.thaw()
+            worker.server.process.thaw()
+        sent = self._link.marks() - before
+        self._diary.note(f"{sent} keys were sent after that; the executor lived on for {lived:.1f} s")
+        return sent, lived
+
+    def _watch(self, executor: Executor, worker: Worker, ticks: int) -> float:
+        """For how long it lives on. For a while nobody but its driver can end it, then its Worker can, too."""
+        begun = time.monotonic()
+        lived = 0.0
+        while time.monotonic() - begun < WATCH_SECONDS:
+            if not self._states.holds("third"):
+                raise DemoError("An old row came back after newer ones")
+            if executor.is_alive():
+                lived = time.monotonic() - begun
+                if lived > 1.0 and executor.processor_ticks() <= ticks:
+                    raise DemoError(f"Executor {executor.pid} did not wake up")
+            if time.monotonic() - begun > ALONE_SECONDS:
+                worker.server.process.thaw()
+            time.sleep(0.02)
+        return lived
+
+    def _wait_for_sender(self) -> tuple[Worker, Executor]:
+        """An executor whose request is held back."""
+        found: list[tuple[Worker, Executor]] = []
+
+        def is_found() -> bool:
+            ports = [port for port, count in self._link.held_by_port().items() if count > REQUEST_BYTES]
+            found.extend(
+                (worker, executor)
+                for worker in self._cluster.workers
+                for executor in worker.executors()
+                if any(executor.has_connection_from(port) for port in ports)
+            )
+            return bool(found)
+
+        wait_until("a request that is held back", LIMIT, is_found)
+        return found[0]
+
+
+def play_zombie(servers: Servers, launcher: Path, folder: Path, show: Callable[[str], None]) -> bool:
+    """Whether nothing was written by it."""
+    cluster = servers.place.cluster
+    assert cluster is not None
+    with contextlib.ExitStack() as stack:
+        states = States("zombie", SETTLE_SECONDS, servers, launcher, folder / "zombie", stack, MORE)
+        sent, lived = Zombie(states, servers, cluster, Diary(folder / "zombie")).play()
+        states.drain_and_stop()
+        differences = states.differences()
+    show(
+        f"an executor was frozen while it wrote, and woke up after newer rows: {sent} keys sent after that"
+        f" ({lived:.1f} s until it ended), {len(differences)} differences"
+    )
+    return sent == 0 and not differences
