@@ -9,7 +9,7 @@ from unittest import mock
 import paths  # noqa: F401
 import faults  # noqa: I001
 from diary import Diary
-from faults import PIPELINE_FAULTS, SERVER_FAULTS, Course, Lane, PipelineLane, deck
+from faults import CLUSTER_FAULTS, PIPELINE_FAULTS, SERVER_FAULTS, Course, Lane, PipelineLane, deck
 from follower import REFUSED, TAKEN, Follower, Setting
 from processes import DemoError, wait_until
 
@@ -163,7 +163,7 @@ class DeckTest(unittest.TestCase):
 
     def test_two_neighbours_have_every_kind_within_their_first_three(self) -> None:
         for seed in range(0, 40, 2):
-            for kinds in (PIPELINE_FAULTS, SERVER_FAULTS):
+            for kinds in (PIPELINE_FAULTS, SERVER_FAULTS, CLUSTER_FAULTS):
                 self.assertEqual({*deck(kinds, seed)[:3], *deck(kinds, seed + 1)[:3]}, set(kinds))
 
 

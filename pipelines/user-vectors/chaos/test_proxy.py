@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import paths  # noqa: F401
-from link import Link
+from link import MARK, Link
 from processes import free_port, wait_until
 
 
@@ -88,6 +88,19 @@ class ProxyTest(unittest.TestCase):
         self.assertEqual(self.received(), b"anew")
         self.link.release()
         self.wait(lambda: self.received() == b"alatenew")
+
+    def test_what_is_held_is_told_by_its_sender(self) -> None:
+        self.link.hold()
+        first, second = self.client(), self.client()
+        first.sendall(b"ab")
+        second.sendall(b"cde")
+        self.wait(lambda: self.link.held_bytes() == 5)
+        self.assertEqual(self.link.held_by_port(), {first.getsockname()[1]: 2, second.getsockname()[1]: 3})
+
+    def test_marks_are_counted_in_what_clients_send(self) -> None:
+        client = self.client()
+        client.sendall(f"x{MARK}1 {MARK}2 {MARK[:-1]}".encode())
+        self.wait(lambda: self.link.marks() == 2)
 
     def test_cut_resets_the_connection_and_loses_what_is_held(self) -> None:
         client = self.client()
