@@ -30,10 +30,25 @@ final class SparkContexts {
       // Nobody else has to reach this process.
       conf.setIfMissing("spark.driver.host", "localhost");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
-    } else if (!conf.contains("spark.jars")) {
-      ownJar().ifPresent(jar -> conf.set("spark.jars", jar.toString()));
+    } else {
+      if (!conf.contains("spark.jars")) {
+        ownJar().ifPresent(jar -> conf.set("spark.jars", jar.toString()));
+      }
+      giveUpSoon(conf);
     }
     return conf;
+  }
+
+  /**
+   * An executor that is frozen or cut off holds up the micro-batches behind its own until it is
+   * given up, and those who read what it has shuffled: for 120 s and 4 x 120 s by Spark's defaults.
+   */
+  private static void giveUpSoon(SparkConf conf) {
+    conf.setIfMissing("spark.network.timeout", "30s");
+    conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
+    conf.setIfMissing("spark.shuffle.io.connectionTimeout", "10s");
+    conf.setIfMissing("spark.shuffle.io.maxRetries", "1");
+    conf.setIfMissing("spark.shuffle.io.retryWait", "1s");
   }
 
   private static boolean isLocal(SparkConf conf) {

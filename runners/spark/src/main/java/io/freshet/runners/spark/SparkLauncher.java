@@ -34,8 +34,6 @@ public final class SparkLauncher implements Runner {
    *   <li>{@code minReadTimeMillis=20}: the source has one element or none, and is asked once.
    *   <li>{@code maxRecordsPerBatch=1}: a slice follows when the one before has its outcomes, never
    *       in the same micro-batch; with more, reading would last as long as Spark lets it.
-   *   <li>{@code storageLevel=MEMORY_AND_DISK}: what was read feeds two steps; where it does not
-   *       fit into memory, Beam's default reads the slice again.
    * </ul>
    */
   @Override
@@ -48,9 +46,7 @@ public final class SparkLauncher implements Runner {
         "minReadTimeMillis",
         "20",
         "maxRecordsPerBatch",
-        "1",
-        "storageLevel",
-        "MEMORY_AND_DISK");
+        "1");
   }
 
   @Override

@@ -56,7 +56,7 @@ final class BatchesInBundlesTest {
     SparkContextOptions options = PipelineOptionsFactory.as(SparkContextOptions.class);
     options.setRunner(SparkRunner.class);
     options.setSparkMaster("local[2]");
-    try (JavaSparkContext context = SparkContexts.open(options, 2)) {
+    try (JavaSparkContext context = SparkContexts.open(options)) {
       options.setUsesProvidedSparkContext(true);
       options.setProvidedSparkContext(context);
       Pipeline pipeline = Pipeline.create(options);

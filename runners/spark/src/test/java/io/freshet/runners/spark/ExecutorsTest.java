@@ -29,8 +29,8 @@ final class ExecutorsTest {
   @BeforeAll
   static void startSpark() {
     SparkPipelineOptions options = PipelineOptionsFactory.as(SparkPipelineOptions.class);
-    options.setSparkMaster("local[2]");
-    context = SparkContexts.open(options, 2);
+    options.setSparkMaster("local[4]");
+    context = SparkContexts.open(options);
   }
 
   @AfterAll
@@ -62,6 +62,17 @@ final class ExecutorsTest {
       assertTrue(refused.getMessage().contains("--ledger=" + theirs), refused::getMessage);
       assertTrue(refused.getMessage().contains("localhost"), refused::getMessage);
     }
+  }
+
+  @Test
+  void stageHasNoMoreTasksThanThereCanBeBatchesUnlessTheUserWantsIt() {
+    assertEquals(4, context.defaultParallelism());
+
+    new Executors(context).limitTasks(3);
+    assertEquals(3, context.defaultParallelism());
+
+    new Executors(context).limitTasks(2);
+    assertEquals(3, context.defaultParallelism(), "It was set already");
   }
 
   private LedgerAddress address(String name) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class SparkContextsTest {
   @Test
   void optionsOfThePipelineSayWhereItRunsAndWhatItIsCalled() {
-    SparkConf conf = configuration(new SparkConf(false), "spark://host:7077", 4);
+    SparkConf conf = configuration(new SparkConf(false), "spark://host:7077");
 
     assertEquals("spark://host:7077", conf.get("spark.master"));
     assertEquals("vectors", conf.get("spark.app.name"));
@@ -26,7 +26,7 @@ final class SparkContextsTest {
             .set("spark.default.parallelism", "9")
             .set("spark.jars", "submitted.jar");
 
-    SparkConf conf = configuration(submitted, "local[2]", 4);
+    SparkConf conf = configuration(submitted, "local[2]");
 
     assertEquals("yarn", conf.get("spark.master"));
     assertEquals("submitted", conf.get("spark.app.name"));
@@ -37,40 +37,41 @@ final class SparkContextsTest {
   @Test
   void noTaskHasTwoCopiesAtOnceWhateverSparkSubmitSays() {
     SparkConf conf =
-        configuration(new SparkConf(false).set("spark.speculation", "true"), "local[2]", 4);
+        configuration(new SparkConf(false).set("spark.speculation", "true"), "local[2]");
 
     assertEquals("false", conf.get("spark.speculation"));
   }
 
   @Test
-  void clusterHasAsManyTasksAStageAsShardsAndAtLeastTwo() {
-    assertEquals("7", parallelism("spark://host:7077", 7));
-    assertEquals("2", parallelism("spark://host:7077", 1));
-    assertEquals("Spark's own", parallelism("local[2]", 7));
+  void frozenExecutorDoesNotHoldUpTheOthersForMinutesUnlessTheUserWantsIt() {
+    SparkConf conf = configuration(new SparkConf(false), "spark://host:7077");
+    assertEquals("30s", conf.get("spark.network.timeout"));
+    assertEquals("5s", conf.get("spark.executor.heartbeatInterval"));
+    assertEquals("10s", conf.get("spark.shuffle.io.connectionTimeout"));
+    assertEquals("1", conf.get("spark.shuffle.io.maxRetries"));
+    assertEquals("1s", conf.get("spark.shuffle.io.retryWait"));
+
+    SparkConf own = new SparkConf(false).set("spark.network.timeout", "300s");
+    assertEquals("300s", configuration(own, "spark://host:7077").get("spark.network.timeout"));
   }
 
   @Test
   void localProcessIsToBeReachedByNobodyElse() {
-    SparkConf local = configuration(new SparkConf(false), "local[2]", 4);
+    SparkConf local = configuration(new SparkConf(false), "local[2]");
     assertEquals("false", local.get("spark.ui.enabled"));
     assertEquals("localhost", local.get("spark.driver.host"));
     assertEquals("127.0.0.1", local.get("spark.driver.bindAddress"));
 
-    SparkConf cluster = configuration(new SparkConf(false), "spark://host:7077", 4);
+    SparkConf cluster = configuration(new SparkConf(false), "spark://host:7077");
     assertFalse(cluster.contains("spark.ui.enabled"));
     assertFalse(cluster.contains("spark.driver.host"));
     assertFalse(cluster.contains("spark.driver.bindAddress"));
   }
 
-  private static String parallelism(String master, int shards) {
-    return configuration(new SparkConf(false), master, shards)
-        .get("spark.default.parallelism", "Spark's own");
-  }
-
-  private static SparkConf configuration(SparkConf conf, String master, int shards) {
+  private static SparkConf configuration(SparkConf conf, String master) {
     SparkPipelineOptions options = PipelineOptionsFactory.as(SparkPipelineOptions.class);
     options.setSparkMaster(master);
     options.setJobName("vectors");
-    return SparkContexts.configuration(conf, options, shards);
+    return SparkContexts.configuration(conf, options);
   }
 }
