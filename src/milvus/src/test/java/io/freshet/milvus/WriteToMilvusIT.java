@@ -56,7 +56,7 @@ final class WriteToMilvusIT {
                   Set.of(
                       new Outcome.Written(lease, List.of(0, 1)),
                       new Outcome.Deleted(lease, List.of(2)),
-                      skipped),
+                      new Outcome.Skipped(lease, List.of(3), SkipReason.BAD_VECTOR, "a NaN")),
                   set);
               return null;
             });
