@@ -45,6 +45,7 @@ final class SparkContexts {
    */
   private static void giveUpSoon(SparkConf conf) {
     conf.setIfMissing("spark.network.timeout", "30s");
+    conf.setIfMissing("spark.network.timeoutInterval", "1s"); // Must be less than that.
     conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
     conf.setIfMissing("spark.shuffle.io.connectionTimeout", "10s");
     conf.setIfMissing("spark.shuffle.io.maxRetries", "1");

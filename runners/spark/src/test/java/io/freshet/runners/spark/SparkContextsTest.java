@@ -46,6 +46,7 @@ final class SparkContextsTest {
   void frozenExecutorDoesNotHoldUpTheOthersForMinutesUnlessTheUserWantsIt() {
     SparkConf conf = configuration(new SparkConf(false), "spark://host:7077");
     assertEquals("30s", conf.get("spark.network.timeout"));
+    assertEquals("1s", conf.get("spark.network.timeoutInterval"));
     assertEquals("5s", conf.get("spark.executor.heartbeatInterval"));
     assertEquals("10s", conf.get("spark.shuffle.io.connectionTimeout"));
     assertEquals("1", conf.get("spark.shuffle.io.maxRetries"));
