@@ -24,7 +24,7 @@ from held import play_held
 from processes import DemoError, stop_on
 from rounds import Plan, Result, Round
 from servers import MILVUS
-from spark import RUNNERS, java_options
+from spark import RUNNERS, DriverPorts, java_options
 from surroundings import Servers
 from zombie import play_zombie
 
@@ -112,19 +112,20 @@ def main() -> None:
     parser.add_argument("--no-ledger", action="store_true", help="forget all progress at each restart: rows must get lost")
     parser.add_argument("--keep", action="store_true", help="leave the files of rounds that went well")
     arguments = parser.parse_args()
-    runner = "standalone" if arguments.what == "zombie" else arguments.runner
+    driver = DriverPorts.free() if arguments.what == "zombie" else None
+    runner = "standalone" if driver else arguments.runner
     stop_on([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
     folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=arguments.parent))
-    os.environ.setdefault("FRESHET_JAVA_OPTS", java_options(runner, folder))
+    os.environ.setdefault("FRESHET_JAVA_OPTS", java_options(runner, folder, driver))
     try:
         with contextlib.ExitStack() as stack:
             servers = Servers(arguments.milvus, runner, folder, arguments.seed, stack)
             show(f"Milvus {arguments.milvus} at {servers.milvus.url}, behind a proxy at {servers.link.url}; files: {folder}")
             if arguments.what == "held":
                 is_well = play_held(servers, Path(arguments.launcher), folder, show)
-            elif arguments.what == "zombie":
-                is_well = play_zombie(servers, Path(arguments.launcher), folder, show)
+            elif driver:
+                is_well = play_zombie(servers, driver, Path(arguments.launcher), folder, show)
             else:
                 is_well = play_rounds(arguments, servers, folder)
     except DemoError as failure:

@@ -1,4 +1,4 @@
-"""The way between pipeline and Milvus, which the proxy can break."""
+"""A way between two processes, which the proxy can break: between pipeline and Milvus, or executors and driver."""
 
 from __future__ import annotations
 
@@ -20,13 +20,21 @@ MARK = "marked-key-"
 class Link:
     """The proxy, as a process of its own."""
 
-    def __init__(self, folder: Path, port: int, to: int, seed: int, stack: contextlib.ExitStack) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        to: int,
+        seed: int,
+        stack: contextlib.ExitStack,
+        address: str = "127.0.0.1",
+    ) -> None:
         self.port = port
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://{address}:{port}"
         self._lock = threading.Lock()
         command = [sys.executable, "-B", str(Path(__file__).with_name("proxy.py"))]
-        command += [f"--listen={port}", f"--to={to}", f"--seed={seed}", f"--mark={MARK}"]
-        self._log = folder / "proxy.log"
+        command += [f"--listen={port}", f"--to={to}", f"--seed={seed}", f"--mark={MARK}", f"--address={address}"]
+        self._log = folder / f"proxy-{port}.log"
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
@@ -52,6 +60,14 @@ class Link:
     def cut(self) -> None:
         self._command(cut=True)
 
+    def part(self, ports: list[int]) -> None:
+        """As if the network were down between the server and the clients at these ports, and no others."""
+        self._command(part=ports)
+
+    def ports(self) -> list[int]:
+        """Of the clients."""
+        return self._command(stats=True)["ports"]
+
     def held_bytes(self) -> int:
         return self._command(stats=True)["held_bytes"]
 
@@ -68,7 +84,7 @@ class Link:
         stats = self._command(stats=True)
         return {kind: stats[kind] for kind in ("slow", "cut", "half") if kind in stats}
 
-    def _command(self, **command: bool) -> dict[str, Any]:
+    def _command(self, **command: Any) -> dict[str, Any]:
         with self._lock:
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps(command) + "\n")

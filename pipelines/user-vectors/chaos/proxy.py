@@ -1,6 +1,6 @@
 """A TCP proxy that breaks connections: it delays, cuts, half-delivers, and holds back what a sender has sent.
 
-python proxy.py --listen=PORT --to=PORT --seed=N [--mark=TEXT]
+python proxy.py --listen=PORT --to=PORT --seed=N [--mark=TEXT] [--address=127.0.0.2]
 
 It runs in a process of its own, so that nothing else in the chaos test can slow it down. Commands come as lines of JSON
 on its input, each answered by a line:
@@ -10,11 +10,13 @@ on its input, each answered by a line:
 {"hold": true}       what clients send is held back, of connections that are there and of new ones
 {"hold_new": false}  connections made from now on are not held back
 {"hold": false}      what is held back is delivered, also for clients that have died since; then all goes on
+{"part": [40112]}    as if the network were down between the server and clients at these ports: neither side gets anything of the
+                     other, not even its end; all that are not in the list are joined again
 {"cut": true}        every connection is closed in mid-stream
 {"stats": true}      nothing
-The answer is what has happened so far: {"slow": 3, "cut": 2, "half": 1, "held_bytes": 0, "connections": 2, "marks": 40,
-"held": {"40112": 900}}: of the bytes that are held back also from which client's port, and how often clients have sent
-the text that is the mark.
+The answer is what has happened so far: {"slow": 3, "cut": 2, "half": 1, "held_bytes": 0, "ports": [40112, 40114], "marks": 40,
+"held": {"40112": 900}}: the ports of the clients, of the bytes that are held back also from which, and how often clients have
+sent the text that is the mark.
 
 No byte is kept for longer than MOST_SECONDS by the weather. What is held back by a command is kept until the next one.
 """
@@ -74,6 +76,8 @@ class Connection:
         self.client_port = client.port
         self._released = asyncio.Event()
         self._released.set()
+        self._joined = asyncio.Event()
+        self._joined.set()
 
     async def run(self) -> None:
         ways = [
@@ -93,9 +97,13 @@ class Connection:
     def release(self) -> None:
         self._released.set()
 
+    def part(self, parted: bool) -> None:
+        self._joined.clear() if parted else self._joined.set()
+
     def cut(self) -> None:
         """Closes both sides at once; what is on its way is lost, as the peers are told by a reset."""
         self._released.set()
+        self._joined.set()
         self._client.reset()
         self._server.reset()
 
@@ -133,6 +141,7 @@ class Connection:
             if requests:
                 await self._released.wait()
                 self.held_bytes = 0
+            await self._joined.wait()
             if not chunk:
                 return
             await sink.write(chunk)
@@ -230,7 +239,7 @@ class Proxy:
         if self._mark:
             self._marks += chunk.count(self._mark)
 
-    def command(self, command: dict[str, bool]) -> dict[str, Any]:
+    def command(self, command: dict[str, Any]) -> dict[str, Any]:
         for name, value in command.items():
             if name == "weather":
                 self.weather = value
@@ -240,6 +249,9 @@ class Proxy:
                     connection.hold() if value else connection.release()
             elif name == "hold_new":
                 self._holding = value
+            elif name == "part":
+                for connection in self._connections:
+                    connection.part(connection.client_port in value)
             elif name == "cut":
                 for connection in list(self._connections):
                     connection.cut()
@@ -251,13 +263,13 @@ class Proxy:
             "held_bytes": sum(held.values()),
             "held": held,
             "marks": self._marks,
-            "connections": len(self._connections),
+            "ports": [connection.client_port for connection in self._connections],
         }
 
 
-async def serve(listen: int, to: int, seed: int, mark: str) -> None:
+async def serve(address: str, listen: int, to: int, seed: int, mark: str) -> None:
     proxy = Proxy(to, seed, mark)
-    server = await asyncio.start_server(proxy.accept, "127.0.0.1", listen)
+    server = await asyncio.start_server(proxy.accept, address, listen)
     commands = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     print("{}", flush=True)
@@ -268,13 +280,14 @@ async def serve(listen: int, to: int, seed: int, mark: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--address", default="127.0.0.1", help="to listen at")
     parser.add_argument("--listen", type=int, required=True)
     parser.add_argument("--to", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--mark", default="")
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(serve(options.listen, options.to, options.seed, options.mark))
+    asyncio.run(serve(options.address, options.listen, options.to, options.seed, options.mark))
 
 
 if __name__ == "__main__":

@@ -36,12 +36,37 @@ SPARK_SETTINGS = {
 }
 
 
-def java_options(runner: str, folder: Path) -> str:
+# Another address of this machine: what listens there can pass on to the same port of 127.0.0.1.
+BEFORE_THE_DRIVER = "127.0.0.2"
+
+
+@dataclass(frozen=True)
+class DriverPorts:
+    """Where executors look for their driver: at a proxy before each of its ports."""
+
+    scheduler: int
+    blocks: int
+
+    @classmethod
+    def free(cls) -> DriverPorts:
+        return cls(free_port(), free_port())
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "spark.driver.host": BEFORE_THE_DRIVER,
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.port": str(self.scheduler),
+            "spark.driver.blockManager.port": str(self.blocks),
+        }
+
+
+def java_options(runner: str, folder: Path, driver: DriverPorts | None = None) -> str:
     """For FRESHET_JAVA_OPTS. What has spaces in it goes through a file of arguments."""
     options = ["-Xmx512m", *FAST_JVM]
     if runner == "standalone":
+        settings = SPARK_SETTINGS | (driver.settings() if driver else {})
         file = folder / "java.options"
-        file.write_text("".join(f'"-D{name}={value}"\n' for name, value in SPARK_SETTINGS.items()))
+        file.write_text("".join(f'"-D{name}={value}"\n' for name, value in settings.items()))
         options.append(f"@{file}")
     return " ".join(options)
 
