@@ -20,12 +20,14 @@ class Recorder(socketserver.ThreadingTCPServer):
 
     def __init__(self) -> None:
         self.received: list[bytearray] = []
+        self.sockets: list[socket.socket] = []
         super().__init__(("127.0.0.1", 0), None)  # type: ignore[arg-type]
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     def finish_request(self, request: socket.socket, client_address: object) -> None:
         received = bytearray()
         self.received.append(received)
+        self.sockets.append(request)
         with contextlib.suppress(OSError):
             while chunk := request.recv(1000):
                 received += chunk
@@ -72,6 +74,25 @@ class ProxyTest(unittest.TestCase):
         self.assertEqual(self.received(), b"a")
         self.link.release()
         self.wait(lambda: self.received() == b"alate")
+
+    def test_neither_side_of_a_parted_connection_hears_of_the_other_not_even_its_end(self) -> None:
+        parted = self.client()
+        parted.sendall(b"a")
+        parted.recv(1)
+        joined = self.client()
+        self.link.part([parted.getsockname()[1]])
+        parted.sendall(b"b")
+        joined.sendall(b"c")
+        self.assertEqual(joined.recv(1), b"C")
+        self.server.sockets[0].shutdown(socket.SHUT_RDWR)
+        parted.settimeout(0.3)
+        with self.assertRaises(TimeoutError):
+            parted.recv(1)
+        parted.settimeout(10)
+        self.assertEqual(self.received(), b"ac")
+        self.link.part([])
+        with self.assertRaises(ConnectionResetError):
+            parted.recv(1)
 
     def test_new_connections_pass_while_those_of_the_dead_are_held(self) -> None:
         old = self.client()

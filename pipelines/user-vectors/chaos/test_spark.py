@@ -12,7 +12,7 @@ import spark
 from diary import Diary
 from faults import CLUSTER_FAULTS, ClusterLane, Course
 from processes import DemoError, wait_until
-from spark import EXECUTOR_CLASS, Executor, Place, executors_below, java_options
+from spark import EXECUTOR_CLASS, DriverPorts, Executor, Place, executors_below, java_options
 
 # Plays an executor: it is known by its command line, and works without pause.
 EXECUTOR = "import time\nwhile time.sleep(0.001) is None: sum(range(2_000))"
@@ -59,6 +59,15 @@ class OptionsTest(unittest.TestCase):
             text = Path(file).read_text()
         self.assertIn('"-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"\n', text)
         self.assertTrue(all(line.startswith('"-Dspark.') for line in text.splitlines()))
+
+    def test_executors_look_for_their_driver_where_a_proxy_stands(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = java_options("standalone", Path(folder), DriverPorts(7001, 7002)).rpartition("@")[2]
+            lines = Path(file).read_text().splitlines()
+        self.assertIn('"-Dspark.driver.host=127.0.0.2"', lines)
+        self.assertIn('"-Dspark.driver.bindAddress=127.0.0.1"', lines)
+        self.assertIn('"-Dspark.driver.port=7001"', lines)
+        self.assertIn('"-Dspark.driver.blockManager.port=7002"', lines)
 
     def test_place_is_told_by_options(self) -> None:
         self.assertEqual(Place("direct", None).options(), ("--runner=DirectRunner",))
