@@ -41,7 +41,7 @@ final class Contents {
    * @param emittedAt when this attempt was
    * @param leaseMillis how long the lease of a claim is
    * @param lapses attempts at this plan whose lease ended without progress
-   * @param unclaimed attempts in a row that nobody claimed
+   * @param unclaimed how often the time to claim was too short, and doubled
    * @param rowLimit the limit under which the slice was planned
    * @param changeLimit how many changes a claim emits at most
    * @param fingerprint of all that decides which changes the slice has, their numbers and what is
@@ -59,16 +59,33 @@ final class Contents {
       String fingerprint) {
 
     /** The first attempt at a slice. */
-    static Attempt first(Slice slice, long now, Duration lease, long rowLimit, String fingerprint) {
+    static Attempt first(
+        Slice slice, long now, Duration lease, int unclaimed, long rowLimit, String fingerprint) {
       return new Attempt(
-          slice, now, now, lease.toMillis(), 0, 0, rowLimit, Integer.MAX_VALUE, fingerprint);
+          slice,
+          now,
+          now,
+          lease.toMillis(),
+          0,
+          unclaimed,
+          rowLimit,
+          Integer.MAX_VALUE,
+          fingerprint);
     }
 
     /** The first attempt at another plan for the same run of changes, or a longer one. */
     Attempt replanned(Position end, long now, Duration lease, String newFingerprint) {
       Slice longer = new Slice(slice.snapshot(), slice.from(), end);
       return new Attempt(
-          longer, since, now, lease.toMillis(), 0, 0, rowLimit, Integer.MAX_VALUE, newFingerprint);
+          longer,
+          since,
+          now,
+          lease.toMillis(),
+          0,
+          unclaimed,
+          rowLimit,
+          Integer.MAX_VALUE,
+          newFingerprint);
     }
   }
 
@@ -135,6 +152,7 @@ final class Contents {
    * @param rows rows of this slice
    * @param millis from this slice's first emission to now
    * @param attempts attempts that this slice took
+   * @param unclaimed of its last attempt; 0 if an older version of Freshet wrote the record
    * @param newestCommitMillis commit time of the last commit that is done; 0 if none
    */
   record Done(
@@ -145,6 +163,7 @@ final class Contents {
       long rows,
       long millis,
       int attempts,
+      int unclaimed,
       long newestCommitMillis,
       long at) {
     @JsonIgnore

@@ -130,7 +130,8 @@ public final class Ledger {
     store.write("beginning_" + Nonce.next(), new Contents.Beginning(cursor, now));
     store.write(
         Names.doneFile(0),
-        new Contents.Done(cursor, OutcomeTotals.NONE, 0, SliceLimits.FIRST_ROWS, 0, 0, 0, 0, now));
+        new Contents.Done(
+            cursor, OutcomeTotals.NONE, 0, SliceLimits.FIRST_ROWS, 0, 0, 0, 0, 0, now));
   }
 
   /** Where the first slice started; empty before the first start. */

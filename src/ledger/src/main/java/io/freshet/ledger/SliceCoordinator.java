@@ -170,13 +170,14 @@ public final class SliceCoordinator {
     LOG.info("{} ended without all outcomes; what is left is emitted again", attempt.text());
     if (progress) {
       int more = (int) Math.min(2L * content.changeLimit(), Integer.MAX_VALUE);
-      return emitAgain(attempt, content, 0, 0, more);
+      return emitAgain(attempt, content, 0, content.unclaimed(), more);
     }
     if (environment) {
-      return emitAgain(attempt, content, 0, 0, content.changeLimit());
+      return emitAgain(attempt, content, 0, content.unclaimed(), content.changeLimit());
     }
     return content.lapses() + 1 < LAPSES_BEFORE_HALVING
-        ? emitAgain(attempt, content, content.lapses() + 1, 0, content.changeLimit())
+        ? emitAgain(
+            attempt, content, content.lapses() + 1, content.unclaimed(), content.changeLimit())
         : halve(view, last, attempt, content);
   }
 
@@ -188,7 +189,14 @@ public final class SliceCoordinator {
     }
     return emit(
         AttemptName.create(PlanName.create(last.slice() + 1, revision, generation), 1, generation),
-        Contents.Attempt.first(slice.get(), clock.millis(), limits.lease(), rows, fingerprint));
+        Contents.Attempt.first(
+            slice.get(),
+            clock.millis(),
+            limits.lease(),
+            // What queues up in a runner does so for a while: each slice would find out anew.
+            Math.max(0, last.record().unclaimed() - 1),
+            rows,
+            fingerprint));
   }
 
   /** Another plan for the same changes, and those up to {@code end}. */
@@ -214,7 +222,7 @@ public final class SliceCoordinator {
           attempt.text(),
           LAPSES_BEFORE_HALVING,
           changes);
-      return emitAgain(attempt, content, 0, 0, changes);
+      return emitAgain(attempt, content, 0, content.unclaimed(), changes);
     }
     long rows = Math.max(1, content.rowLimit() / 2);
     LOG.warn(
@@ -304,6 +312,7 @@ public final class SliceCoordinator {
             manifest.rows(),
             took,
             attempt.number(),
+            content.unclaimed(),
             Math.max(last.record().newestCommitMillis(), manifest.newestCommitMillis()),
             now));
     LOG.info(

@@ -73,14 +73,29 @@ class SliceCoordinatorTest {
   @Test
   void unclaimedAttemptIsHandedOutAgainAfterTenSecondsThenTwenty() {
     assertTrue(coordinator.poll().isPresent());
-    pipeline.clock.advance(Duration.ofSeconds(10).minus(MOMENT));
+    emittedAgainAfter(Duration.ofSeconds(10));
+    emittedAgainAfter(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void nextSliceIsGivenHalfTheTimeToBeClaimedThatTheLastOneNeeded() {
+    pipeline.commits = 3;
+    assertTrue(coordinator.poll().isPresent());
+    emittedAgainAfter(Duration.ofSeconds(10));
+    emittedAgainAfter(Duration.ofSeconds(20));
+    pipeline.write(emittedAgainAfter(Duration.ofSeconds(40)));
+    assertTrue(coordinator.poll().isPresent());
+    pipeline.write(emittedAgainAfter(Duration.ofSeconds(40)));
+    assertTrue(coordinator.poll().isPresent());
+    emittedAgainAfter(Duration.ofSeconds(40));
+  }
+
+  /** The attempt that follows one that nobody claims for exactly so long. */
+  private String emittedAgainAfter(Duration patience) {
+    pipeline.clock.advance(patience.minus(MOMENT));
     assertEquals(Optional.empty(), coordinator.poll());
     pipeline.clock.advance(MOMENT);
-    assertTrue(coordinator.poll().isPresent());
-    pipeline.clock.advance(Duration.ofSeconds(20).minus(MOMENT));
-    assertEquals(Optional.empty(), coordinator.poll());
-    pipeline.clock.advance(MOMENT);
-    assertTrue(coordinator.poll().isPresent());
+    return coordinator.poll().orElseThrow();
   }
 
   @Test
@@ -249,6 +264,7 @@ class SliceCoordinatorTest {
                 new Slice(false, Position.startOf(0), Position.startOf(1)),
                 pipeline.clock.millis(),
                 Pipeline.LEASE,
+                0,
                 Pipeline.ROWS,
                 "options"));
     pipeline.clock.advance(Pipeline.LEASE.plus(Pipeline.SETTLE));
