@@ -3,6 +3,8 @@ package io.freshet.runners.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.freshet.testing.MilvusServer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,9 @@ public abstract class PipelineConformance {
   private static final List<String> ODD =
       List.of("x\"] or user_id in [\"u1", "a\\b", "it's", "line\nend", "购 🛒");
 
+  private static final Map<String, List<String>> BAD_KEYS =
+      Map.of("keys", Arrays.asList(null, "", "k".repeat(257), null));
+
   /** Many rows a user. The number of an event is its place in time. */
   private static final List<String> EVENTS =
       List.of(
@@ -31,6 +36,9 @@ public abstract class PipelineConformance {
           "DeltaTable(table).optimize.compact()",
           "append(table, [event(3000 + n, key) for n, key in enumerate(odd)])",
           "DeltaTable(table).delete(\"user_id like '%\\\"%' or user_id like '%s'\")",
+          // Commits without a row.
+          "append(table, [])",
+          "DeltaTable(table).alter.set_table_properties({'delta.logRetentionDuration': 'interval 60 days'})",
           "overwrite(table, rows(table)[::2] + [event(4000, 'after')])",
           "append(table, [event(5000 + n, f'u{n}') for n in range(20)])",
           // The events of old users go, and most of them have newer ones.
@@ -100,6 +108,36 @@ public abstract class PipelineConformance {
     scenario.expectCollectionAsTable("");
     scenario.expectRowsCounted(9000);
     assertTrue(scenario.counted("written again") <= 2 * SLICE, () -> "" + scenario.status());
+  }
+
+  @Test
+  public final void outageOfMilvusIsNotTakenForBadRowsAndNeitherHoldsOthersUp() {
+    try (MilvusServer milvus = bench.ownMilvus()) {
+      Scenario scenario = bench.scenario().at(milvus.uri());
+      scenario.ask("events(table, commits=10, rows=300, users=1500)");
+      scenario.ask("append(table, [event(9000 + n, key) for n, key in enumerate(keys)])", BAD_KEYS);
+      scenario.ask("events(table, commits=10, rows=300, users=1500, first=3000)");
+
+      FreshetProcess process =
+          scenario
+              .start(
+                  "--startingVersion=0",
+                  "--untilVersion=latest",
+                  "--maxSliceRows=" + SLICE,
+                  "--lease=5s")
+              .await("3 slices", () -> scenario.slices() >= 3);
+      milvus.kill();
+      process.await("another attempt", () -> scenario.attempts() >= 2);
+      milvus.restart();
+      process.expectExit(0);
+
+      scenario.expectCollectionAsTable("");
+      scenario.expectRowsCounted(6004);
+      assertEquals(2, scenario.counted("null_key"));
+      assertEquals(1, scenario.counted("empty_key"));
+      assertEquals(1, scenario.counted("key_too_long"));
+      assertEquals(4, scenario.counted("skipped") - scenario.counted("superseded"));
+    }
   }
 
   @Test
