@@ -187,6 +187,22 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setSettle(TimeSpan value);
 
   @Description(
+      "What to do when changes that have not been read yet can no longer be read. fail: end with an error. resync: compare the"
+          + " table's latest version with the collection, write and delete what differs, and go on from there.")
+  @Default.Enum("fail")
+  OnLoss getOnLostHistory();
+
+  void setOnLostHistory(OnLoss value);
+
+  @Description(
+      "What to do when the collection is gone. fail: end with an error. resync: make it again, write the table's latest version,"
+          + " and go on from there.")
+  @Default.Enum("fail")
+  OnLoss getOnLostCollection();
+
+  void setOnLostCollection(OnLoss value);
+
+  @Description(
       "A setting of Hadoop for the table's and the ledger's file system, as --hadoopConf=KEY=VALUE; may be given often. Values"
           + " are never printed.")
   @Default.InstanceFactory(NoSettings.class)
@@ -201,6 +217,12 @@ public interface UserVectorsOptions extends PipelineOptions {
     public Map<String, String> create(PipelineOptions options) {
       return Map.of();
     }
+  }
+
+  /** What to do when something is lost that the pipeline needs to go on. */
+  enum OnLoss {
+    fail,
+    resync
   }
 
   /** What a delete does. */

@@ -21,16 +21,25 @@ public final class HistoryCheck {
    */
   public static void require(Cursor cursor, TableInfo table, TableLog log, long untilVersion) {
     long version = cursor.position().version();
+    requireRest(cursor, table, untilVersion);
+    if (cursor.snapshot()) {
+      log.infoAt(version);
+    } else if (version <= Math.min(table.version(), untilVersion)) {
+      log.commit(version);
+    }
+  }
+
+  /**
+   * The same, but for what comes at {@code cursor}: for a pipeline that goes on after the table's
+   * latest version.
+   */
+  public static void requireRest(Cursor cursor, TableInfo table, long untilVersion) {
+    long version = cursor.position().version();
     if (version > table.version() + 1) {
       throw new FreshetException(
           FailureCategory.LEDGER_MISMATCH,
           "The ledger stands at version %d, but the latest version of %s is %d: another table is there now, or an older copy; use the table's own ledger, or a new one with --startingVersion=snapshot"
               .formatted(version, table.uri(), table.version()));
-    }
-    if (cursor.snapshot()) {
-      log.infoAt(version);
-    } else if (version <= Math.min(table.version(), untilVersion)) {
-      log.commit(version);
     }
     if (!table.changeFeed() && untilVersion > table.version()) {
       throw new FreshetException(

@@ -143,6 +143,18 @@ final class Contents {
   record Ended(String category, String detail, long at) {}
 
   /**
+   * A new start, where the pipeline could not go on.
+   *
+   * @param beginning where it started again
+   * @param compared whether the collection had been made equal to the table before that
+   * @param from the first version whose changes were not followed
+   * @param count how often this has happened
+   */
+  record Restart(Cursor beginning, boolean compared, long from, int count, long at) {
+    static final Restart NONE = new Restart(Cursor.changesFrom(0), false, 0, 0, 0);
+  }
+
+  /**
    * A slice all of whose changes have an outcome; the record of slice 0 is the start.
    *
    * @param cursor how far everything is done
@@ -154,6 +166,7 @@ final class Contents {
    * @param attempts attempts that this slice took
    * @param unclaimed of its last attempt; 0 if an older version of Freshet wrote the record
    * @param newestCommitMillis commit time of the last commit that is done; 0 if none
+   * @param restart the last one
    */
   record Done(
       Cursor cursor,
@@ -165,7 +178,13 @@ final class Contents {
       int attempts,
       int unclaimed,
       long newestCommitMillis,
+      Restart restart,
       long at) {
+    Done {
+      // An older version of Freshet wrote none.
+      restart = restart == null ? Restart.NONE : restart;
+    }
+
     @JsonIgnore
     Position position() {
       return cursor.position();

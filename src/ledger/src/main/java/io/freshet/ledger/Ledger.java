@@ -5,6 +5,8 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -131,11 +133,91 @@ public final class Ledger {
     store.write(
         Names.doneFile(0),
         new Contents.Done(
-            cursor, OutcomeTotals.NONE, 0, SliceLimits.FIRST_ROWS, 0, 0, 0, 0, 0, now));
+            cursor,
+            OutcomeTotals.NONE,
+            0,
+            SliceLimits.FIRST_ROWS,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Contents.Restart.NONE,
+            now));
   }
 
-  /** Where the first slice started; empty before the first start. */
+  /**
+   * Goes on elsewhere. No worker may be able to write for what is in flight any more.
+   *
+   * @param compared whether the collection has been made equal to the table
+   * @param totals what that took
+   */
+  void restart(Cursor cursor, boolean compared, OutcomeTotals totals) {
+    LastDone last = standing().last();
+    Contents.Done before = last.record();
+    long now = clock.millis();
+    // Not the next number: one who slept while this was decided may still record that as done.
+    long slice = last.slice() + 2;
+    store.write(
+        Names.doneFile(slice),
+        new Contents.Done(
+            cursor,
+            before.totals().plus(totals),
+            before.repeated(),
+            before.rowLimit(),
+            0,
+            0,
+            0,
+            0,
+            before.newestCommitMillis(),
+            new Contents.Restart(
+                cursor, compared, before.position().version(), before.restart().count() + 1, now),
+            now));
+    // What the old slices reached must not stretch the new ones.
+    LedgerView view = view();
+    List<String> old = new ArrayList<>();
+    view.claims().stream()
+        .filter(claim -> claim.name().attempt().plan().slice() < slice)
+        .forEach(claim -> old.addAll(claim.files()));
+    view.attempts().stream()
+        .filter(attempt -> attempt.plan().slice() < slice)
+        .forEach(attempt -> old.add(attempt.file()));
+    store.delete(old);
+  }
+
+  /** The last time that the pipeline could not go on where it stood, and started again. */
+  public Optional<LedgerRestart> lastRestart() {
+    return standingIfStarted()
+        .map(standing -> standing.last().record().restart())
+        .filter(restart -> restart.count() > 0)
+        .map(
+            restart ->
+                new LedgerRestart(
+                    restart.beginning(),
+                    restart.compared(),
+                    restart.from(),
+                    restart.count(),
+                    Instant.ofEpochMilli(restart.at())));
+  }
+
+  /** Records that the collection was made for this ledger: all that is in it is the pipeline's. */
+  public void recordCollectionMade() {
+    if (!isCollectionMade()) {
+      store.write("made_" + Nonce.next(), new Contents.Note(clock.millis()));
+    }
+  }
+
+  /** Whether the collection is known to have been made for this ledger. */
+  public boolean isCollectionMade() {
+    return view().isCollectionMade();
+  }
+
+  /** Where the first slice started, at the start or the last restart; empty before the start. */
   public Optional<Cursor> beginning() {
+    return lastRestart().map(LedgerRestart::beginning).or(this::firstBeginning);
+  }
+
+  private Optional<Cursor> firstBeginning() {
     return view().beginnings().stream()
         .flatMap(file -> store.read(file, Contents.Beginning.class).stream())
         .max(Comparator.comparingLong(Contents.Beginning::at))

@@ -73,6 +73,7 @@ final class LedgerView {
   private final TreeSet<String> identities = new TreeSet<>();
   private final TreeSet<String> collections = new TreeSet<>();
   private final TreeSet<String> beginnings = new TreeSet<>();
+  private boolean collectionMade;
   private final NavigableMap<Long, List<String>> done = new TreeMap<>();
   private final TreeSet<AttemptName> attempts = new TreeSet<>();
   private final NavigableMap<String, ClaimFiles> claims = new TreeMap<>();
@@ -106,6 +107,7 @@ final class LedgerView {
       case "identity" -> identities.add(name);
       case "collection" -> collections.add(name);
       case "beginning" -> beginnings.add(name);
+      case "made" -> collectionMade = true;
       default -> {
         // A kind of a later version.
       }
@@ -172,6 +174,11 @@ final class LedgerView {
   /** The beginnings: one, unless a start was torn off. */
   List<String> beginnings() {
     return List.copyOf(beginnings);
+  }
+
+  /** Whether the collection was made for this ledger. */
+  boolean isCollectionMade() {
+    return collectionMade;
   }
 
   /** The ledger's files. */

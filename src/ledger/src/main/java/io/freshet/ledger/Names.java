@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * halt_GENERATION_NONCE              it must stop: a failure that waiting does not mend
  * identity_NONCE, collection_NONCE   whose progress this is
  * beginning_NONCE                    where the first slice started
+ * made_NONCE                         the collection was made for this ledger
  * SLICE_PLAN_ATTEMPT_attempt         an attempt was emitted
  * SLICE_PLAN_ATTEMPT_CLAIM_claim_END     a worker works on it, until END (ms since 1970) at the latest
  * SLICE_PLAN_ATTEMPT_CLAIM_manifest      what it has read
@@ -37,7 +38,7 @@ final class Names {
               "(generation|stop)_" + GENERATION,
               "heartbeat_" + GENERATION + "_\\d{12}",
               "halt_" + GENERATION + "_" + NONCE,
-              "(identity|collection|beginning)_" + NONCE,
+              "(identity|collection|beginning|made)_" + NONCE,
               "\\d{12}_done_" + NONCE,
               "\\d{12}_" + PLAN + "_" + ATTEMPT + "_attempt",
               "\\d{12}_"

@@ -117,6 +117,24 @@ public final class Ownership implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Starts again with a snapshot, for an empty collection.
+   *
+   * @param version that of the snapshot
+   */
+  public void restartWithSnapshot(long version) {
+    ledger.restart(Cursor.snapshotAt(version), false, OutcomeTotals.NONE);
+  }
+
+  /**
+   * Starts again after {@code version}, at which the collection has been made equal to the table.
+   *
+   * @param mended what that took
+   */
+  public void restartAfter(long version, OutcomeTotals mended) {
+    ledger.restart(Cursor.changesFrom(version + 1), true, mended);
+  }
+
   /** Why the pipeline must stop, if a worker has said so. */
   public Optional<FreshetException> halted() {
     return ledger

@@ -314,6 +314,7 @@ public final class SliceCoordinator {
             attempt.number(),
             content.unclaimed(),
             Math.max(last.record().newestCommitMillis(), manifest.newestCommitMillis()),
+            last.record().restart(),
             now));
     LOG.info(
         "Slice {} up to {}: {} rows in {} ms",

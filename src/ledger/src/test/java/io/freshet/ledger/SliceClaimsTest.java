@@ -68,7 +68,18 @@ class SliceClaimsTest {
         .store()
         .write(
             Names.doneFile(1),
-            new Contents.Done(Cursor.changesFrom(1), OutcomeTotals.NONE, 0, 10, 10, 1, 1, 0, 0, 1));
+            new Contents.Done(
+                Cursor.changesFrom(1),
+                OutcomeTotals.NONE,
+                0,
+                10,
+                10,
+                1,
+                1,
+                0,
+                0,
+                Contents.Restart.NONE,
+                1));
     assertDropped();
   }
 

@@ -6,6 +6,7 @@ import io.freshet.ledger.OutcomeTotals;
 import io.freshet.prometheus.PipelineSeries;
 import io.freshet.prometheus.PushgatewayReporter;
 import io.freshet.uservectors.Reporting;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ final class PipelineGauges {
     this.reporter = reporting.start();
   }
 
-  void set(LedgerStatus status, long latestVersion) {
+  void set(LedgerStatus status, long latestVersion, Duration historyLeft) {
     OutcomeTotals totals = status.totals();
     series.set(PipelineMetrics.RECORDS_PROCESSED, (double) totals.written(), "success");
     series.set(PipelineMetrics.RECORDS_PROCESSED, (double) totals.deleted(), "deleted");
@@ -28,6 +29,7 @@ final class PipelineGauges {
     series.set(PipelineMetrics.RECORDS_PROCESSED, 0, "failure"); // No dead letters yet.
     long behind = ProgressLine.commitsBehind(status, latestVersion);
     series.set(PipelineMetrics.COMMITS_BEHIND, (double) behind);
+    series.set(PipelineMetrics.HISTORY_SECONDS_LEFT, historyLeft.toMillis() / 1e3);
     Optional<Instant> success =
         behind == 0 && status.inFlight().isEmpty()
             ? Optional.of(Instant.now())

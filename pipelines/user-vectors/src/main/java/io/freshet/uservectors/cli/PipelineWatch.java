@@ -3,7 +3,10 @@ package io.freshet.uservectors.cli;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.ChangeFeed;
+import io.freshet.delta.HistoryLeft;
 import io.freshet.delta.LatestVersion;
+import io.freshet.delta.table.TableInfo;
+import io.freshet.delta.table.TableLog;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerStatus;
@@ -12,6 +15,7 @@ import io.freshet.uservectors.UserVectorsConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +34,7 @@ final class PipelineWatch {
   private final Ledger ledger;
   private final Ownership ownership;
   private final LatestVersion latest;
+  private final HistoryLeft historyLeft;
   private final ProgressLine progress;
   private final PipelineGauges gauges;
 
@@ -37,12 +42,14 @@ final class PipelineWatch {
       UserVectorsConfig config,
       Ledger ledger,
       Ownership ownership,
-      long knownVersion,
+      TableInfo table,
+      TableLog log,
       PrintStream err) {
     this.feed = config.feed();
     this.ledger = ledger;
     this.ownership = ownership;
-    this.latest = new LatestVersion(feed.tableUri(), feed.hadoopConf(), knownVersion);
+    this.latest = new LatestVersion(feed.tableUri(), feed.hadoopConf(), table.version());
+    this.historyLeft = new HistoryLeft(log, table);
     this.progress = new ProgressLine(err, ledger.status());
     this.gauges = new PipelineGauges(config.reporting());
   }
@@ -60,7 +67,11 @@ final class PipelineWatch {
         }
       }
       ownership.stopHandingOut();
-      awaitLastSlice();
+      awaitLastSlice(LAST_SLICE);
+    } catch (RunnerBehindException e) {
+      ownership.stopHandingOut();
+      awaitLastSlice(LAST_SLICE);
+      throw e;
     } finally {
       cancel(running);
       tellTheEnd();
@@ -85,7 +96,7 @@ final class PipelineWatch {
       LedgerStatus status = ledger.status();
       long latestVersion = latest.get();
       progress.tell(status, latestVersion, false);
-      gauges.set(status, latestVersion);
+      gauges.set(status, latestVersion, historyLeft(status, latestVersion));
       return isBeyond(status.cursor().orElseThrow(), feed.untilVersion());
     } catch (FreshetException e) {
       if (e.category().stopsPipeline()) {
@@ -94,6 +105,10 @@ final class PipelineWatch {
       LOG.warn("Cannot see how the pipeline stands: {}", e.getMessage());
       return false;
     }
+  }
+
+  private Duration historyLeft(LedgerStatus status, long latestVersion) {
+    return historyLeft.at(status.cursor().orElseThrow(), latestVersion, Instant.now());
   }
 
   private static boolean isBeyond(Cursor cursor, long version) {
@@ -108,8 +123,8 @@ final class PipelineWatch {
     }
   }
 
-  private void awaitLastSlice() {
-    long end = System.nanoTime() + LAST_SLICE.toNanos();
+  private void awaitLastSlice(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() - end < 0 && ledger.status().inFlight().isPresent()) {
       pause();
     }
@@ -152,8 +167,9 @@ final class PipelineWatch {
   private void tellTheEnd() {
     try {
       LedgerStatus status = ledger.status();
-      progress.tell(status, latest.get(), true);
-      gauges.set(status, latest.get());
+      long latestVersion = latest.get();
+      progress.tell(status, latestVersion, true);
+      gauges.set(status, latestVersion, historyLeft(status, latestVersion));
     } catch (FreshetException e) {
       LOG.warn("Cannot see how the pipeline stands: {}", e.getMessage());
     }

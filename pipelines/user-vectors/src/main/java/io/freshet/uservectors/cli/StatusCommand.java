@@ -3,13 +3,20 @@ package io.freshet.uservectors.cli;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Slice;
+import io.freshet.delta.HistoryLeft;
 import io.freshet.delta.LatestVersion;
+import io.freshet.delta.table.TableLog;
+import io.freshet.delta.table.TableLogs;
+import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.LedgerIdentity;
+import io.freshet.ledger.LedgerRestart;
 import io.freshet.ledger.LedgerStatus;
 import io.freshet.ledger.OutcomeTotals;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +35,8 @@ final class StatusCommand {
     LedgerAddress address =
         new LedgerAddress(
             Options.required(HadoopSettings.takenFrom(arguments), "ledger"), hadoopConf);
-    LedgerStatus status = Ledger.at(address).status();
+    Ledger ledger = Ledger.at(address);
+    LedgerStatus status = ledger.status();
     LedgerIdentity identity =
         status
             .identity()
@@ -46,6 +54,8 @@ final class StatusCommand {
     long latest = new LatestVersion(identity.tableUri(), hadoopConf, Math.max(0, done)).get();
     line("version", done + " of " + latest);
     line("commits behind", number(ProgressLine.commitsBehind(status, latest)));
+    line("history left", historyLeft(identity, address, status.cursor().orElseThrow(), latest));
+    ledger.lastRestart().ifPresent(restart -> line("restarts", restart(restart)));
     OutcomeTotals totals = status.totals();
     line("rows", number(totals.total()));
     line("  success", number(totals.written()));
@@ -85,6 +95,38 @@ final class StatusCommand {
         inFlight.claimed() ? "claimed" : "not claimed yet",
         inFlight.age().toMillis() / 1e3,
         inFlight.outcomes().total());
+  }
+
+  private static String restart(LedgerRestart restart) {
+    return String.format(
+        Locale.ROOT,
+        "%,d, the last at %s %s; changes from version %d up to there were not followed",
+        restart.count(),
+        restart.at(),
+        restart.compared()
+            ? "after version " + (restart.beginning().position().version() - 1)
+            : "with the snapshot of version " + restart.beginning().position().version(),
+        restart.from());
+  }
+
+  /** A table that cannot be read is no reason to say nothing of the ledger. */
+  private static String historyLeft(
+      LedgerIdentity identity, LedgerAddress address, Cursor cursor, long latest) {
+    try {
+      TableLog log = TableLogs.open(identity.tableUri(), address.configuration());
+      return span(new HistoryLeft(log, log.info()).at(cursor, latest, Instant.now()));
+    } catch (FreshetException e) {
+      return "unknown: " + e.getMessage();
+    }
+  }
+
+  private static String span(Duration span) {
+    return String.format(
+        Locale.ROOT,
+        "%,d s (%d days, %d hours)",
+        span.toSeconds(),
+        span.toDays(),
+        span.toHoursPart());
   }
 
   private void line(String name, String value) {

@@ -18,12 +18,14 @@ final class StopRequest {
   private static final Duration LIMIT = Duration.ofMillis(9_500);
 
   private final CountDownLatch requested = new CountDownLatch(1);
+  private boolean handled;
 
-  /** A request that signals make. */
-  static StopRequest onSignals() {
-    StopRequest request = new StopRequest();
-    List.of("TERM", "INT").forEach(request::handle);
-    return request;
+  /** From now on signals make the request; until then they end the process. */
+  void handleSignals() {
+    if (!handled) {
+      List.of("TERM", "INT").forEach(this::handle);
+      handled = true;
+    }
   }
 
   /** By reflection: no other interface leaves the end to the program, and javac warns of it. */

@@ -111,6 +111,12 @@ final class KeyState {
         : newest().stream().max(ages.likeliest());
   }
 
+  /** Whether the collection has the row that is likeliest to be the newest. */
+  private boolean hasNewest() {
+    OptionalLong wanted = newest().stream().max(ages.likeliest()).orElseThrow().hash();
+    return wanted.equals(OptionalLong.of(stored.orElseThrow().rowHash()));
+  }
+
   /**
    * The row of the table that the collection has. One that is older than a row of a later version
    * than the collection's row says is not the newest, wherever a compaction has put it.
@@ -140,6 +146,9 @@ final class KeyState {
       return rejected
           ? Verdict.REJECTED
           : newestFrom >= rules.first() ? Verdict.MISSING : Verdict.ABSENT;
+    }
+    if (rules.newestOnly()) {
+      return hasNewest() ? Verdict.EQUAL : Verdict.STALE;
     }
     // A row of a version after its own commit was looked up then, as the newest that was left.
     if (storedRow().isPresent()) {

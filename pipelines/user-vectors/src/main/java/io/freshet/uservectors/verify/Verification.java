@@ -8,6 +8,7 @@ import io.freshet.delta.TableRows;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerRestart;
 import io.freshet.ledger.Ownership;
 import io.freshet.ledger.SliceLimits;
 import io.freshet.milvus.CollectionReader;
@@ -89,6 +90,7 @@ public final class Verification {
     }
     Schema schema = DeltaChanges.schemaOf(config.feed(), info);
     Cursor beginning = ledger.beginning().orElse(Cursor.changesFrom(0));
+    boolean whole = ledger.lastRestart().map(LedgerRestart::compared).orElse(false);
     TableRows table = new TableRows(config.feed(), schema, beginning);
     Look look =
         new Look(
@@ -99,7 +101,7 @@ public final class Verification {
         ledger,
         table,
         look,
-        Rules.of(config.feed(), beginning, adopted),
+        Rules.of(config.feed(), beginning, whole, adopted),
         withVectors);
   }
 
@@ -146,11 +148,11 @@ public final class Verification {
     return withoutMetrics(() -> repairOrStop(ownership, found));
   }
 
-  private interface Step {
-    Report take() throws InterruptedException;
+  interface Step<T> {
+    T take() throws InterruptedException;
   }
 
-  private static Report withoutMetrics(Step step) {
+  static <T> T withoutMetrics(Step<T> step) {
     MetricsContainer before = MetricsEnvironment.setCurrentContainer(new NoMetrics());
     try {
       return step.take();

@@ -18,7 +18,7 @@ import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 
 final class KeyStateTest {
-  private static final Rules RULES = new Rules(9, 9, 0, true, true, false);
+  private static final Rules RULES = new Rules(9, 9, 0, true, true, false, false);
   private static final Schema SCHEMA =
       Schema.builder().addStringField("user_id").addNullableInt64Field("nr").build();
 
@@ -88,7 +88,7 @@ final class KeyStateTest {
 
   @Test
   void rowsBeforeTheBeginningNeedNotBeThere() {
-    Rules latest = new Rules(9, 9, 5, true, true, false);
+    Rules latest = new Rules(9, 9, 5, true, true, false, false);
     KeyState before = state(Optional.empty(), "");
     before.addLive(row(10, between(-1, 4), 1));
     assertEquals(Verdict.ABSENT, before.verdict(latest));
@@ -100,7 +100,7 @@ final class KeyStateTest {
 
   @Test
   void whatIsNotFollowedStaysUnlessANewerRowCame() {
-    Rules ignoring = new Rules(9, 9, 0, false, false, false);
+    Rules ignoring = new Rules(9, 9, 0, false, false, false, false);
     assertEquals(Verdict.KEPT, state(stored(3, 30), "").verdict(ignoring));
     KeyState newest = state(stored(3, 30), "");
     newest.addLive(at(2, 20));
@@ -108,7 +108,8 @@ final class KeyStateTest {
     newest.addLive(at(4, 40));
     assertEquals(Verdict.STALE, newest.verdict(ignoring));
     assertEquals(
-        Verdict.KEPT, state(stored(3, 30), "").verdict(new Rules(9, 9, 0, true, true, true)));
+        Verdict.KEPT,
+        state(stored(3, 30), "").verdict(new Rules(9, 9, 0, true, true, true, false)));
   }
 
   @Test

@@ -13,11 +13,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches the micro-batches. One that fails (its executor was killed, say) is no reason to end: the
  * ledger hands out again what it had. Many are, of which none came to anything.
+ *
+ * <p>Where they take longer than their interval, each begins later than it should. Slices do not
+ * wait for that, since each micro-batch asks for what is new when it begins. But until Spark has
+ * caught up, it keeps what past micro-batches have left, some 50 kB of the driver's heap for each.
  */
 final class MicroBatches extends JavaStreamingListener {
   private static final Logger LOG = LoggerFactory.getLogger(MicroBatches.class);
   private static final int MANY = 5;
-  private static final Duration LONG_QUEUE = Duration.ofSeconds(5);
+  private static final Duration LATE = Duration.ofSeconds(5);
+  private static final Duration TOO_LATE = Duration.ofMinutes(10);
   private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
   private final long intervalMillis;
@@ -26,6 +31,7 @@ final class MicroBatches extends JavaStreamingListener {
   private int failures;
 
   private String lastFailure = "";
+  private long lateMillis;
   private long nextWarning = System.nanoTime();
 
   MicroBatches(long intervalMillis) {
@@ -47,19 +53,29 @@ final class MicroBatches extends JavaStreamingListener {
     } else if (batch.numRecords() > 0) {
       failures = 0;
     }
-    warnOfQueue(batch);
+    lateMillis = batch.processingStartTime() - batch.batchTime().milliseconds();
+    warnIfLate(batch);
   }
 
-  private void warnOfQueue(JavaBatchInfo batch) {
-    if (batch.schedulingDelay() > LONG_QUEUE.toMillis() && System.nanoTime() - nextWarning >= 0) {
+  private void warnIfLate(JavaBatchInfo batch) {
+    if (lateMillis > LATE.toMillis() && System.nanoTime() - nextWarning >= 0) {
       LOG.warn(
-          "Micro-batches wait {} s for their turn, since they take {} ms and begin every {} ms;"
+          "Micro-batches begin {} s late, since they take {} ms and shall begin every {} ms;"
               + " if that goes on, give Spark more cores or a longer --batchIntervalMillis",
-          batch.schedulingDelay() / 1000,
+          lateMillis / 1000,
           batch.processingDelay(),
           intervalMillis);
       nextWarning = System.nanoTime() + WARNING_INTERVAL.toNanos();
     }
+  }
+
+  /** Why a new start would help, if it would. */
+  synchronized Optional<String> lateness() {
+    return lateMillis < TOO_LATE.toMillis()
+        ? Optional.empty()
+        : Optional.of(
+            "Spark is %d s behind its micro-batches; give it more cores or a longer --batchIntervalMillis"
+                .formatted(lateMillis / 1000));
   }
 
   /** Why nothing works any more, if nothing does. */

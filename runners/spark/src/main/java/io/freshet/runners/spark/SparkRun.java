@@ -1,5 +1,6 @@
 package io.freshet.runners.spark;
 
+import io.freshet.uservectors.cli.RunnerBehindException;
 import java.util.Optional;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricResults;
@@ -35,7 +36,9 @@ final class SparkRun implements PipelineResult {
 
   @Override
   public State getState() {
-    return failure().isPresent() ? State.FAILED : running.getState();
+    return failure().isPresent() || batches.lateness().isPresent()
+        ? State.FAILED
+        : running.getState();
   }
 
   private Optional<String> failure() {
@@ -63,12 +66,19 @@ final class SparkRun implements PipelineResult {
     return State.CANCELLED;
   }
 
-  /** Throws {@link IllegalStateException} if it has failed. */
+  /**
+   * Throws {@link IllegalStateException} if it has failed, and {@link RunnerBehindException} if
+   * Spark has fallen too far behind.
+   */
   @Override
   public State waitUntilFinish(Duration duration) {
     Optional<String> failure = failure();
     if (failure.isPresent()) {
       throw new IllegalStateException(failure.get());
+    }
+    Optional<String> lateness = batches.lateness();
+    if (lateness.isPresent()) {
+      throw new RunnerBehindException(lateness.get());
     }
     return running.waitUntilFinish(duration);
   }

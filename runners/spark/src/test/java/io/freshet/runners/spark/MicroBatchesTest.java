@@ -49,6 +49,17 @@ final class MicroBatchesTest {
     assertEquals(5, Integer.parseInt(batches.failure().orElseThrow().substring(0, 1)));
   }
 
+  @Test
+  void tenMinutesBehindIsTooLate() {
+    begin(599_999);
+    assertEquals(Optional.empty(), batches.lateness());
+    begin(600_000);
+    assertEquals(
+        Optional.of(
+            "Spark is 600 s behind its micro-batches; give it more cores or a longer --batchIntervalMillis"),
+        batches.lateness());
+  }
+
   private void fail(int times) {
     for (int number = 1; number <= times; number++) {
       complete(1, "executor " + number + " lost\n\tat org.example.Trace");
@@ -57,6 +68,13 @@ final class MicroBatchesTest {
 
   private void succeed(long records) {
     complete(records, null);
+  }
+
+  /** So many milliseconds after its time, which is 0; it waited for nothing once it was there. */
+  private void begin(long at) {
+    batches.onBatchCompleted(
+        new JavaStreamingListenerBatchCompleted(
+            new JavaBatchInfo(TIME, Map.of(), at, at, at + 10, 0, 10, 10, 0, Map.of())));
   }
 
   /** Spark says {@code null} of an output that did not fail. */

@@ -48,6 +48,12 @@ public final class PipelineMetrics {
       new GaugeMetric(
           "pipeline_commits_behind", "Commits of the table that are not done yet.", List.of());
 
+  public static final GaugeMetric HISTORY_SECONDS_LEFT =
+      new GaugeMetric(
+          "pipeline_history_seconds_left",
+          "Until the next unread commit may be cleaned away or its files vacuumed; the retention if all is read.",
+          List.of());
+
   public static final CounterMetric RETRIES =
       new CounterMetric(
           "pipeline_retries_total",

@@ -135,7 +135,8 @@ final class DeltaTableLog implements TableLog {
         metadata.schema(),
         metadata.partitionColumns(),
         metadata.changeFeed(),
-        metadata.mapping() != ColumnMapping.NONE);
+        metadata.mapping() != ColumnMapping.NONE,
+        Retention.of(metadata.configuration()));
   }
 
   @Override

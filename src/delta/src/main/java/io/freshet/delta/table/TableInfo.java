@@ -1,5 +1,6 @@
 package io.freshet.delta.table;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -12,6 +13,8 @@ import java.util.List;
  * @param partitionColumns names of the partition columns
  * @param changeFeed whether the change data feed is on
  * @param mapped whether files know the columns by other names or by numbers
+ * @param retention how long the table keeps at least what a reader of its changes needs: the
+ *     shorter of {@code delta.logRetentionDuration} and {@code delta.deletedFileRetentionDuration}
  */
 public record TableInfo(
     String id,
@@ -20,12 +23,13 @@ public record TableInfo(
     TableSchema schema,
     List<String> partitionColumns,
     boolean changeFeed,
-    boolean mapped) {
+    boolean mapped,
+    Duration retention) {
   public TableInfo {
     partitionColumns = List.copyOf(partitionColumns);
   }
 
-  /** A table whose files know the columns by their names. */
+  /** A table whose files know the columns by their names, and with the default retention. */
   public TableInfo(
       String id,
       String uri,
@@ -33,6 +37,6 @@ public record TableInfo(
       TableSchema schema,
       List<String> partitionColumns,
       boolean changeFeed) {
-    this(id, uri, version, schema, partitionColumns, changeFeed, false);
+    this(id, uri, version, schema, partitionColumns, changeFeed, false, Retention.DEFAULT);
   }
 }

@@ -1,0 +1,93 @@
+package io.freshet.uservectors.verify;
+
+import io.freshet.changes.FreshetException;
+import io.freshet.delta.DeltaChanges;
+import io.freshet.delta.TableRows;
+import io.freshet.delta.table.TableInfo;
+import io.freshet.ledger.Cursor;
+import io.freshet.ledger.OutcomeTotals;
+import io.freshet.ledger.Ownership;
+import io.freshet.milvus.CollectionReader;
+import io.freshet.milvus.CollectionWriter;
+import io.freshet.uservectors.UserVectorsConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.schemas.Schema;
+
+/**
+ * Makes a collection equal to its table where the changes in between can no longer be read: key by
+ * key the newest row of the table is compared with what is stored, by its {@code row_hash}, and
+ * only what differs is written or deleted. The memory that it takes does not grow with the table.
+ *
+ * <p>The log does not say which of a key's rows is the newest any more: the order column decides,
+ * then the time of the event, then the place.
+ */
+public final class Resync {
+  private final UserVectorsConfig config;
+  private final TableInfo info;
+  private final Ownership ownership;
+  private final boolean mayHoldOthers;
+
+  /**
+   * A resync at the version of {@code info}.
+   *
+   * @param ownership of the ledger; no worker of an earlier owner may be able to write any more
+   * @param mayHoldOthers whether the collection was made elsewhere: then nothing is deleted
+   */
+  public Resync(
+      UserVectorsConfig config, TableInfo info, Ownership ownership, boolean mayHoldOthers) {
+    this.config = config;
+    this.info = info;
+    this.ownership = ownership;
+    this.mayHoldOthers = mayHoldOthers;
+  }
+
+  /**
+   * Mends the collection. May be repeated after any failure, and then finds less to do.
+   *
+   * @param soFar takes what has been done so far, from time to time
+   * @return what was written and deleted
+   * @throws FreshetException if the table, the collection or the ledger cannot be read, or the
+   *     collection not be written
+   */
+  public OutcomeTotals mend(Consumer<OutcomeTotals> soFar) {
+    return Verification.withoutMetrics(() -> mendOrStop(soFar));
+  }
+
+  private OutcomeTotals mendOrStop(Consumer<OutcomeTotals> soFar) throws InterruptedException {
+    Schema schema = DeltaChanges.schemaOf(config.feed(), info);
+    long version = info.version();
+    TableRows table = new TableRows(config.feed(), schema, Cursor.changesFrom(version + 1));
+    Look look = new Look(config, schema, table, new CollectionReader(config.milvus()), false, true);
+    Repair repair =
+        new Repair(
+            ownership,
+            new CollectionWriter(config.milvus()),
+            new Embedding(config.embedding(), schema),
+            schema,
+            version,
+            config.batchSize(),
+            Set.of());
+    OutcomeTotals[] mended = {OutcomeTotals.NONE};
+    Totals unused =
+        look.take(
+            Rules.ofSnapshot(config.feed(), version, mayHoldOthers),
+            () -> version,
+            Optional.empty(),
+            part -> {
+              repair.mend(part);
+              mended[0] = mended[0].plus(totals(part));
+              soFar.accept(mended[0]);
+            });
+    return mended[0];
+  }
+
+  private static OutcomeTotals totals(List<Difference> mended) {
+    long deleted =
+        mended.stream().filter(difference -> difference.verdict() == Verdict.EXTRA).count();
+    return new OutcomeTotals(mended.size() - deleted, deleted, Map.of());
+  }
+}
