@@ -149,6 +149,31 @@ def newest_left(table):
     return {user: row for user, (_, row) in rows.items()}
 
 
+def latest(table):
+    """The row of each user with the latest time."""
+    rows = {}
+    for row in DeltaTable(table).to_pyarrow_table().to_pylist():
+        if row["user_id"] not in rows or row["event_timestamp"] > rows[row["user_id"]]["event_timestamp"]:
+            rows[row["user_id"]] = row
+    return rows
+
+
+def forget_commits(table):
+    """Writes a checkpoint and cleans all commits away that it makes needless."""
+    DeltaTable(table).alter.set_table_properties({"delta.logRetentionDuration": "interval 0 seconds"})
+    DeltaTable(table).create_checkpoint()
+    time.sleep(1.1)  # Commit files have times of full seconds.
+    DeltaTable(table).cleanup_metadata()
+
+
+def vacuum_changes(table):
+    """Removes all change data files, as VACUUM does when they are older than the retention."""
+    files = list((pathlib.Path(table) / "_change_data").rglob("*.parquet"))
+    for file in files:
+        file.unlink()
+    return len(files)
+
+
 @contextlib.contextmanager
 def milvus(uri):
     client = MilvusClient(uri=uri, dedicated=True)  # A shared one is not closed and pings for ever.
@@ -225,6 +250,19 @@ def compared(uri, collection, states, template):
 def differences_now(uri, collection, table, template=TEMPLATE):
     """As `differences`, by what the table holds now; versions are not compared, for a delete may leave any."""
     return compared(uri, collection, {user: (None, row) for user, row in newest_left(table).items()}, template)
+
+
+def differences_latest(uri, collection, table, template=TEMPLATE, others=()):
+    """As `differences`, by the latest row of each user; `others` are keys that are not the table's."""
+    wrong = compared(uri, collection, {user: (None, row) for user, row in latest(table).items()}, template)
+    return wrong | {"extra": [key for key in wrong["extra"] if key not in others]}
+
+
+def insert(uri, collection, key, dimension):
+    """A row that nobody but its owner knows of."""
+    with milvus(uri) as client:
+        client.load_collection(collection)
+        client.insert(collection, [{"user_id": key, "vector": [0.5] * dimension, "commit_version": 0, "row_hash": 1}])
 
 
 def own_vectors(uri, collection, vectors):

@@ -22,6 +22,9 @@ public final class CollectionSetup {
   private final Duration patience;
   private final MilvusCollection collection;
 
+  /** Whether {@link #ensure} has made the collection, this time or before. */
+  private boolean created;
+
   /**
    * A setup that waits up to a minute for a server that is away, and as long for the collection to
    * load.
@@ -53,7 +56,14 @@ public final class CollectionSetup {
     int unclear = 0;
     for (int failures = 1; ; failures++) {
       try {
-        return ensureOnce(mustExist, adopt, end);
+        if (!collection.exists(within(RPC_LIMIT))) {
+          if (mustExist) {
+            throw new FreshetException(FailureCategory.COLLECTION_LOST, lostMessage());
+          }
+          created = true; // Also if the answer does not come.
+          collection.create(within(RPC_LIMIT));
+        }
+        return ensureFits(adopt, end);
       } catch (MilvusException e) {
         // Unclear and lost may be another worker that creates it now.
         boolean mayPass =
@@ -96,22 +106,14 @@ public final class CollectionSetup {
     LoadWatch.of(target);
   }
 
-  private EnsuredCollection ensureOnce(boolean mustExist, boolean adopt, long end)
-      throws MilvusException {
-    boolean there = collection.exists(within(RPC_LIMIT));
-    if (!there && mustExist) {
-      throw new FreshetException(FailureCategory.COLLECTION_LOST, lostMessage());
-    }
-    if (!there) {
-      collection.create(within(RPC_LIMIT));
-    }
+  private EnsuredCollection ensureFits(boolean adopt, long end) throws MilvusException {
     DescribeCollectionResponse described = collection.describe(within(RPC_LIMIT));
     checkSchema(described);
     checkLedger(described, adopt);
     checkIndex();
     load(end);
     return new EnsuredCollection(
-        !there, described.getCollectionID(), described.getSchema().getDescription());
+        created, described.getCollectionID(), described.getSchema().getDescription());
   }
 
   private void checkSchema(DescribeCollectionResponse described) {

@@ -50,7 +50,7 @@ final class Following {
   private final StopRequest stop;
   private final Optional<Loss> lost;
 
-  private boolean progress;
+  private boolean canGoOn;
   private boolean begun;
 
   /**
@@ -73,9 +73,13 @@ final class Following {
     this.lost = lost;
   }
 
-  /** Whether the ledger stood somewhere before this time. */
-  boolean hasProgress() {
-    return progress;
+  UserVectorsOptions options() {
+    return options;
+  }
+
+  /** Whether there is progress to keep, and the table's changes can be followed from now on. */
+  boolean canGoOn() {
+    return canGoOn;
   }
 
   /** Whether the table has been followed. */
@@ -92,7 +96,7 @@ final class Following {
     Cursor beginning = StartingPoint.resolve(options.getStartingVersion(), table, log);
     Ledger ledger = Ledger.at(address);
     Optional<Cursor> known = ledger.cursor();
-    progress = known.isPresent();
+    canGoOn = known.isPresent() && table.changeFeed();
     long until = unbound.feed().untilVersion();
     if (lost.isEmpty()) {
       HistoryCheck.require(known.orElse(beginning), table, log, until);
@@ -122,6 +126,7 @@ final class Following {
         ledger.start(beginning);
       }
       begun = true;
+      canGoOn = table.changeFeed();
       start(bound, table, log, ledger, ownership);
     }
   }
@@ -222,11 +227,11 @@ final class Following {
   /** Waits for Milvus as long as it takes; empty if a stop was asked for meanwhile. */
   private Optional<MilvusTarget> ensureCollection(
       MilvusTarget target, Ledger ledger, boolean mustExist) {
+    // One for all tries: a try that failed may have made the collection.
+    CollectionSetup setup = new CollectionSetup(target, MILVUS_NOTICE);
     while (!stop.isMade()) {
       try {
-        EnsuredCollection ensured =
-            new CollectionSetup(target, MILVUS_NOTICE)
-                .ensure(mustExist, options.getAdoptCollection());
+        EnsuredCollection ensured = setup.ensure(mustExist, options.getAdoptCollection());
         if (ensured.created()) {
           ledger.recordCollectionMade();
         }

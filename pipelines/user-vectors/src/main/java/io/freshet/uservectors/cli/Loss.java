@@ -12,16 +12,32 @@ enum Loss {
   /** The collection. */
   COLLECTION;
 
-  /** What a failure says is lost, if the options say that it shall be made up for. */
-  static Optional<Loss> madeUpFor(FailureCategory failure, UserVectorsOptions options) {
+  /** What a failure says is lost. */
+  static Optional<Loss> of(FailureCategory failure) {
     return switch (failure) {
-      case HISTORY_LOST, FEED_OFF -> HISTORY.unlessFail(options.getOnLostHistory());
-      case COLLECTION_LOST -> COLLECTION.unlessFail(options.getOnLostCollection());
+      case HISTORY_LOST, FEED_OFF -> Optional.of(HISTORY);
+      case COLLECTION_LOST -> Optional.of(COLLECTION);
       default -> Optional.empty();
     };
   }
 
-  private Optional<Loss> unlessFail(OnLoss wish) {
-    return wish == OnLoss.resync ? Optional.of(this) : Optional.empty();
+  /** Whether the user wants to go on without it. */
+  boolean isMadeUpFor(UserVectorsOptions options) {
+    OnLoss wish =
+        switch (this) {
+          case HISTORY -> options.getOnLostHistory();
+          case COLLECTION -> options.getOnLostCollection();
+        };
+    return wish == OnLoss.resync;
+  }
+
+  /** What to set for that. */
+  String wayOut() {
+    return switch (this) {
+      case HISTORY ->
+          "--onLostHistory=resync compares the table as it is now with the collection, mends what differs, and goes on from there";
+      case COLLECTION ->
+          "--onLostCollection=resync makes it again from the table as it is now, and goes on from there";
+    };
   }
 }

@@ -37,15 +37,26 @@ final class RunCommand {
         lost = Optional.empty();
         again = true;
       } catch (FreshetException e) {
-        // What was lost twice before anything was followed is lost for good.
-        boolean tried = lost.isPresent() && !following.hasBegun();
-        lost = Loss.madeUpFor(e.category(), options);
-        if (tried || lost.isEmpty() || !following.hasProgress()) {
-          throw e;
-        }
+        lost = newLoss(e, following, lost);
         err.println("freshet: resync: " + e.getMessage());
         again = true;
       }
     }
+  }
+
+  /** What is to be made up for; throws the failure if nothing is. */
+  private static Optional<Loss> newLoss(
+      FreshetException failure, Following following, Optional<Loss> before) {
+    Optional<Loss> loss = Loss.of(failure.category());
+    // What is lost again before anything was followed is lost for good.
+    boolean tried = before.isPresent() && !following.hasBegun();
+    if (loss.isEmpty() || tried || !following.canGoOn()) {
+      throw failure;
+    }
+    if (!loss.get().isMadeUpFor(following.options())) {
+      throw new FreshetException(
+          failure.category(), failure.getMessage() + ". Or " + loss.get().wayOut(), failure);
+    }
+    return loss;
   }
 }

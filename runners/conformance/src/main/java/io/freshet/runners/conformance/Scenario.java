@@ -228,6 +228,11 @@ public final class Scenario implements AutoCloseable {
     assertEquals(NONE, ask("differences_now(uri, collection, table)").toString());
   }
 
+  /** The same by the latest row of each user, for a table that has lost its history. */
+  public void expectCollectionAsLatestRows() {
+    assertEquals(NONE, ask("differences_latest(uri, collection, table)").toString());
+  }
+
   /** Every row of the feed must have one outcome. */
   public void expectRowsCounted(long rows) {
     assertEquals(rows, counted("rows"));
