@@ -11,6 +11,8 @@ import java.util.Map;
 import org.apache.beam.runners.spark.SparkContextOptions;
 import org.apache.beam.runners.spark.SparkPipelineOptions;
 import org.apache.beam.runners.spark.SparkRunner;
+import org.apache.beam.runners.spark.metrics.MetricsAccumulator;
+import org.apache.beam.runners.spark.util.GlobalWatermarkHolder;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -85,6 +87,9 @@ public final class SparkLauncher implements Runner {
     JavaSparkContext context = spark.getProvidedSparkContext();
     CheckpointFolder checkpoint = checkpoint(pipeline.getOptions(), context);
     spark.setCheckpointDir(checkpoint.uri());
+    // Beam keeps these for the JVM: a pipeline would write into the one before's checkpoint folder.
+    MetricsAccumulator.clear();
+    GlobalWatermarkHolder.clear();
     MicroBatches batches = new MicroBatches(spark.getBatchIntervalMillis());
     spark.setListeners(List.of(batches));
     pipeline.replaceAll(List.of(BatchesInBundles.override()));
