@@ -5,6 +5,7 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Slice;
 import io.freshet.delta.HistoryLeft;
 import io.freshet.delta.LatestVersion;
+import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.Cursor;
@@ -51,10 +52,11 @@ final class StatusCommand {
       return;
     }
     long done = ProgressLine.lastVersionDone(status);
-    long latest = new LatestVersion(identity.tableUri(), hadoopConf, Math.max(0, done)).get();
+    Table table = table(identity, address, done);
+    long latest = table.latest();
     line("version", done + " of " + latest);
     line("commits behind", number(ProgressLine.commitsBehind(status, latest)));
-    line("history left", historyLeft(identity, address, status.cursor().orElseThrow(), latest));
+    line("history left", table.historyLeft(status.cursor().orElseThrow()));
     ledger.lastRestart().ifPresent(restart -> line("restarts", restart(restart)));
     OutcomeTotals totals = status.totals();
     line("rows", number(totals.total()));
@@ -109,14 +111,43 @@ final class StatusCommand {
         restart.from());
   }
 
-  /** A table that cannot be read is no reason to say nothing of the ledger. */
-  private static String historyLeft(
-      LedgerIdentity identity, LedgerAddress address, Cursor cursor, long latest) {
+  /** What can be seen of the table. */
+  private interface Table {
+    long latest();
+
+    String historyLeft(Cursor cursor);
+  }
+
+  /** A table whose log cannot be read is no reason to say nothing of the ledger. */
+  private static Table table(LedgerIdentity identity, LedgerAddress address, long done) {
     try {
       TableLog log = TableLogs.open(identity.tableUri(), address.configuration());
-      return span(new HistoryLeft(log, log.info()).at(cursor, latest, Instant.now()));
+      TableInfo info = log.info();
+      return new Table() {
+        @Override
+        public long latest() {
+          return info.version();
+        }
+
+        @Override
+        public String historyLeft(Cursor cursor) {
+          return span(new HistoryLeft(log, info).at(cursor, info.version(), Instant.now()));
+        }
+      };
     } catch (FreshetException e) {
-      return "unknown: " + e.getMessage();
+      long latest =
+          new LatestVersion(identity.tableUri(), address.hadoopConf(), Math.max(0, done)).get();
+      return new Table() {
+        @Override
+        public long latest() {
+          return latest;
+        }
+
+        @Override
+        public String historyLeft(Cursor cursor) {
+          return "unknown: " + e.getMessage();
+        }
+      };
     }
   }
 

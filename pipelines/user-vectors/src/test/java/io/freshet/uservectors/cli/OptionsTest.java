@@ -59,6 +59,8 @@ final class OptionsTest {
       maxSliceRows=100000
       milvusUri=null
       onDelete=recheck
+      onLostCollection=fail
+      onLostHistory=fail
       orderColumn=null
       pollInterval=100ms
       pushgateway=null
@@ -90,6 +92,8 @@ final class OptionsTest {
       maxSliceRows=10000000000
       milvusUri=http://milvus:1
       onDelete=ignore
+      onLostCollection=resync
+      onLostHistory=resync
       orderColumn=nr
       pollInterval=250ms
       pushgateway=http://gateway:2
