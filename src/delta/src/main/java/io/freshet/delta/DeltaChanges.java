@@ -17,7 +17,7 @@ import org.apache.beam.sdk.values.PCollection;
  * outcomes nothing follows the first slice.
  *
  * <p>What fails does not throw: it is retried, or the ledger tells the driver to stop ({@link
- * io.freshet.ledger.Ownership#halted()}).
+ * io.freshet.ledger.Ownership#requireHeld()}).
  */
 public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> {
   private final ChangeFeed feed;

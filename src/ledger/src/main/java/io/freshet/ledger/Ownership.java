@@ -135,12 +135,24 @@ public final class Ownership implements AutoCloseable {
     ledger.restart(Cursor.changesFrom(version + 1), true, mended);
   }
 
-  /** Why the pipeline must stop, if a worker has said so. */
-  public Optional<FreshetException> halted() {
-    return ledger
-        .halt(ledger.view(), generation)
-        .map(
-            halt -> new FreshetException(FailureCategory.valueOf(halt.category()), halt.message()));
+  /**
+   * Throws why the pipeline must stop: what a worker has said, or {@link
+   * FailureCategory#LEDGER_IN_USE} if another pipeline has taken the ledger.
+   */
+  public void requireHeld() {
+    LedgerView view = ledger.view();
+    Optional<Contents.Halt> halt = ledger.halt(view, generation);
+    if (halt.isPresent()) {
+      throw new FreshetException(
+          FailureCategory.valueOf(halt.get().category()), halt.get().message());
+    }
+    if (!view.newestGeneration().map(generation::equals).orElse(false)) {
+      throw new FreshetException(
+          FailureCategory.LEDGER_IN_USE,
+          "Another pipeline has taken the ledger "
+              + ledger
+              + ", since this one gave no sign of life for a while; this one ends");
+    }
   }
 
   /** Gives the ledger back, so that the next pipeline need not wait for the heartbeat to fade. */

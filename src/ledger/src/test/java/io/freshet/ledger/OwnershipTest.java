@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,9 +129,9 @@ class OwnershipTest {
   void ownerLearnsWhyItMustStop() {
     Ledger ledger = ledger();
     try (Ownership owner = Ownership.take(ledger, BEAT, SILENCE)) {
-      assertEquals(Optional.empty(), owner.halted());
+      owner.requireHeld();
       Halt.record(ledger, owner.generation(), FailureCategory.CORRUPT_FILE, "A file is corrupt");
-      FreshetException why = owner.halted().orElseThrow();
+      FreshetException why = assertThrows(FreshetException.class, owner::requireHeld);
       assertEquals(FailureCategory.CORRUPT_FILE, why.category());
       assertEquals("A file is corrupt", why.getMessage());
     }

@@ -1,6 +1,5 @@
 package io.freshet.uservectors.cli;
 
-import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.HistoryLeft;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.PipelineResult;
@@ -26,11 +24,12 @@ import org.slf4j.LoggerFactory;
 /** The driver's loop: tells how the pipeline stands, and ends it when it shall end. */
 final class PipelineWatch {
   private static final Logger LOG = LoggerFactory.getLogger(PipelineWatch.class);
-  private static final Duration STEP = Duration.ofMillis(200);
+  private static final Duration SHORTEST_STEP = Duration.ofMillis(200);
   private static final Duration LAST_SLICE = Duration.ofSeconds(3);
   private static final Duration CANCEL = Duration.ofSeconds(3);
 
   private final ChangeFeed feed;
+  private final Duration step;
   private final Ledger ledger;
   private final Ownership ownership;
   private final LatestVersion latest;
@@ -46,6 +45,9 @@ final class PipelineWatch {
       TableLog log,
       PrintStream err) {
     this.feed = config.feed();
+    // Each step lists the ledger: no more often than the workers do.
+    this.step =
+        feed.pollInterval().compareTo(SHORTEST_STEP) > 0 ? feed.pollInterval() : SHORTEST_STEP;
     this.ledger = ledger;
     this.ownership = ownership;
     this.latest = new LatestVersion(feed.tableUri(), feed.hadoopConf(), table.version());
@@ -61,7 +63,7 @@ final class PipelineWatch {
    */
   void watchUntilTheEnd(PipelineResult running, StopRequest stop) {
     try {
-      while (!stop.await(STEP)) {
+      while (!stop.await(step)) {
         if (step(running)) {
           return;
         }
@@ -81,17 +83,7 @@ final class PipelineWatch {
   /** Whether the last version is done. */
   private boolean step(PipelineResult running) {
     try {
-      Optional<FreshetException> halted = ownership.halted();
-      if (halted.isPresent()) {
-        throw halted.get();
-      }
-      if (!ownership.isOwner()) {
-        throw new FreshetException(
-            FailureCategory.LEDGER_IN_USE,
-            "Another pipeline has taken the ledger "
-                + ledger
-                + ", since this one gave no sign of life for a while; this one ends");
-      }
+      ownership.requireHeld();
       requireRunning(running);
       LedgerStatus status = ledger.status();
       long latestVersion = latest.get();
