@@ -49,7 +49,7 @@ final class RunCommand {
       FreshetException failure, Following following, Optional<Loss> before) {
     Optional<Loss> loss = Loss.of(failure.category());
     // What is lost again before anything was followed is lost for good.
-    boolean tried = before.isPresent() && !following.hasBegun();
+    boolean tried = before.equals(loss) && !following.hasBegun();
     if (loss.isEmpty() || tried || !following.canGoOn()) {
       throw failure;
     }

@@ -135,6 +135,22 @@ final class LostIT {
     scenario.expectRowsCounted(300 + 300 + 350);
   }
 
+  @Test
+  void historyAndCollectionThatAreLostTogetherAreMadeUpFor() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=1, rows=100, users=60)");
+    scenario.drain("--startingVersion=0");
+    scenario.ask("events(table, commits=2, rows=100, users=60, first=100)");
+    scenario.ask("forget_commits(table); drop(uri, collection)");
+
+    FreshetProcess follower = scenario.follow(RESYNC);
+    long last = scenario.ask("DeltaTable(table).version()").asLong();
+    follower.await("all rows", () -> scenario.isDone(last));
+    follower.stop();
+    scenario.expectCollectionAsLatestRows();
+    scenario.expectRowsCounted(100 + 300);
+  }
+
   private static String equal(Scenario scenario, int keys) {
     return String.format(
         "verify: table version %s · %d keys in the table, %d in the collection · 0 missing, 0 stale, 0 extra, 0 twice, 0 other vectors",
