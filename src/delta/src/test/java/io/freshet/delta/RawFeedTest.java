@@ -5,26 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.Corpus;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The feed as JSON lines, against what Spark reads of the same range. */
 class RawFeedTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private static Path folder;
   private static Corpus corpus;
@@ -35,30 +29,15 @@ class RawFeedTest {
   }
 
   private static RawFeed feed(String name, OptionalLong from, OptionalLong to) {
-    return new RawFeed(corpus.table(name), new Configuration(), from, to);
+    return FeedLines.feed(corpus.table(name), from, to);
   }
 
   private static List<JsonNode> read(RawFeed feed) throws IOException, InterruptedException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonRows rows = new JsonRows(out)) {
-      feed.read(
-          (version, timestamp, type, values) -> {
-            try {
-              rows.write(feed.schema(), values, type, version, timestamp);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    }
-    List<JsonNode> lines = new ArrayList<>();
-    for (String line : out.toString(StandardCharsets.UTF_8).lines().toList()) {
-      lines.add(JSON.readTree(line));
-    }
-    return lines;
+    return FeedLines.read(feed);
   }
 
   private static List<String> sorted(List<JsonNode> rows) {
-    return rows.stream().map(JsonNode::toString).sorted().toList();
+    return FeedLines.sorted(rows);
   }
 
   private static List<JsonNode> expected(String name) throws IOException {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The tables of {@code corpus/tables.tar.gz}, unpacked with their files' times. */
+/** Tables that Spark wrote, and what it reads of them, unpacked with their files' times. */
 public final class Corpus {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,13 +23,27 @@ public final class Corpus {
     this.folder = folder;
   }
 
+  /** The tables of {@code corpus/tables.tar.gz}. */
   public static Corpus unpack(Path folder) throws IOException, InterruptedException {
+    return unpack("/corpus/tables.tar.gz", folder);
+  }
+
+  /**
+   * The random histories of {@code spark/histories.tar.gz}, some of those that {@code
+   * spark_histories.py} makes.
+   */
+  public static Corpus unpackHistories(Path folder) throws IOException, InterruptedException {
+    return unpack("/spark/histories.tar.gz", folder);
+  }
+
+  private static Corpus unpack(String resource, Path folder)
+      throws IOException, InterruptedException {
     Process tar =
         new ProcessBuilder(Tools.onPath("tar").toString(), "-xz", "-C", folder.toString())
             .inheritIO()
             .redirectInput(ProcessBuilder.Redirect.PIPE)
             .start();
-    try (InputStream archive = Corpus.class.getResourceAsStream("/corpus/tables.tar.gz");
+    try (InputStream archive = Corpus.class.getResourceAsStream(resource);
         var in = tar.getOutputStream()) {
       archive.transferTo(in);
     }
