@@ -292,6 +292,8 @@ class History:
                     meta["readable"].append(version)
                 except Exception as refused:
                     meta.setdefault("refused", {})[version] = str(refused)[:150]
+        rows = self.spark.read.format("delta").load(self.table).select("id").collect()
+        meta["keys"] = sorted({row.id for row in rows})
         with open(os.path.join(self.folder, "expected.jsonl"), "w") as out:
             out.writelines(line + "\n" for line in lines)
         with open(os.path.join(self.folder, "meta.json"), "w") as out:

@@ -3,7 +3,7 @@ package io.freshet.uservectors.cli;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.HistoryLeft;
-import io.freshet.delta.LatestVersion;
+import io.freshet.delta.table.LatestVersion;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.ledger.Cursor;
@@ -50,7 +50,8 @@ final class PipelineWatch {
         feed.pollInterval().compareTo(SHORTEST_STEP) > 0 ? feed.pollInterval() : SHORTEST_STEP;
     this.ledger = ledger;
     this.ownership = ownership;
-    this.latest = new LatestVersion(feed.tableUri(), feed.hadoopConf(), table.version());
+    this.latest =
+        new LatestVersion(feed.tableUri(), feed.ledger().configuration(), table.version());
     this.historyLeft = new HistoryLeft(log, table);
     this.progress = new ProgressLine(err, ledger.status());
     this.gauges = new PipelineGauges(config.reporting());

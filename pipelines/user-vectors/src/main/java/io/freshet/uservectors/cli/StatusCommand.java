@@ -4,7 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Slice;
 import io.freshet.delta.HistoryLeft;
-import io.freshet.delta.LatestVersion;
+import io.freshet.delta.table.LatestVersion;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
@@ -136,7 +136,7 @@ final class StatusCommand {
       };
     } catch (FreshetException e) {
       long latest =
-          new LatestVersion(identity.tableUri(), address.hadoopConf(), Math.max(0, done)).get();
+          new LatestVersion(identity.tableUri(), address.configuration(), Math.max(0, done)).get();
       return new Table() {
         @Override
         public long latest() {

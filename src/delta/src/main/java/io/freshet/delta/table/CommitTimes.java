@@ -1,6 +1,7 @@
 package io.freshet.delta.table;
 
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -22,8 +23,8 @@ final class CommitTimes {
   }
 
   /**
-   * The time of a commit that is there. Costs a listing, but for commits that follow one that was
-   * asked for.
+   * The time of a commit that is there. Costs a look at the log's listing, but for commits that
+   * follow one that was asked for.
    */
   Instant of(long version, Instant modified) {
     if (!millis.containsKey(version)) {
@@ -37,7 +38,13 @@ final class CommitTimes {
 
   private void lookBack(long version) {
     millis.clear();
-    folder.commitTimes(version - LOOK_BACK, version - 1).forEach(this::put);
+    LogHead head = LogHead.of(folder);
+    for (long before = Math.max(0, version - LOOK_BACK); before < version; before++) {
+      OptionalLong modified = head.commitTime(before);
+      if (modified.isPresent()) {
+        put(before, modified.getAsLong());
+      }
+    }
   }
 
   private void put(long version, long modified) {

@@ -9,16 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A table's log. The table at a version is rebuilt by delta-standalone where it can, by Delta
- * Kernel where it cannot ({@link LogProtocol#isStandalones}); single commits are read by their file
- * names, without a listing.
+ * A table's log. Protocol and metadata are read from it directly ({@link StateReader}), and so are
+ * single commits, by their file names and without a listing. The files of a version are found by
+ * delta-standalone where it can, by Delta Kernel where it cannot ({@link
+ * LogProtocol#isStandalones}).
  *
  * <p>Following asks for the status of one file until it is there, then reads it. Whether the feed
  * is on is carried from commit to commit; only a jump costs a look at the table's metadata. No list
@@ -27,32 +28,44 @@ import org.slf4j.LoggerFactory;
 final class DeltaTableLog implements TableLog {
   private static final Logger LOG = LoggerFactory.getLogger(DeltaTableLog.class);
 
-  /** How often a commit that is not there is looked for among later ones. */
-  private static final Duration LISTING_INTERVAL = Duration.ofSeconds(30);
+  /** How often the log is asked whether it still is what it was. */
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(30);
 
   private static final long NONE = Long.MIN_VALUE;
 
   private final LogFolder folder;
-  private final Configuration hadoopConf;
+  private final String tableId;
   private final LogErrors errors;
   private final DataPaths paths;
   private final CommitReader commits;
   private final CommitTimes times;
-  private LogReplay replay;
+  private final LongSupplier nanoClock;
+  private Optional<LogReplay> replay;
 
   /** The version whose end {@link #feedOn} describes. */
   private long feedKnownAt = NONE;
 
   private boolean feedOn;
 
-  /** The version that was last found missing by a listing, and when. */
+  /** The version that was last found to be yet to come by more than its absence. */
   private long missedVersion = NONE;
 
   private long missedNanos;
 
-  private DeltaTableLog(LogFolder folder, Configuration hadoopConf, LogReplay replay) {
+  /** The last commit that was read, and one before it that was seen to be this table's. */
+  private Optional<SeenCommit> newest = Optional.empty();
+
+  private Optional<SeenCommit> anchor = Optional.empty();
+  private long anchoredNanos;
+
+  private record SeenCommit(long version, Instant modified) {}
+
+  private DeltaTableLog(
+      LogFolder folder, String tableId, Optional<LogReplay> replay, LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+    this.anchoredNanos = nanoClock.getAsLong();
     this.folder = folder;
-    this.hadoopConf = hadoopConf;
+    this.tableId = tableId;
     this.errors = new LogErrors(folder.table());
     this.paths = new DataPaths(folder.table());
     this.commits = new CommitReader(folder);
@@ -61,77 +74,39 @@ final class DeltaTableLog implements TableLog {
   }
 
   static TableLog open(String uri, Configuration hadoopConf) {
-    LogFolder folder = LogFolder.open(uri, hadoopConf);
-    if (folder.list().latestCommit().isEmpty()) {
-      throw folder.notDelta();
-    }
-    Optional<LogProtocol> protocol = LogProtocol.newest(folder, hadoopConf);
-    if (protocol.isPresent() && !protocol.get().isKnown()) {
-      throw protocol.get().unsupported(folder.table().toString());
-    }
-    // Where the protocol is in a checkpoint of another kind, that is one for Kernel.
-    boolean standalone = protocol.map(LogProtocol::isStandalones).orElse(false);
-    return open(
-        folder,
-        hadoopConf,
-        standalone
-            ? new StandaloneReplay(folder, hadoopConf)
-            : new KernelReplay(folder, hadoopConf));
+    return open(LogFolder.open(uri, hadoopConf), Optional.empty(), System::nanoTime);
   }
 
-  /** The log of the table in {@code folder}, rebuilt by {@code replay}. */
-  static TableLog open(LogFolder folder, Configuration hadoopConf, LogReplay replay) {
-    LOG.info("{} is rebuilt by {}", folder.table(), replay.getClass().getSimpleName());
-    return new DeltaTableLog(folder, hadoopConf, replay);
+  /**
+   * The log of the table in {@code folder}.
+   *
+   * @param replay what finds the files of a version; chosen by the table's protocol if empty
+   * @param nanoClock grows by a nanosecond each nanosecond
+   */
+  static TableLog open(LogFolder folder, Optional<LogReplay> replay, LongSupplier nanoClock) {
+    LogHead head = LogHead.of(folder);
+    TableState latest = head.latestState();
+    latest.protocol().requireKnown(folder.table().toString());
+    return new DeltaTableLog(folder, latest.metadata().id(), replay, nanoClock);
   }
 
   @Override
   public TableInfo info() {
-    return replaying(() -> info(replay.latest()));
+    LogHead head = LogHead.of(folder);
+    return info(head, head.latestVersion());
   }
 
   @Override
   public TableInfo infoAt(long version) {
-    return replaying(() -> info(at(version)));
+    return atVersion(version, head -> info(head, version));
   }
 
-  /** Kernel knows older and newer protocols than the one that the table was opened with. */
-  private <T> T replaying(Supplier<T> read) {
-    try {
-      return read.get();
-    } catch (FreshetException e) {
-      if (e.category() != FailureCategory.TABLE_UNSUPPORTED || replay instanceof KernelReplay) {
-        throw e;
-      }
-      useKernel();
-      return read.get();
-    }
-  }
-
-  private void useKernel() {
-    LOG.info("{} is rebuilt by {} from now on", folder.table(), "KernelReplay");
-    replay = new KernelReplay(folder, hadoopConf);
-  }
-
-  private LogReplay.ReplayedTable at(long version) {
-    LogListing listing = folder.list();
-    long latest = listing.latestCommit().orElse(-1);
-    if (version < 0 || version > latest) {
-      throw errors.notYet(version, latest);
-    }
-    if (listing.oldestRebuildable().isEmpty()
-        || version < listing.oldestRebuildable().getAsLong()) {
-      throw errors.historyLost(version, listing);
-    }
-    return replay.at(version);
-  }
-
-  private TableInfo info(LogReplay.ReplayedTable table) {
-    TableMetadata metadata = table.metadata();
+  private TableInfo info(LogHead head, long version) {
+    TableMetadata metadata = state(head, version).metadata();
     return new TableInfo(
         metadata.id(),
         folder.table().toString(),
-        table.version(),
+        version,
         metadata.schema(),
         metadata.partitionColumns(),
         metadata.changeFeed(),
@@ -139,15 +114,78 @@ final class DeltaTableLog implements TableLog {
         Retention.of(metadata.configuration()));
   }
 
+  private TableState state(LogHead head, long version) {
+    TableState state = head.stateAt(version);
+    state.protocol().requireKnown(folder.table().toString());
+    return state;
+  }
+
+  /** Files of the log may have gone since it was listed. */
+  private <T> T atVersion(long version, Function<LogHead, T> read) {
+    LogHead head = LogHead.of(folder);
+    try {
+      requireRebuildable(version, head);
+      return read.apply(head);
+    } catch (FreshetException e) {
+      head = LogHead.anew(folder);
+      requireRebuildable(version, head);
+      return read.apply(head);
+    }
+  }
+
+  private void requireRebuildable(long version, LogHead head) {
+    long listed = head.listing().commits().latest();
+    long latest = version > listed ? head.latestVersion() : listed;
+    if (version < 0 || version > latest) {
+      throw errors.notYet(version, latest);
+    }
+    OptionalLong oldest = head.listing().oldestRebuildable();
+    if (oldest.isEmpty() || version < oldest.getAsLong()) {
+      throw errors.historyLost(version, head.listing());
+    }
+  }
+
   @Override
   public TableSnapshot snapshot(long version) {
-    return replaying(
-        () -> {
-          LogReplay.ReplayedTable table = at(version);
-          FileList.Builder files = new FileList.Builder(paths);
-          table.addFilesTo(files);
-          return new TableSnapshot(version, timestamp(version), files.build());
+    return atVersion(
+        version,
+        head -> {
+          chooseReplay(head, version);
+          try {
+            return snapshotBy(replay.orElseThrow(), version);
+          } catch (FreshetException e) {
+            if (e.category() != FailureCategory.TABLE_UNSUPPORTED
+                || replay.orElseThrow() instanceof KernelReplay) {
+              throw e;
+            }
+            // Older commits may hold what the protocol asks for no more.
+            use(new KernelReplay(folder));
+            return snapshotBy(replay.orElseThrow(), version);
+          }
         });
+  }
+
+  private TableSnapshot snapshotBy(LogReplay library, long version) {
+    FileList.Builder files = new FileList.Builder(paths);
+    library.addFilesTo(files, version);
+    return new TableSnapshot(version, timestamp(version), files.build());
+  }
+
+  /** delta-standalone looks at the table's latest version, too. */
+  private void chooseReplay(LogHead head, long version) {
+    boolean standalone =
+        state(head, version).protocol().isStandalones()
+            && state(head, head.latestVersion()).protocol().isStandalones();
+    if (replay.isEmpty()) {
+      use(standalone ? new StandaloneReplay(folder) : new KernelReplay(folder));
+    } else if (!standalone && replay.get() instanceof StandaloneReplay) {
+      use(new KernelReplay(folder));
+    }
+  }
+
+  private void use(LogReplay library) {
+    LOG.info("{} is rebuilt by {}", folder.table(), library.getClass().getSimpleName());
+    replay = Optional.of(library);
   }
 
   @Override
@@ -164,9 +202,12 @@ final class DeltaTableLog implements TableLog {
       checkNotLost(version);
       return Optional.empty();
     }
+    checkSameTable();
     CommitReader.Contents contents = commits.read(version);
-    checkProtocol(contents);
+    contents.protocol().ifPresent(stated -> stated.requireKnown(folder.table().toString()));
     checkFeed(version, contents);
+    newest = Optional.of(new SeenCommit(version, modified.get()));
+    anchor = anchor.or(() -> newest);
     return Optional.of(
         new Commit(
             version,
@@ -209,17 +250,6 @@ final class DeltaTableLog implements TableLog {
       throw errors.feedOff(last, feedOnFrom(from));
     }
     return from;
-  }
-
-  private void checkProtocol(CommitReader.Contents contents) {
-    if (contents.protocol().isPresent() && !contents.protocol().get().isKnown()) {
-      throw contents.protocol().get().unsupported(folder.table().toString());
-    }
-    if (contents.protocol().isPresent()
-        && !contents.protocol().get().isStandalones()
-        && replay instanceof StandaloneReplay) {
-      useKernel();
-    }
   }
 
   /** Some writers leave out what partition a removed file is of; the version before has it. */
@@ -265,13 +295,24 @@ final class DeltaTableLog implements TableLog {
 
   /**
    * Tells a commit that is yet to come from one that was cleaned away. The latter has later ones
-   * beside it, which only a listing shows.
+   * beside it, or lacks the one before, which is there as long as it is the latest.
    */
   private void checkNotLost(long version) {
-    long now = System.nanoTime();
-    if (missedVersion == version && now - missedNanos < LISTING_INTERVAL.toNanos()) {
+    long now = nanoClock.getAsLong();
+    boolean follows = newest.isPresent() && newest.get().version() == version - 1;
+    if ((missedVersion == version || (missedVersion != NONE && follows))
+        && now - missedNanos < CHECK_INTERVAL.toNanos()) {
       return;
     }
+    checkSameTable();
+    if (folder.commitTime(version - 1).isEmpty() || folder.commitTime(version + 1).isPresent()) {
+      checkListed(version);
+    }
+    missedVersion = version;
+    missedNanos = now;
+  }
+
+  private void checkListed(long version) {
     LogListing listing = folder.list();
     if (listing.latestCommit().isEmpty()) {
       throw folder.notDelta();
@@ -283,7 +324,26 @@ final class DeltaTableLog implements TableLog {
     if (feedKnownAt > listing.latestCommit().getAsLong()) {
       throw errors.wentBack(feedKnownAt, listing.latestCommit().getAsLong());
     }
-    missedVersion = version;
-    missedNanos = now;
+  }
+
+  /**
+   * Whether this still is the table that it was: a commit of it has the file that it had, or the
+   * table has the same id. Asked now and then; a table that was made anew in between has another
+   * file there.
+   */
+  private void checkSameTable() {
+    long now = nanoClock.getAsLong();
+    if (anchor.isEmpty() || now - anchoredNanos < CHECK_INTERVAL.toNanos()) {
+      return;
+    }
+    SeenCommit known = anchor.get();
+    if (!folder.commitTime(known.version()).equals(Optional.of(known.modified()))) {
+      String id = LogHead.anew(folder).latestState().metadata().id();
+      if (!id.equals(tableId)) {
+        throw errors.replaced(known.version(), tableId, id);
+      }
+    }
+    anchor = newest;
+    anchoredNanos = now;
   }
 }

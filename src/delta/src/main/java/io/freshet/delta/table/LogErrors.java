@@ -28,6 +28,14 @@ final class LogErrors {
             .formatted(table, version, latest));
   }
 
+  /** Another table has the versions that this one had. */
+  FreshetException replaced(long version, String id, String now) {
+    return new FreshetException(
+        FailureCategory.HISTORY_LOST,
+        "%s had the id %s when version %d was read, and has the id %s now: another table has taken its place; start anew with a snapshot and a new ledger"
+            .formatted(table, id, version, now));
+  }
+
   /** A commit made while the feed was off; {@code onFrom} is the next that was not. */
   FreshetException feedOff(long version, OptionalLong onFrom) {
     String wayOut =

@@ -45,8 +45,4 @@ sealed interface LogFile {
   static String commitName(long version) {
     return String.format(Locale.ROOT, "%020d.json", version);
   }
-
-  static String checkpointName(long version) {
-    return String.format(Locale.ROOT, "%020d.checkpoint.parquet", version);
-  }
 }

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,23 +17,34 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 /** The files of a table's {@code _delta_log}, by their names and times alone. */
 final class LogFolder {
   private final FileSystem fileSystem;
+  private final Configuration hadoopConf;
   private final Path table;
   private final Path log;
 
-  private LogFolder(FileSystem fileSystem, Path table) {
+  private LogFolder(FileSystem fileSystem, Configuration hadoopConf, Path table) {
     this.fileSystem = fileSystem;
+    this.hadoopConf = hadoopConf;
     this.table = table;
     this.log = new Path(table, "_delta_log");
   }
 
   /** Finds the log of the table at {@code uri}; throws if there is none. */
   static LogFolder open(String uri, Configuration hadoopConf) {
+    LogFolder folder = at(uri, hadoopConf);
+    try {
+      folder.checkThere();
+    } catch (IOException e) {
+      throw Failures.storage(uri, e);
+    }
+    return folder;
+  }
+
+  /** The log of the table at {@code uri}, if there is one. */
+  static LogFolder at(String uri, Configuration hadoopConf) {
     Path path = parse(uri);
     try {
       FileSystem fileSystem = path.getFileSystem(hadoopConf);
-      LogFolder folder = new LogFolder(fileSystem, fileSystem.makeQualified(path));
-      folder.checkThere();
-      return folder;
+      return new LogFolder(fileSystem, hadoopConf, fileSystem.makeQualified(path));
     } catch (UnsupportedFileSystemException e) {
       throw new FreshetException(
           FailureCategory.OPTION,
@@ -86,9 +95,13 @@ final class LogFolder {
     return new Path(log, LogFile.commitName(version));
   }
 
-  /** The file of the checkpoint at {@code version}, if it is in one part. */
-  Path checkpointFile(long version) {
-    return new Path(log, LogFile.checkpointName(version));
+  /** One of the log's files. */
+  Path file(String name) {
+    return new Path(log, name);
+  }
+
+  Configuration hadoopConf() {
+    return hadoopConf;
   }
 
   /** The modification time of a commit's file, or empty if there is no such commit; one request. */
@@ -101,13 +114,34 @@ final class LogFolder {
     }
   }
 
+  /**
+   * The latest version, given one that is there: one request if it is the latest, and about two for
+   * each doubling of the distance. A table's commits have no gaps (Delta protocol, section <i>Delta
+   * Log Entries</i>).
+   */
+  long latestVersion(long known) {
+    long latest = known;
+    long step = 1;
+    while (commitTime(latest + step).isPresent()) {
+      latest += step;
+      step *= 2;
+    }
+    for (; step > 0; step /= 2) {
+      while (commitTime(latest + step).isPresent()) {
+        latest += step;
+      }
+    }
+    return latest;
+  }
+
   /** Lists the log. */
   LogListing list() {
     LogListing.Builder listing = new LogListing.Builder();
     try {
       RemoteIterator<FileStatus> files = fileSystem.listStatusIterator(log);
       while (files.hasNext()) {
-        LogFile.parse(files.next().getPath().getName()).ifPresent(listing::add);
+        FileStatus file = files.next();
+        listing.add(file.getPath().getName(), file.getModificationTime());
       }
     } catch (FileNotFoundException e) {
       return listing.build();
@@ -117,26 +151,9 @@ final class LogFolder {
     return listing.build();
   }
 
-  /**
-   * Modification times, in ms, of the commits from {@code first} to {@code last} that are there.
-   */
-  SortedMap<Long, Long> commitTimes(long first, long last) {
-    SortedMap<Long, Long> times = new TreeMap<>();
-    try {
-      RemoteIterator<FileStatus> files = fileSystem.listStatusIterator(log);
-      while (files.hasNext()) {
-        FileStatus file = files.next();
-        if (LogFile.parse(file.getPath().getName()).orElse(null)
-                instanceof LogFile.CommitFile commit
-            && commit.version() >= first
-            && commit.version() <= last) {
-          times.put(commit.version(), file.getModificationTime());
-        }
-      }
-    } catch (IOException e) {
-      throw Failures.storage(log.toString(), e);
-    }
-    return times;
+  /** Opens one of the log's files for reading. */
+  InputStream open(String name) throws IOException {
+    return fileSystem.open(file(name));
   }
 
   /** Opens a commit's file for reading. */
@@ -150,5 +167,17 @@ final class LogFolder {
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LogFolder folder
+        && folder.fileSystem == fileSystem
+        && folder.table.equals(table);
+  }
+
+  @Override
+  public int hashCode() {
+    return table.hashCode();
   }
 }

@@ -1,60 +1,67 @@
 package io.freshet.delta.table;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * What a listing of the log says. It keeps bounds and the checkpoints, not a list of all commits.
+ * What a listing of the log says.
  *
- * @param oldestCommit the oldest commit that is there
- * @param latestCommit the latest commit
- * @param oldestRebuildable the oldest version that the table can be rebuilt at: 0 if commit 0 is
- *     there, else the first complete checkpoint that is not older than the oldest commit
- * @param latestCheckpoint the latest complete checkpoint
+ * @param commits modification times, in ms, of the commits
+ * @param checkpoints names of the files of the complete checkpoints, by version
  */
-record LogListing(
-    OptionalLong oldestCommit,
-    OptionalLong latestCommit,
-    OptionalLong oldestRebuildable,
-    OptionalLong latestCheckpoint) {
+record LogListing(CommitFileTimes commits, NavigableMap<Long, List<String>> checkpoints) {
+  /** The oldest commit that is there. */
+  OptionalLong oldestCommit() {
+    return commits.isEmpty() ? OptionalLong.empty() : OptionalLong.of(commits.oldest());
+  }
+
+  /** The latest commit. */
+  OptionalLong latestCommit() {
+    return commits.isEmpty() ? OptionalLong.empty() : OptionalLong.of(commits.latest());
+  }
+
+  /**
+   * The oldest version that the table can be rebuilt at: 0 if commit 0 is there, else the first
+   * complete checkpoint that is not older than the oldest commit.
+   */
+  OptionalLong oldestRebuildable() {
+    if (commits.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (commits.oldest() == 0) {
+      return OptionalLong.of(0);
+    }
+    Long checkpoint = checkpoints.ceilingKey(commits.oldest());
+    return checkpoint == null ? OptionalLong.empty() : OptionalLong.of(checkpoint);
+  }
 
   /** Collects the files of a listing, in any order. */
   static final class Builder {
-    private final TreeSet<Long> checkpoints = new TreeSet<>();
-    private final Map<LogFile.CheckpointFile, Integer> partsSeen = new HashMap<>();
-    private long oldest = Long.MAX_VALUE;
-    private long latest = -1;
+    private final SortedMap<Long, Long> commits = new TreeMap<>();
+    private final NavigableMap<Long, List<String>> checkpoints = new TreeMap<>();
+    private final Map<LogFile.CheckpointFile, List<String>> parts = new HashMap<>();
 
-    void add(LogFile file) {
+    void add(String name, long modified) {
+      LogFile file = LogFile.parse(name).orElse(null);
       if (file instanceof LogFile.CommitFile commit) {
-        oldest = Math.min(oldest, commit.version());
-        latest = Math.max(latest, commit.version());
-      } else if (file instanceof LogFile.CheckpointFile checkpoint
-          && partsSeen.merge(checkpoint, 1, Integer::sum) == checkpoint.parts()) {
-        checkpoints.add(checkpoint.version());
-        partsSeen.remove(checkpoint);
+        commits.put(commit.version(), modified);
+      } else if (file instanceof LogFile.CheckpointFile checkpoint) {
+        List<String> seen = parts.computeIfAbsent(checkpoint, key -> new ArrayList<>());
+        seen.add(name);
+        if (seen.size() == checkpoint.parts()) {
+          checkpoints.put(checkpoint.version(), parts.remove(checkpoint));
+        }
       }
     }
 
     LogListing build() {
-      OptionalLong latestCheckpoint =
-          checkpoints.isEmpty() ? OptionalLong.empty() : OptionalLong.of(checkpoints.last());
-      if (latest < 0) {
-        return new LogListing(
-            OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), latestCheckpoint);
-      }
-      return new LogListing(
-          OptionalLong.of(oldest), OptionalLong.of(latest), rebuildable(), latestCheckpoint);
-    }
-
-    private OptionalLong rebuildable() {
-      Long checkpoint = checkpoints.ceiling(oldest);
-      if (oldest == 0) {
-        return OptionalLong.of(0);
-      }
-      return checkpoint == null ? OptionalLong.empty() : OptionalLong.of(checkpoint);
+      return new LogListing(new CommitFileTimes(commits), checkpoints);
     }
   }
 }

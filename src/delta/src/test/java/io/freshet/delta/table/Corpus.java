@@ -38,6 +38,16 @@ public final class Corpus {
 
   private static Corpus unpack(String resource, Path folder)
       throws IOException, InterruptedException {
+    unpackArchive(resource, folder);
+    Corpus corpus = new Corpus(folder);
+    for (String name : corpus.names()) {
+      corpus.restoreTimes(name);
+    }
+    return corpus;
+  }
+
+  /** Unpacks a {@code .tar.gz} among the resources. */
+  static void unpackArchive(String resource, Path folder) throws IOException, InterruptedException {
     Process tar =
         new ProcessBuilder(Tools.onPath("tar").toString(), "-xz", "-C", folder.toString())
             .inheritIO()
@@ -50,11 +60,6 @@ public final class Corpus {
     if (tar.waitFor() != 0) {
       throw new IOException("tar failed");
     }
-    Corpus corpus = new Corpus(folder);
-    for (String name : corpus.names()) {
-      corpus.restoreTimes(name);
-    }
-    return corpus;
   }
 
   /** The names of the tables. */

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
@@ -130,6 +132,39 @@ class DeltaTableLogTest {
   }
 
   @Test
+  void logIsListedOnceByAllThatOpenIt() {
+    DeltaTables.create(table, true);
+    for (int i = 0; i < 4; i++) {
+      DeltaTables.append(table, i, 1);
+    }
+    CountingFileSystem.requests();
+    for (int i = 0; i < 3; i++) {
+      TableLog log =
+          TableLogs.open(CountingFileSystem.address(table), CountingFileSystem.configuration());
+      assertEquals(4, log.info().version());
+      assertEquals(2, log.infoAt(2).version());
+      assertTrue(log.commit(3).isPresent());
+      assertTrue(log.commit(4).isPresent());
+      assertTrue(log.commit(5).isEmpty());
+    }
+    assertEquals(
+        List.of("list _delta_log"),
+        CountingFileSystem.requests().stream().filter(r -> r.startsWith("list")).toList());
+  }
+
+  @Test
+  void commitsThatComeAfterTheListingCount() {
+    DeltaTables.create(table, true);
+    TableLog log = open();
+    for (int i = 0; i < 5; i++) {
+      DeltaTables.append(table, i, 1);
+    }
+    assertEquals(5, log.info().version());
+    assertEquals(5, open().info().version());
+    assertEquals(5, log.snapshot(5).files().size());
+  }
+
+  @Test
   void storageThatDoesNotAnswerIsToldFromALogThatIsGone() {
     DeltaTables.create(table, true);
     TableLog log =
@@ -171,6 +206,49 @@ class DeltaTableLogTest {
     assertTrue(
         replaced.getMessage().contains("had version 2, but its latest is 0 now"),
         replaced.getMessage());
+  }
+
+  @Test
+  void tableThatIsReplacedByALongerOneIsNoticed() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 1);
+    long[] nanos = {0};
+    TableLog log =
+        DeltaTableLog.open(
+            LogFolder.open(table.toString(), new Configuration()),
+            Optional.empty(),
+            () -> nanos[0]);
+    String id = log.info().id();
+    log.commit(0);
+    Path other = folder.resolve("other");
+    DeltaTables.create(other, true);
+    DeltaTables.append(other, 0, 1);
+    DeltaTables.append(other, 1, 1);
+    Files.move(table, folder.resolve("away"));
+    Files.move(other, table);
+    nanos[0] += Duration.ofSeconds(29).toNanos();
+    assertTrue(log.commit(1).isPresent());
+    nanos[0] += Duration.ofSeconds(2).toNanos();
+    FreshetException replaced = failure(FailureCategory.HISTORY_LOST, () -> log.commit(2));
+    assertTrue(
+        replaced.getMessage().contains("had the id " + id + " when version 0 was read"),
+        replaced.getMessage());
+  }
+
+  @Test
+  void commitFileThatWasOnlyTouchedIsOfTheSameTable() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 1);
+    long[] nanos = {0};
+    TableLog log =
+        DeltaTableLog.open(
+            LogFolder.open(table.toString(), new Configuration()),
+            Optional.empty(),
+            () -> nanos[0]);
+    log.commit(0);
+    Files.setLastModifiedTime(commitFile(0), FileTime.from(Instant.parse("2026-02-03T04:05:05Z")));
+    nanos[0] += Duration.ofSeconds(31).toNanos();
+    assertTrue(log.commit(1).isPresent());
   }
 
   @Test

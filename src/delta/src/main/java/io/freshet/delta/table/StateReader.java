@@ -1,0 +1,203 @@
+package io.freshet.delta.table;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * Finds a table's protocol and metadata at a version: the newest that a commit states, looked for
+ * from that version back to the checkpoint before it, which has both (Delta protocol, section
+ * <i>Action Reconciliation</i>). Of a checkpoint no more than these two columns is read.
+ */
+final class StateReader {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Schema PROTOCOL =
+      Schema.builder()
+          .addNullableField("minReaderVersion", FieldType.INT32)
+          .addNullableField("readerFeatures", FieldType.array(FieldType.STRING))
+          .addNullableField("writerFeatures", FieldType.array(FieldType.STRING))
+          .build();
+
+  private static final Schema METADATA =
+      Schema.builder()
+          .addNullableField("id", FieldType.STRING)
+          .addNullableField("schemaString", FieldType.STRING)
+          .addNullableField("partitionColumns", FieldType.array(FieldType.STRING))
+          .addNullableField(
+              "configuration", FieldType.map(FieldType.STRING, FieldType.STRING.withNullable(true)))
+          .build();
+
+  private static final Schema IN_CHECKPOINT =
+      Schema.builder()
+          .addNullableField("protocol", FieldType.row(PROTOCOL))
+          .addNullableField("metaData", FieldType.row(METADATA))
+          .build();
+
+  private final LogFolder folder;
+  private final CommitReader commits;
+  private final LogErrors errors;
+  private final LogListing listing;
+
+  /** The version of the newer of both. */
+  private long from;
+
+  private Optional<LogProtocol> protocol = Optional.empty();
+  private Optional<TableMetadata> metadata = Optional.empty();
+
+  private StateReader(LogFolder folder, LogListing listing) {
+    this.folder = folder;
+    this.commits = new CommitReader(folder);
+    this.errors = new LogErrors(folder.table());
+    this.listing = listing;
+  }
+
+  /**
+   * The state at {@code version}, which can be rebuilt.
+   *
+   * @param listing the log's files; commits after its last one may be there, too
+   * @throws FreshetException {@code HISTORY_LOST} if a file of the log is gone, {@code
+   *     CORRUPT_FILE} if one cannot be read as what it is, or if none has protocol and metadata
+   */
+  static TableState read(LogFolder folder, LogListing listing, long version) {
+    return new StateReader(folder, listing).read(version);
+  }
+
+  private TableState read(long version) {
+    Map.Entry<Long, List<String>> checkpoint = listing.checkpoints().floorEntry(version);
+    long before = checkpoint == null ? -1 : checkpoint.getKey();
+    for (long at = version; at > before && !isComplete(); at--) {
+      readCommit(at);
+    }
+    if (!isComplete() && checkpoint != null) {
+      from = Math.max(from, before);
+      for (String name : checkpoint.getValue()) {
+        readCheckpoint(name);
+      }
+    }
+    if (!isComplete()) {
+      throw new FreshetException(
+          FailureCategory.CORRUPT_FILE,
+          "The log of %s states no %s up to version %d; restore its files"
+              .formatted(folder.table(), protocol.isEmpty() ? "protocol" : "metadata", version));
+    }
+    return new TableState(from, version, protocol.get(), metadata.get());
+  }
+
+  private boolean isComplete() {
+    return protocol.isPresent() && metadata.isPresent();
+  }
+
+  private void readCommit(long version) {
+    if (folder.commitTime(version).isEmpty()) {
+      throw errors.historyLost(version, folder.list());
+    }
+    CommitReader.Contents contents = commits.read(version);
+    if (protocol.isEmpty() && contents.protocol().isPresent()) {
+      protocol = contents.protocol();
+      from = Math.max(from, version);
+    }
+    if (metadata.isEmpty() && contents.metadata().isPresent()) {
+      metadata = contents.metadata();
+      from = Math.max(from, version);
+    }
+  }
+
+  private void readCheckpoint(String name) {
+    if (name.endsWith(".json")) {
+      readLines(name);
+    } else {
+      readParquet(name);
+    }
+  }
+
+  private void readLines(String name) {
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(folder.open(name), UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode action = JSON.readTree(line);
+        if (action.has("protocol") && protocol.isEmpty()) {
+          protocol = Optional.of(LogProtocol.parse(action.get("protocol")));
+        } else if (action.has("metaData") && metadata.isEmpty()) {
+          metadata = Optional.of(TableMetadata.parse(action.get("metaData")));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      throw gone(name, e);
+    } catch (JsonProcessingException e) {
+      throw new FreshetException(
+          FailureCategory.CORRUPT_FILE,
+          "%s holds a line that is no Delta action; restore the file".formatted(folder.file(name)),
+          e);
+    } catch (IOException e) {
+      throw Failures.storage(folder.file(name).toString(), e);
+    }
+  }
+
+  private void readParquet(String name) {
+    DataUnit file =
+        new DataUnit(
+            folder.file(name).toString(), 0, OptionalLong.empty(), Map.of(), UnitContent.INSERTED);
+    try (StoredRows rows = new StoredRows(file, IN_CHECKPOINT, folder.hadoopConf())) {
+      while (!isComplete() && rows.hasNext()) {
+        Object[] row = rows.next();
+        if (row[0] instanceof Row stated && protocol.isEmpty()) {
+          protocol = Optional.of(protocol(stated));
+        }
+        if (row[1] instanceof Row stated && metadata.isEmpty()) {
+          metadata = Optional.of(metadata(stated));
+        }
+      }
+    }
+  }
+
+  private static LogProtocol protocol(Row row) {
+    return new LogProtocol(
+        row.getInt32("minReaderVersion"),
+        texts(row, "readerFeatures"),
+        texts(row, "writerFeatures"));
+  }
+
+  private static TableMetadata metadata(Row row) {
+    Map<String, String> configuration = new HashMap<>();
+    Map<String, String> stated = row.getMap("configuration");
+    if (stated != null) {
+      stated.forEach((name, value) -> configuration.put(name, String.valueOf(value)));
+    }
+    return new TableMetadata(
+        row.getString("id"),
+        row.getString("schemaString"),
+        texts(row, "partitionColumns"),
+        configuration);
+  }
+
+  private static List<String> texts(Row row, String field) {
+    Collection<String> texts = row.getArray(field);
+    return texts == null ? List.of() : new ArrayList<>(texts);
+  }
+
+  private FreshetException gone(String name, IOException cause) {
+    return new FreshetException(
+        FailureCategory.HISTORY_LOST,
+        "%s is gone, the log was cleaned up; start with a snapshot".formatted(folder.file(name)),
+        cause);
+  }
+}

@@ -1,0 +1,13 @@
+package io.freshet.delta.table;
+
+/**
+ * A table's protocol and metadata.
+ *
+ * @param from the first version that they are known to hold at
+ * @param to the last version that they are known to hold at
+ */
+record TableState(long from, long to, LogProtocol protocol, TableMetadata metadata) {
+  boolean holdsAt(long version) {
+    return from <= version && version <= to;
+  }
+}
