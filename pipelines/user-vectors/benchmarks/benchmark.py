@@ -4,13 +4,17 @@
 ./freshet benchmark freshness [--commits=100] [--rows=100] [--interval=0.5] [--option=...] [--rival=...]
 ./freshet benchmark overwrite [--rows=1000000] [--option=...]
 ./freshet benchmark retention [--users=50000] [--active=40000] [--option=...]
+./freshet benchmark decode [--rows=1000000] [--rounds=15]
+./freshet benchmark log [--commits=20000] [--short=200] [--rounds=3] [--option=...]
 
 drain: rows/s until a table that is already there is searchable, beside raw upserts of as many rows to the same server.
 freshness: from a commit to its being searchable (STRONG), while commits go on.
 overwrite: a table overwritten in one commit, and what a searcher sees meanwhile.
 retention: old events of all users are deleted; only the vectors of users without newer events go.
+decode: rows/s of one thread that decodes a data file, beside pyarrow and Spark on the same file.
+log: a table with a long log beside one with a short log: time to the first slice, cost of an idle poll, memory.
 
-Each takes --milvus=lite|2.3.5 and --runner=DirectRunner|SparkRunner (with, say, --option=--sparkMaster=local[2]).
+Each but decode takes --milvus=lite|2.3.5 and --runner=DirectRunner|SparkRunner (with, say, --option=--sparkMaster=local[2]).
 
 A rival is another job that is measured in the same way, on the same table and server, after Freshet. In its command
 {table}, {host}, {port} and {collection} are replaced, and {folder} by an empty folder; it starts at version 0.
@@ -28,19 +32,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "demo"))
 
+from decode import decode  # noqa: E402
 from drain import drain  # noqa: E402
 from latency import latency  # noqa: E402
+from log import log  # noqa: E402
 from overwrite import overwrite  # noqa: E402
 from retention import retention  # noqa: E402
 from servers import MILVUS  # noqa: E402
 
-RUN = {"drain": drain, "freshness": latency, "overwrite": overwrite, "retention": retention}
+RUN = {"drain": drain, "freshness": latency, "overwrite": overwrite, "retention": retention, "decode": decode, "log": log}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./freshet benchmark", description=__doc__.split("\n")[0])
     parser.add_argument("--launcher", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--parent", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--classpath", help=argparse.SUPPRESS)
     commands = parser.add_subparsers(dest="command", required=True)
     draining = commands.add_parser("drain")
     draining.add_argument("--rows", type=int, default=100_000)
@@ -55,7 +62,14 @@ def main() -> None:
     retaining = commands.add_parser("retention")
     retaining.add_argument("--users", type=int, default=50_000)
     retaining.add_argument("--active", type=int, default=40_000, help="users who have newer events")
-    for command in commands.choices.values():
+    logging = commands.add_parser("log")
+    logging.add_argument("--commits", type=int, default=20_000, help="of the long log")
+    logging.add_argument("--short", type=int, default=200, help="commits of the short log")
+    logging.add_argument("--rounds", type=int, default=3)
+    decoding = commands.add_parser("decode")
+    decoding.add_argument("--rows", type=int, default=1_000_000)
+    decoding.add_argument("--rounds", type=int, default=15)
+    for command in set(commands.choices.values()) - {decoding}:
         command.add_argument("--milvus", choices=list(MILVUS), default="lite", help="the server")
         command.add_argument("--runner", choices=["DirectRunner", "SparkRunner"], default="DirectRunner")
         command.add_argument("--option", action="append", default=[], help="an option of ./freshet run, as --option=--name=value")
