@@ -42,6 +42,12 @@ final class TableSlicePlanner implements SlicePlanner {
     return planCommits(start, maxRows).map(end -> new Slice(false, start, end));
   }
 
+  @Override
+  public boolean hasMore(Cursor from) {
+    long version = from.position().version();
+    return from.snapshot() || (version <= feed.untilVersion() && units.log().hasCommit(version));
+  }
+
   private Optional<Position> planCommits(Position start, long maxRows) {
     Budget budget = new Budget(maxRows, feed.maxSliceBytes());
     Position end = start;

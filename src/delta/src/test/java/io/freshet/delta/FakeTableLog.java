@@ -47,6 +47,11 @@ final class FakeTableLog implements TableLog {
   }
 
   @Override
+  public boolean hasCommit(long version) {
+    return version < commits.size();
+  }
+
+  @Override
   public TableSnapshot snapshot(long version) {
     List<DataUnit> files =
         commits.stream()

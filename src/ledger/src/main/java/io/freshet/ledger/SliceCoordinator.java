@@ -26,6 +26,10 @@ public final class SliceCoordinator {
   private static final Duration LONGEST_UNCLAIMED = Duration.ofMinutes(5);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /** How long the ledger is not listed while there is nothing to hand out, and no news of it. */
+  private static final Duration IDLE_LISTING = Duration.ofSeconds(1);
+
   private static final int LAPSES_BEFORE_HALVING = 3;
   private static final int LONGEST_LEASE_FACTOR = 8;
 
@@ -48,6 +52,17 @@ public final class SliceCoordinator {
 
   /** When that was, in milliseconds since 1970. */
   private long handedOutAt;
+
+  /** That all is done up to where the table ends. */
+  private Optional<Idle> idle = Optional.empty();
+
+  /**
+   * That all is done up to where the table ends.
+   *
+   * @param seenAt when that was seen, in milliseconds since 1970
+   * @param writes {@link Ledger#writes()} at that time
+   */
+  private record Idle(Cursor cursor, long seenAt, long writes) {}
 
   SliceCoordinator(
       Ledger ledger,
@@ -72,12 +87,16 @@ public final class SliceCoordinator {
    * is none now. A slice whose changes all have an outcome is recorded as done on the way.
    */
   public Optional<String> poll() {
+    if (isIdle()) {
+      return Optional.empty();
+    }
+    idle = Optional.empty();
     Standing standing = ledger.standing();
     if (!ledger.isOwner(standing.view(), generation)) {
       return Optional.empty();
     }
     Optional<String> next = advance(standing);
-    if (next.isPresent()) {
+    if (next.isPresent() || idle.isPresent()) {
       return next;
     }
     // A slice that has just been done makes room for the next at once.
@@ -86,6 +105,15 @@ public final class SliceCoordinator {
             && ledger.isOwner(after.view(), generation)
         ? advance(after)
         : Optional.empty();
+  }
+
+  /** Whether there still is nothing to do, as far as the table alone says. */
+  private boolean isIdle() {
+    if (idle.isEmpty() || idle.get().writes() != ledger.writes()) {
+      return false;
+    }
+    long age = clock.millis() - idle.get().seenAt();
+    return age >= 0 && age < IDLE_LISTING.toMillis() && !planner.hasMore(idle.get().cursor());
   }
 
   /** Tells the driver, wherever it runs, that the pipeline must stop. */
@@ -183,8 +211,11 @@ public final class SliceCoordinator {
 
   private Optional<String> emitFirst(LastDone last, int revision, long rowLimit) {
     long rows = Math.max(1, Math.min(limits.maxRows(), rowLimit));
-    Optional<Slice> slice = planner.plan(last.record().cursor(), rows);
+    Cursor cursor = last.record().cursor();
+    long writes = ledger.writes();
+    Optional<Slice> slice = planner.plan(cursor, rows);
     if (slice.isEmpty()) {
+      idle = Optional.of(new Idle(cursor, clock.millis(), writes));
       return Optional.empty();
     }
     return emit(

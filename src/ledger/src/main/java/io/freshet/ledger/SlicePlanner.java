@@ -12,4 +12,13 @@ public interface SlicePlanner {
    * @throws io.freshet.changes.FreshetException if the table cannot be followed from there
    */
   Optional<Slice> plan(Cursor from, long maxRows);
+
+  /**
+   * Whether {@link #plan} would find a slice, asked far more often than that while there is none.
+   *
+   * @throws io.freshet.changes.FreshetException as {@link #plan} does
+   */
+  default boolean hasMore(Cursor from) {
+    return plan(from, 1).isPresent();
+  }
 }

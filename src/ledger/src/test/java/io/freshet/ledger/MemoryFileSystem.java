@@ -36,6 +36,7 @@ final class MemoryFileSystem extends FileSystem {
     boolean listed();
   }
 
+  private int listings;
   private static final Path FOLDER = new Path("memory://test/ledger");
 
   private final Map<String, byte[]> files = new TreeMap<>();
@@ -139,8 +140,14 @@ final class MemoryFileSystem extends FileSystem {
     return files.remove(path.getName()) != null;
   }
 
+  /** How often the folder was listed. */
+  int listings() {
+    return listings;
+  }
+
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
+    listings++;
     pause(path.getName());
     TreeSet<String> before = new TreeSet<>(files.keySet());
     pause(path.getName());

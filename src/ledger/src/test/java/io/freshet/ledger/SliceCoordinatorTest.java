@@ -51,6 +51,30 @@ class SliceCoordinatorTest {
   }
 
   @Test
+  void ledgerIsListedOnceASecondWhileTheTableHasNothingNew() {
+    pipeline.write(coordinator.poll().orElseThrow());
+    assertEquals(Optional.empty(), coordinator.poll());
+    int before = pipeline.files.listings();
+    for (int i = 0; i < 10; i++) {
+      pipeline.clock.advance(Duration.ofMillis(99));
+      assertEquals(Optional.empty(), coordinator.poll());
+    }
+    assertEquals(before, pipeline.files.listings());
+    pipeline.clock.advance(Duration.ofMillis(10));
+    assertEquals(Optional.empty(), coordinator.poll());
+    assertEquals(before + 1, pipeline.files.listings());
+  }
+
+  @Test
+  void coordinatorThatWasIdleSeesThatItsPipelineIsReplaced() {
+    pipeline.write(coordinator.poll().orElseThrow());
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.raiseGeneration();
+    pipeline.commits = 2;
+    assertEquals(Optional.empty(), coordinator.poll());
+  }
+
+  @Test
   void whatIsLeftIsHandedOutAgainAtTheEndOfTheLease() {
     ClaimedSlice first = pipeline.read(coordinator.poll().orElseThrow());
     pipeline.write(first, List.of(0, 1, 2));

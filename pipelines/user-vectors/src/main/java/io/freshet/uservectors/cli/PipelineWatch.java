@@ -25,6 +25,10 @@ import org.slf4j.LoggerFactory;
 final class PipelineWatch {
   private static final Logger LOG = LoggerFactory.getLogger(PipelineWatch.class);
   private static final Duration SHORTEST_STEP = Duration.ofMillis(200);
+
+  /** How often the ledger is looked at where nothing shows that it has news. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private static final Duration LAST_SLICE = Duration.ofSeconds(3);
   private static final Duration CANCEL = Duration.ofSeconds(3);
 
@@ -64,8 +68,17 @@ final class PipelineWatch {
    */
   void watchUntilTheEnd(PipelineResult running, StopRequest stop) {
     try {
+      long lookedAt = System.nanoTime() - LOOK.toNanos();
+      long writesSeen = -1;
       while (!stop.await(step)) {
-        if (step(running)) {
+        boolean isDue =
+            ledger.writes() != writesSeen || System.nanoTime() - lookedAt >= LOOK.toNanos();
+        if (!isDue && !hasEnded(running)) {
+          continue; // Each look lists the ledger, which costs money where that is an object store.
+        }
+        writesSeen = ledger.writes();
+        lookedAt = System.nanoTime();
+        if (look(running)) {
           return;
         }
       }
@@ -82,7 +95,7 @@ final class PipelineWatch {
   }
 
   /** Whether the last version is done. */
-  private boolean step(PipelineResult running) {
+  private boolean look(PipelineResult running) {
     try {
       ownership.requireHeld();
       requireRunning(running);
@@ -109,11 +122,15 @@ final class PipelineWatch {
   }
 
   private static void requireRunning(PipelineResult running) {
-    PipelineResult.State state = running.getState();
-    if (state != null && state.isTerminal()) {
+    if (hasEnded(running)) {
       running.waitUntilFinish(); // Throws what ended it.
-      throw new IllegalStateException("The runner ended the pipeline: " + state);
+      throw new IllegalStateException("The runner ended the pipeline: " + running.getState());
     }
+  }
+
+  private static boolean hasEnded(PipelineResult running) {
+    PipelineResult.State state = running.getState();
+    return state != null && state.isTerminal();
   }
 
   private void awaitLastSlice(Duration limit) {

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * delta-standalone where it can, by Delta Kernel where it cannot ({@link
  * LogProtocol#isStandalones}).
  *
- * <p>Following asks for the status of one file until it is there, then reads it. Whether the feed
- * is on is carried from commit to commit; only a jump costs a look at the table's metadata. No list
- * of the table's files is held.
+ * <p>Following asks for one file until it is there, then reads it. Whether the feed is on is
+ * carried from commit to commit; only a jump costs a look at the table's metadata. No list of the
+ * table's files is held.
  */
 final class DeltaTableLog implements TableLog {
   private static final Logger LOG = LoggerFactory.getLogger(DeltaTableLog.class);
@@ -217,8 +217,17 @@ final class DeltaTableLog implements TableLog {
   }
 
   @Override
+  public boolean hasCommit(long version) {
+    if (folder.has(version)) {
+      return true;
+    }
+    checkNotLost(version);
+    return false;
+  }
+
+  @Override
   public FileChanges fileChanges(long version) {
-    if (folder.commitTime(version).isEmpty()) {
+    if (!folder.has(version)) {
       throw errors.historyLost(version, folder.list());
     }
     return commits.fileChanges(version);
@@ -238,7 +247,7 @@ final class DeltaTableLog implements TableLog {
     boolean on = infoAt(oldest).changeFeed();
     long from = oldest;
     for (long version = oldest; version <= last; version++) {
-      if (folder.commitTime(version).isEmpty()) {
+      if (!folder.has(version)) {
         throw errors.historyLost(version, folder.list());
       }
       on = commits.read(version).metadata().map(TableMetadata::changeFeed).orElse(on);
@@ -285,7 +294,7 @@ final class DeltaTableLog implements TableLog {
 
   /** The first commit from {@code version} on that switches the feed on. Slow: for errors alone. */
   private OptionalLong feedOnFrom(long version) {
-    for (long later = version; folder.commitTime(later).isPresent(); later++) {
+    for (long later = version; folder.has(later); later++) {
       if (commits.read(later).metadata().filter(TableMetadata::changeFeed).isPresent()) {
         return OptionalLong.of(later);
       }
@@ -305,7 +314,7 @@ final class DeltaTableLog implements TableLog {
       return;
     }
     checkSameTable();
-    if (folder.commitTime(version - 1).isEmpty() || folder.commitTime(version + 1).isPresent()) {
+    if (!folder.has(version - 1) || folder.has(version + 1)) {
       checkListed(version);
     }
     missedVersion = version;
@@ -318,7 +327,7 @@ final class DeltaTableLog implements TableLog {
       throw folder.notDelta();
     }
     // It may have come between the look for it and the listing.
-    if (listing.latestCommit().getAsLong() > version && folder.commitTime(version).isEmpty()) {
+    if (listing.latestCommit().getAsLong() > version && !folder.has(version)) {
       throw errors.historyLost(version, listing);
     }
     if (feedKnownAt > listing.latestCommit().getAsLong()) {

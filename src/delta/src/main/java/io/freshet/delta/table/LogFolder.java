@@ -104,11 +104,27 @@ final class LogFolder {
     return hadoopConf;
   }
 
-  /** The modification time of a commit's file, or empty if there is no such commit; one request. */
+  /** The modification time of a commit's file, or empty if there is no such commit. */
   Optional<Instant> commitTime(long version) {
+    if (!has(version)) {
+      return Optional.empty();
+    }
     try {
       return status(commitFile(version))
           .map(status -> Instant.ofEpochMilli(status.getModificationTime()));
+    } catch (IOException e) {
+      throw Failures.storage(commitFile(version).toString(), e);
+    }
+  }
+
+  /**
+   * Whether there is such a commit. On S3 this is one HEAD, while for the status of a file that is
+   * missing S3A also lists what may be a folder of that name.
+   */
+  @SuppressWarnings("deprecation") // isFile, for its catching FileNotFoundException; so does this.
+  boolean has(long version) {
+    try {
+      return fileSystem.isFile(commitFile(version));
     } catch (IOException e) {
       throw Failures.storage(commitFile(version).toString(), e);
     }
@@ -122,12 +138,12 @@ final class LogFolder {
   long latestVersion(long known) {
     long latest = known;
     long step = 1;
-    while (commitTime(latest + step).isPresent()) {
+    while (has(latest + step)) {
       latest += step;
       step *= 2;
     }
     for (; step > 0; step /= 2) {
-      while (commitTime(latest + step).isPresent()) {
+      while (has(latest + step)) {
         latest += step;
       }
     }

@@ -107,7 +107,7 @@ final class StateReader {
   }
 
   private void readCommit(long version) {
-    if (folder.commitTime(version).isEmpty()) {
+    if (!folder.has(version)) {
       throw errors.historyLost(version, folder.list());
     }
     CommitReader.Contents contents = commits.read(version);

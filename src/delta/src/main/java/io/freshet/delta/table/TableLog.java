@@ -25,15 +25,20 @@ public interface TableLog {
 
   /**
    * What {@code version} changed, or empty if there is no such commit yet. Made for following: for
-   * consecutive versions, finding nothing costs one request for one file's status (and a listing
-   * the first time, then every 30 s), and a new commit costs that request and the reading of its
-   * file.
+   * consecutive versions, finding nothing costs one request for one file (and three the first time,
+   * then every 30 s), and a new commit costs two requests and the reading of its file.
    *
    * <p>Throws {@link FailureCategory#HISTORY_LOST} if the commit was cleaned away or is missing
    * amid others, {@link FailureCategory#FEED_OFF} if the change data feed was off, and {@link
    * FailureCategory#TABLE_UNSUPPORTED} if the commit holds changes that cannot be read.
    */
   Optional<Commit> commit(long version);
+
+  /**
+   * Whether {@link #commit} would find one, without reading it. Throws {@link
+   * FailureCategory#HISTORY_LOST} as that does.
+   */
+  boolean hasCommit(long version);
 
   /**
    * When {@code version} was committed, as {@link Commit#timestamp()} has it. Throws {@link

