@@ -102,6 +102,7 @@ class LauncherTest(unittest.TestCase):
         shutil.copy(LAUNCHER, self.home / "freshet")
         (self.home / "requirements.txt").write_text("deltalake==1\n")
         (self.home / "requirements-tests.txt").write_text("milvus==1\n")
+        (self.home / "requirements-s3.txt").write_text("moto==1\n")
         for source in ("pom.xml", "src/changes/pom.xml", "src/changes/src/main/java/A.java"):
             self.write(source)
         (self.home / "pipelines").mkdir()
@@ -301,12 +302,14 @@ class SetupTest(LauncherTest):
         self.freshet("setup", PYTHON_IS="3.12.1")
         self.assertEqual(self.installs(), 3)
 
-    def test_only_tests_have_the_standalone_milvus_installed(self) -> None:
+    def test_only_tests_have_the_standalone_milvus_and_an_s3_server_installed(self) -> None:
         self.freshet("demo")
         self.assertEqual(self.installs("requirements-tests.txt"), 0)
+        self.assertEqual(self.installs("requirements-s3.txt"), 0)
         for _ in range(2):
             self.assertEqual(self.freshet("setup").returncode, 0)
             self.assertEqual(self.installs("requirements-tests.txt"), 1)
+            self.assertEqual(self.installs("requirements-s3.txt"), 1)
         (self.home / "requirements-tests.txt").write_text("milvus==2\n")
         self.freshet("test")
         self.assertEqual(self.installs("requirements-tests.txt"), 2)

@@ -14,6 +14,13 @@ import org.apache.hadoop.fs.Path;
  *     never printed
  */
 public record LedgerAddress(String uri, Map<String, String> hadoopConf) implements Serializable {
+  /**
+   * In place of Hadoop's own defaults, by which S3A waits 200 s for an answer that was lost, and
+   * that up to 20 times: until then a worker holds its slice. In ms.
+   */
+  private static final Map<String, String> DEFAULTS =
+      Map.of("fs.s3a.connection.timeout", "15000", "fs.s3a.attempts.maximum", "3");
+
   public LedgerAddress {
     hadoopConf = Map.copyOf(hadoopConf);
   }
@@ -23,8 +30,20 @@ public record LedgerAddress(String uri, Map<String, String> hadoopConf) implemen
     Configuration configuration = new Configuration();
     // Else a hook closes all file systems at shutdown, before the last outcomes are recorded.
     configuration.setBoolean("fs.automatic.close", false);
+    DEFAULTS.forEach(
+        (name, value) -> {
+          if (isHadoopsDefault(configuration, name)) {
+            configuration.set(name, value);
+          }
+        });
     new TreeMap<>(hadoopConf).forEach(configuration::set);
     return configuration;
+  }
+
+  /** Whether nobody has set this, in a {@code core-site.xml} say. */
+  private static boolean isHadoopsDefault(Configuration configuration, String name) {
+    String[] sources = configuration.getPropertySources(name);
+    return sources == null || sources[sources.length - 1].equals("core-default.xml");
   }
 
   Path path() {

@@ -23,6 +23,11 @@ public final class Tools {
     return required(home().resolve("venv/bin").resolve(program));
   }
 
+  /** The S3 server, which has a Python environment of its own. */
+  static Path s3Server() {
+    return required(home().resolve("s3/bin/moto_server"));
+  }
+
   /** A program on the PATH. */
   public static Path onPath(String program) {
     Optional<Path> found =

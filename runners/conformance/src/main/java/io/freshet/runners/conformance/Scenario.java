@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.LedgerStatus;
+import io.freshet.testing.S3Server;
 import io.freshet.uservectors.cli.Cli;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,10 +33,13 @@ public final class Scenario implements AutoCloseable {
   private final Starter starter;
   private final List<FreshetProcess> processes = new ArrayList<>();
   private String milvusUri;
+  private String root;
+  private Map<String, String> hadoopConf = Map.of();
   private String ledger = "ledger";
 
   Scenario(Path folder, Oracle oracle, String milvusUri, Starter starter) {
     this.folder = folder;
+    this.root = folder.toString();
     this.oracle = oracle;
     this.starter = starter;
     this.milvusUri = milvusUri;
@@ -49,6 +53,22 @@ public final class Scenario implements AutoCloseable {
   /** With another Milvus. */
   public Scenario at(String uri) {
     milvusUri = uri;
+    return this;
+  }
+
+  /** With table and ledger in a bucket. */
+  public Scenario in(S3Server server, String bucket) {
+    root = "s3a://" + bucket + "/" + folder.getFileName();
+    hadoopConf = server.hadoopConf();
+    oracle.ask(
+        "import os; os.environ.update(environment); None",
+        Map.of("environment", server.environment()));
+    return this;
+  }
+
+  /** With other settings of Hadoop. */
+  public Scenario with(Map<String, String> settings) {
+    hadoopConf = settings;
     return this;
   }
 
@@ -78,7 +98,7 @@ public final class Scenario implements AutoCloseable {
   /** Python with further variables. */
   public JsonNode ask(String code, Map<String, ?> names) {
     Map<String, Object> all = new HashMap<>(names);
-    all.put("table", table().toString());
+    all.put("table", root + "/table");
     all.put("uri", milvusUri);
     all.put("collection", collection());
     return oracle.ask(code, all);
@@ -150,8 +170,8 @@ public final class Scenario implements AutoCloseable {
   private List<String> arguments(Starter with, String command, String... options) {
     Map<String, String> all = new TreeMap<>();
     all.put("--runner", with.runner().name());
-    all.put("--table", table().toString());
-    all.put("--ledger", ledger().toString());
+    all.put("--table", root + "/table");
+    all.put("--ledger", root + "/" + ledger);
     all.put("--milvusUri", milvusUri);
     all.put("--collection", collection());
     all.put("--settle", "1s");
@@ -162,6 +182,13 @@ public final class Scenario implements AutoCloseable {
     }
     List<String> arguments = new ArrayList<>(List.of(command));
     all.forEach((name, value) -> arguments.add(name + "=" + value));
+    arguments.addAll(settings());
+    return arguments;
+  }
+
+  private List<String> settings() {
+    List<String> arguments = new ArrayList<>();
+    hadoopConf.forEach((name, value) -> arguments.add("--hadoopConf=" + name + "=" + value));
     return arguments;
   }
 
@@ -169,9 +196,9 @@ public final class Scenario implements AutoCloseable {
   public Map<String, String> status() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-    int status =
-        new Cli(starter.runner(), print, print)
-            .run(List.of("status", "--ledger=" + ledger()), Map.of());
+    List<String> arguments = new ArrayList<>(List.of("status", "--ledger=" + root + "/" + ledger));
+    arguments.addAll(settings());
+    int status = new Cli(starter.runner(), print, print).run(arguments, Map.of());
     String printed = out.toString(StandardCharsets.UTF_8);
     assertEquals(0, status, printed);
     Map<String, String> lines = new HashMap<>();
@@ -187,7 +214,7 @@ public final class Scenario implements AutoCloseable {
   }
 
   private LedgerStatus progress() {
-    return Ledger.at(new LedgerAddress(ledger().toString(), Map.of())).status();
+    return Ledger.at(new LedgerAddress(root + "/" + ledger, hadoopConf)).status();
   }
 
   /** Whether this version and all before it are done. */

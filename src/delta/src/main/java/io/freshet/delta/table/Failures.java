@@ -15,6 +15,11 @@ final class Failures {
         FailureCategory.STORAGE_UNAVAILABLE, "Cannot read %s: %s".formatted(what, cause), cause);
   }
 
+  /** Whether S3 has no bucket of that name; its library is not on every class path. */
+  static boolean isOfMissingBucket(IOException cause) {
+    return cause.getClass().getName().equals("org.apache.hadoop.fs.s3a.UnknownStoreException");
+  }
+
   /** The nearest exception of {@code type} among {@code e} and its causes. */
   static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {
     for (Throwable at = e; at != null; at = at.getCause()) {

@@ -34,6 +34,13 @@ final class LogFolder {
     try {
       folder.checkThere();
     } catch (IOException e) {
+      if (Failures.isOfMissingBucket(e)) {
+        throw new FreshetException(
+            FailureCategory.TABLE_NOT_FOUND,
+            "No table at %s: there is no bucket '%s'; check the address, and the endpoint if it is not Amazon's"
+                .formatted(uri, folder.table.toUri().getHost()),
+            e);
+      }
       throw Failures.storage(uri, e);
     }
     return folder;
