@@ -2,6 +2,9 @@
 
     python spark_histories.py make OUT --seeds=1-20       needs pyspark 3.5.6 and delta-spark 3.3.2
     python spark_histories.py compare OUT --freshet=PATH  holds `freshet changes` against it, row by row
+    python spark_histories.py collect OUT --freshet=PATH --milvus=URL
+                                                          runs the pipeline over each, and holds the collection's keys
+                                                          against those that Spark reads at the end; needs pymilvus
 
 A history is a folder as in ../corpus/README.md. Everything random comes from the seed.
 """
@@ -354,14 +357,43 @@ def compare(folder, freshet):
     return meta, problems
 
 
+def collect(folder, freshet, milvus):
+    """Follows a history from its beginning; where Spark cannot, from some slice of its last snapshot."""
+    from pymilvus import MilvusClient
+
+    with open(os.path.join(folder, "meta.json")) as source:
+        meta = json.load(source)
+    name = os.path.basename(folder)
+    ledger = os.path.join(folder, "ledger")
+    shutil.rmtree(ledger, ignore_errors=True)
+    start = "snapshot" if meta["expected_mode"] == "per_version" else str(meta["first_json"])
+    options = [f"--table={os.path.join(folder, 'table')}", f"--ledger={ledger}", f"--milvusUri={milvus}", f"--collection={name}",
+               "--keyColumn=id", "--keys=unique", "--textTemplate={id} {user_id}", "--dimension=8", f"--startingVersion={start}"]
+    client = MilvusClient(uri=milvus)
+    if client.has_collection(name):
+        client.drop_collection(name)
+    problems = []
+    for command in (["run", "--untilVersion=latest", f"--maxSliceRows={1 + meta['seed'] % 7}"], ["verify", "--vectors"]):
+        done = subprocess.run([freshet, command[0], *options, *command[1:]], capture_output=True, text=True, encoding="utf-8")
+        if done.returncode != 0:
+            problems.append((command[0], done.returncode, (done.stdout + done.stderr)[-600:]))
+    rows = client.query(name, filter="commit_version >= -1", output_fields=["id"], limit=16000, consistency_level="Strong") if client.has_collection(name) else []
+    keys = sorted(int(row["id"]) for row in rows)
+    if keys != meta["keys"]:
+        problems.append(("keys", keys, meta["keys"]))
+    client.drop_collection(name)
+    return meta, problems
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices=["make", "compare"])
+    parser.add_argument("command", choices=["make", "compare", "collect"])
     parser.add_argument("out")
     parser.add_argument("--seeds", default="1-4")
     parser.add_argument("--length", type=int, default=10)
     parser.add_argument("--jars", default="")
     parser.add_argument("--freshet", default="./freshet")
+    parser.add_argument("--milvus", default="http://127.0.0.1:19530")
     options = parser.parse_args()
     if options.command == "make":
         spark = session(options.jars)
@@ -374,7 +406,8 @@ def main():
     wrong = 0
     folders = sorted(name for name in os.listdir(options.out) if os.path.exists(os.path.join(options.out, name, "meta.json")))
     for name in folders:
-        meta, problems = compare(os.path.join(options.out, name), options.freshet)
+        folder = os.path.abspath(os.path.join(options.out, name))
+        meta, problems = compare(folder, options.freshet) if options.command == "compare" else collect(folder, options.freshet, options.milvus)
         wrong += bool(problems)
         print(name, meta["expected_mode"], "equal" if not problems else "DIFFERENT", flush=True)
         for problem in problems:
