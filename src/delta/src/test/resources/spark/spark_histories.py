@@ -1,7 +1,9 @@
 """Makes random histories of Delta tables with Spark, and what Spark's readChangeFeed says of each.
 
     python spark_histories.py make OUT --seeds=1-20       needs pyspark 3.5.6 and delta-spark 3.3.2
-    python spark_histories.py compare OUT --freshet=PATH  holds `freshet changes` against it, row by row
+    python spark_histories.py compare OUT --freshet=PATH  holds `freshet changes` against it, row by row; faster, in one
+                                                          process: mvn test -pl src/delta -am -Dtest=SparkHistoriesTest
+                                                          -Dsurefire.failIfNoSpecifiedTests=false -Dfreshet.histories=OUT
     python spark_histories.py collect OUT --freshet=PATH --milvus=URL
                                                           runs the pipeline over each, and holds the collection's keys
                                                           against those that Spark reads at the end; needs pymilvus

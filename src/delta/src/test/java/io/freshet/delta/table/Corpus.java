@@ -39,6 +39,11 @@ public final class Corpus {
   private static Corpus unpack(String resource, Path folder)
       throws IOException, InterruptedException {
     unpackArchive(resource, folder);
+    return open(folder);
+  }
+
+  /** The tables of a folder. */
+  public static Corpus open(Path folder) throws IOException {
     Corpus corpus = new Corpus(folder);
     for (String name : corpus.names()) {
       corpus.restoreTimes(name);
