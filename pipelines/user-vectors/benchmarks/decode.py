@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import random
 import statistics
 import subprocess
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 from interactions import SCHEMA, TYPES, item_name, user_name
+from jobs import jdk
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -39,8 +39,7 @@ def write(file: Path, rows: int) -> None:
 
 def freshet(classpath: str, file: Path, columns: list[str], stack: contextlib.ExitStack) -> Callable[[], int]:
     """A round in a JVM of its own, which waits for the next one; returns how many rows were read."""
-    java = f"{os.environ['JAVA_HOME']}/bin/java" if os.environ.get("JAVA_HOME") else "java"
-    command = [java, "-Xmx2g", "-XX:+UseG1GC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", classpath]
+    command = [jdk("java"), "-Xmx2g", "-XX:+UseG1GC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", classpath]
     process = subprocess.Popen(
         [*command, BENCHMARK, str(file), *columns], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

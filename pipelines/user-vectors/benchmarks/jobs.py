@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,12 @@ class Job:
 
     name: str
     command: list[str]
+
+
+def jdk(program: str) -> str:
+    """A program of the JDK that ./freshet uses."""
+    home = os.environ.get("JAVA_HOME")
+    return f"{home}/bin/{program}" if home else program
 
 
 def freshet(arguments: argparse.Namespace, table: Path, milvus: str, collection: str, folder: Path) -> Job:

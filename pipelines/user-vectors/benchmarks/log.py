@@ -16,7 +16,7 @@ from pathlib import Path
 from collection import UserVectors
 from deltalake import DeltaTable
 from interactions import EventSource, InteractionTable, user_name
-from jobs import LIMIT, freshet
+from jobs import LIMIT, freshet, jdk
 from processes import ChildProcess, wait_until
 from servers import start_milvus
 
@@ -103,9 +103,8 @@ def _after(seconds: float, pid: int) -> tuple[float, float, int]:
 
 
 def _live(pid: int) -> float:
-    java_home = os.environ.get("JAVA_HOME")
-    program = f"{java_home}/bin/jcmd" if java_home else "jcmd"
-    histogram = subprocess.run([program, str(pid), "GC.class_histogram"], capture_output=True, text=True, check=True).stdout
+    command = [jdk("jcmd"), str(pid), "GC.class_histogram"]
+    histogram = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return int(histogram.strip().splitlines()[-1].split()[2]) / 1e6
 
 

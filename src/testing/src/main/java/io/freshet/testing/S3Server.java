@@ -93,6 +93,5 @@ public final class S3Server implements AutoCloseable {
   @Override
   public void close() {
     process.kill();
-    process.close();
   }
 }

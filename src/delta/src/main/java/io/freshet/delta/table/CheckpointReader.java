@@ -16,9 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
 
@@ -64,12 +62,7 @@ final class CheckpointReader implements ParquetHandler {
           return false;
         }
         path = files.next().getPath();
-        rows =
-            Optional.of(
-                new StoredRows(
-                    new DataUnit(path, 0, OptionalLong.empty(), Map.of(), UnitContent.INSERTED),
-                    projection,
-                    hadoopConf));
+        rows = Optional.of(new StoredRows(path, projection, hadoopConf));
       }
       return true;
     }

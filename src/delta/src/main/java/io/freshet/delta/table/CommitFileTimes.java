@@ -1,7 +1,8 @@
 package io.freshet.delta.table;
 
+import java.time.Instant;
 import java.util.Arrays;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** Modification times, in ms, of the files of a log's commits: 16 bytes for each. */
@@ -30,8 +31,8 @@ final class CommitFileTimes {
   }
 
   /** The time of one commit's file, or empty if it is not there. */
-  OptionalLong of(long version) {
+  Optional<Instant> of(long version) {
     int index = Arrays.binarySearch(versions, version);
-    return index < 0 ? OptionalLong.empty() : OptionalLong.of(millis[index]);
+    return index < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis[index]));
   }
 }

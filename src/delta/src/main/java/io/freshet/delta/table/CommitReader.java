@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.io.BufferedReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.time.Instant;
@@ -66,11 +67,20 @@ final class CommitReader {
    * Requirements for Change Data Feed</i>).
    */
   Contents read(long version) {
+    try {
+      return parse(LogFile.commitName(version));
+    } catch (IOException e) {
+      throw failure(version, e);
+    }
+  }
+
+  /** Reads a file of the log that holds actions, a line each: a commit, or a checkpoint in JSON. */
+  Contents parse(String name) throws IOException {
     CommitFiles files = new CommitFiles();
     Optional<TableMetadata> metadata = Optional.empty();
     Optional<LogProtocol> protocol = Optional.empty();
     Optional<Instant> timestamp = Optional.empty();
-    try (BufferedReader lines = open(version)) {
+    try (BufferedReader lines = open(name)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode action = JSON.readTree(line);
         if (changesData(action.path("add"))) {
@@ -94,8 +104,6 @@ final class CommitReader {
           }
         }
       }
-    } catch (IOException e) {
-      throw failure(version, e);
     }
     return new Contents(files.units(), files.lacksPartitionValues(), metadata, protocol, timestamp);
   }
@@ -106,7 +114,7 @@ final class CommitReader {
     List<FileChanges.Removed> removed = new ArrayList<>();
     boolean hasChangeFiles = false;
     boolean deletesOnly = false;
-    try (BufferedReader lines = open(version)) {
+    try (BufferedReader lines = open(LogFile.commitName(version))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode action = JSON.readTree(line);
         if (action.has("add")) {
@@ -135,7 +143,7 @@ final class CommitReader {
 
   /** The in-commit timestamp of {@code version}, which is in the commit's first line if at all. */
   Optional<Instant> inCommitTimestamp(long version) {
-    try (BufferedReader lines = open(version)) {
+    try (BufferedReader lines = open(LogFile.commitName(version))) {
       String line = lines.readLine();
       return line == null ? Optional.empty() : timestamp(JSON.readTree(line).path("commitInfo"));
     } catch (IOException e) {
@@ -143,8 +151,8 @@ final class CommitReader {
     }
   }
 
-  private BufferedReader open(long version) throws IOException {
-    return new BufferedReader(new InputStreamReader(folder.openCommit(version), UTF_8));
+  private BufferedReader open(String name) throws IOException {
+    return new BufferedReader(new InputStreamReader(folder.open(name), UTF_8));
   }
 
   private FreshetException failure(long version, IOException e) {
@@ -155,6 +163,9 @@ final class CommitReader {
           "%s holds a line that is no Delta action; restore the file, or start at version %d or later"
               .formatted(file, version + 1),
           e);
+    }
+    if (e instanceof FileNotFoundException) {
+      return new LogErrors(folder.table()).historyLost(version, folder.list());
     }
     return Failures.storage(file, e);
   }

@@ -1,7 +1,7 @@
 package io.freshet.delta.table;
 
 import java.time.Instant;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -40,9 +40,9 @@ final class CommitTimes {
     millis.clear();
     LogHead head = LogHead.of(folder);
     for (long before = Math.max(0, version - LOOK_BACK); before < version; before++) {
-      OptionalLong modified = head.commitTime(before);
+      Optional<Instant> modified = head.commitTime(before);
       if (modified.isPresent()) {
-        put(before, modified.getAsLong());
+        put(before, modified.get().toEpochMilli());
       }
     }
   }

@@ -227,9 +227,6 @@ final class DeltaTableLog implements TableLog {
 
   @Override
   public FileChanges fileChanges(long version) {
-    if (!folder.has(version)) {
-      throw errors.historyLost(version, folder.list());
-    }
     return commits.fileChanges(version);
   }
 
@@ -247,9 +244,6 @@ final class DeltaTableLog implements TableLog {
     boolean on = infoAt(oldest).changeFeed();
     long from = oldest;
     for (long version = oldest; version <= last; version++) {
-      if (!folder.has(version)) {
-        throw errors.historyLost(version, folder.list());
-      }
       on = commits.read(version).metadata().map(TableMetadata::changeFeed).orElse(on);
       if (!on) {
         from = version + 1;

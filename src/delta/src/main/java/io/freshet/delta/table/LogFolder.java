@@ -179,11 +179,6 @@ final class LogFolder {
     return fileSystem.open(file(name));
   }
 
-  /** Opens a commit's file for reading. */
-  InputStream openCommit(long version) throws IOException {
-    return fileSystem.open(commitFile(version));
-  }
-
   private Optional<FileStatus> status(Path path) throws IOException {
     try {
       return Optional.of(fileSystem.getFileStatus(path));

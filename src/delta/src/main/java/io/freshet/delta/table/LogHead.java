@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * What one listing of a log has shown, and what has been read of the table's state with it. Shared
@@ -59,10 +58,7 @@ final class LogHead {
       return false;
     }
     long latest = listing.commits().latest();
-    return folder
-        .commitTime(latest)
-        .map(Instant::toEpochMilli)
-        .equals(listing.commits().of(latest).stream().boxed().findFirst());
+    return folder.commitTime(latest).equals(listing.commits().of(latest));
   }
 
   LogListing listing() {
@@ -79,14 +75,13 @@ final class LogHead {
     return stateAt(latestVersion());
   }
 
-  /** When a commit's file was written, in ms; empty if it is not there. */
-  OptionalLong commitTime(long version) {
-    OptionalLong listed = listing.commits().of(version);
+  /** When a commit's file was written; empty if it is not there. */
+  Optional<Instant> commitTime(long version) {
+    Optional<Instant> listed = listing.commits().of(version);
     if (listed.isPresent() || version < listing.commits().latest()) {
       return listed;
     }
-    Optional<Instant> later = folder.commitTime(version);
-    return later.isPresent() ? OptionalLong.of(later.get().toEpochMilli()) : OptionalLong.empty();
+    return folder.commitTime(version);
   }
 
   /** The table's state at a version that can be rebuilt. */

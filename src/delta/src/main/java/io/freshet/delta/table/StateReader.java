@@ -1,23 +1,16 @@
 package io.freshet.delta.table;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.values.Row;
@@ -28,8 +21,6 @@ import org.apache.beam.sdk.values.Row;
  * <i>Action Reconciliation</i>). Of a checkpoint no more than these two columns is read.
  */
 final class StateReader {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private static final Schema PROTOCOL =
       Schema.builder()
           .addNullableField("minReaderVersion", FieldType.INT32)
@@ -54,7 +45,6 @@ final class StateReader {
 
   private final LogFolder folder;
   private final CommitReader commits;
-  private final LogErrors errors;
   private final LogListing listing;
 
   /** The version of the newer of both. */
@@ -66,7 +56,6 @@ final class StateReader {
   private StateReader(LogFolder folder, LogListing listing) {
     this.folder = folder;
     this.commits = new CommitReader(folder);
-    this.errors = new LogErrors(folder.table());
     this.listing = listing;
   }
 
@@ -85,12 +74,12 @@ final class StateReader {
     Map.Entry<Long, List<String>> checkpoint = listing.checkpoints().floorEntry(version);
     long before = checkpoint == null ? -1 : checkpoint.getKey();
     for (long at = version; at > before && !isComplete(); at--) {
-      readCommit(at);
+      take(commits.read(at), at);
     }
     if (!isComplete() && checkpoint != null) {
       from = Math.max(from, before);
       for (String name : checkpoint.getValue()) {
-        readCheckpoint(name);
+        readCheckpoint(name, before);
       }
     }
     if (!isComplete()) {
@@ -106,11 +95,7 @@ final class StateReader {
     return protocol.isPresent() && metadata.isPresent();
   }
 
-  private void readCommit(long version) {
-    if (!folder.has(version)) {
-      throw errors.historyLost(version, folder.list());
-    }
-    CommitReader.Contents contents = commits.read(version);
+  private void take(CommitReader.Contents contents, long version) {
     if (protocol.isEmpty() && contents.protocol().isPresent()) {
       protocol = contents.protocol();
       from = Math.max(from, version);
@@ -121,25 +106,17 @@ final class StateReader {
     }
   }
 
-  private void readCheckpoint(String name) {
+  private void readCheckpoint(String name, long version) {
     if (name.endsWith(".json")) {
-      readLines(name);
+      readLines(name, version);
     } else {
       readParquet(name);
     }
   }
 
-  private void readLines(String name) {
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(folder.open(name), UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode action = JSON.readTree(line);
-        if (action.has("protocol") && protocol.isEmpty()) {
-          protocol = Optional.of(LogProtocol.parse(action.get("protocol")));
-        } else if (action.has("metaData") && metadata.isEmpty()) {
-          metadata = Optional.of(TableMetadata.parse(action.get("metaData")));
-        }
-      }
+  private void readLines(String name, long version) {
+    try {
+      take(commits.parse(name), version);
     } catch (FileNotFoundException e) {
       throw gone(name, e);
     } catch (JsonProcessingException e) {
@@ -153,10 +130,8 @@ final class StateReader {
   }
 
   private void readParquet(String name) {
-    DataUnit file =
-        new DataUnit(
-            folder.file(name).toString(), 0, OptionalLong.empty(), Map.of(), UnitContent.INSERTED);
-    try (StoredRows rows = new StoredRows(file, IN_CHECKPOINT, folder.hadoopConf())) {
+    try (StoredRows rows =
+        new StoredRows(folder.file(name).toString(), IN_CHECKPOINT, folder.hadoopConf())) {
       while (!isComplete() && rows.hasNext()) {
         Object[] row = rows.next();
         if (row[0] instanceof Row stated && protocol.isEmpty()) {

@@ -2,7 +2,9 @@ package io.freshet.delta.table;
 
 import java.io.Closeable;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.OptionalLong;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.column.page.PageReadStore;
@@ -17,8 +19,9 @@ final class StoredRows implements Iterator<Object[]>, Closeable {
   private long left;
   private RecordReader<Object[]> records;
 
-  StoredRows(DataUnit unit, Schema projection, Configuration hadoopConf) {
-    this.file = ParquetFile.open(unit.path(), hadoopConf);
+  StoredRows(String path, Schema projection, Configuration hadoopConf) {
+    DataUnit unit = new DataUnit(path, 0, OptionalLong.empty(), Map.of(), UnitContent.INSERTED);
+    this.file = ParquetFile.open(path, hadoopConf);
     this.columns = FileProjection.of(unit, file.schema(), projection);
     file.request(columns.stored());
   }

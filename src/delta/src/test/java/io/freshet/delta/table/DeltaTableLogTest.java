@@ -44,6 +44,12 @@ class DeltaTableLogTest {
     return TableLogs.open(table.toString(), new Configuration());
   }
 
+  /** With a clock that is the element of {@code nanos}. */
+  private TableLog open(long[] nanos) {
+    return DeltaTableLog.open(
+        LogFolder.open(table.toString(), new Configuration()), Optional.empty(), () -> nanos[0]);
+  }
+
   private Path commitFile(long version) {
     return table.resolve("_delta_log").resolve(String.format(Locale.ROOT, "%020d.json", version));
   }
@@ -215,11 +221,7 @@ class DeltaTableLogTest {
     DeltaTables.create(table, true);
     DeltaTables.append(table, 0, 1);
     long[] nanos = {0};
-    TableLog log =
-        DeltaTableLog.open(
-            LogFolder.open(table.toString(), new Configuration()),
-            Optional.empty(),
-            () -> nanos[0]);
+    TableLog log = open(nanos);
     String id = log.info().id();
     log.commit(0);
     Path other = folder.resolve("other");
@@ -242,11 +244,7 @@ class DeltaTableLogTest {
     DeltaTables.create(table, true);
     DeltaTables.append(table, 0, 1);
     long[] nanos = {0};
-    TableLog log =
-        DeltaTableLog.open(
-            LogFolder.open(table.toString(), new Configuration()),
-            Optional.empty(),
-            () -> nanos[0]);
+    TableLog log = open(nanos);
     log.commit(0);
     Files.setLastModifiedTime(commitFile(0), FileTime.from(Instant.parse("2026-02-03T04:05:05Z")));
     nanos[0] += Duration.ofSeconds(31).toNanos();
