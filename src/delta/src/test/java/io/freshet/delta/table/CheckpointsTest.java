@@ -73,9 +73,13 @@ class CheckpointsTest {
   @ParameterizedTest
   @ValueSource(strings = {"multipart", "v2_json", "v2_parquet"})
   void versionsBeforeItAreLost(String name) {
-    FreshetException lost = assertThrows(FreshetException.class, () -> open(name).infoAt(3));
-    assertEquals(FailureCategory.HISTORY_LOST, lost.category());
-    assertTrue(lost.getMessage().contains("the oldest version that can is 4"), lost.getMessage());
+    TableLog log = open(name);
+    for (Executable read :
+        List.<Executable>of(() -> log.infoAt(3), () -> log.snapshot(3), () -> log.fileChanges(3))) {
+      FreshetException lost = assertThrows(FreshetException.class, read);
+      assertEquals(FailureCategory.HISTORY_LOST, lost.category(), lost.getMessage());
+      assertTrue(lost.getMessage().contains("the oldest version that can is 4"), lost.getMessage());
+    }
   }
 
   /** Someone cleans the log up while it is read. */
