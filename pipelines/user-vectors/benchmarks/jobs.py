@@ -30,9 +30,15 @@ def jdk(program: str) -> str:
 
 def freshet(arguments: argparse.Namespace, table: Path, milvus: str, collection: str, folder: Path) -> Job:
     options = run_options(str(table), str(folder / f"ledger-{collection}"), milvus, collection, None, "benchmark")
-    options = [option for option in options if not option.startswith(("--startingVersion", "--runner"))]
-    command = [arguments.launcher, "run", f"--runner={arguments.runner}", *options, "--startingVersion=0", *arguments.option]
-    return Job("freshet", command)
+    defaults = {name(option): option for option in options} | {"--runner": f"--runner={arguments.runner}", "--startingVersion": "--startingVersion=0"}
+    for option in arguments.option:
+        defaults.pop(name(option), None)
+    return Job("freshet", [arguments.launcher, "run", *defaults.values(), *arguments.option])
+
+
+def name(option: str) -> str:
+    """--name of --name=value."""
+    return option.partition("=")[0]
 
 
 def rival(command: str, table: Path, milvus: str, collection: str, folder: Path) -> Job:
