@@ -10,9 +10,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** {@code changes}: prints a table's change data feed as JSON lines. */
@@ -26,14 +25,13 @@ final class ChangesCommand {
   }
 
   void run(List<String> arguments) {
-    Map<String, String> options = options(HadoopSettings.takenFrom(arguments));
-    if (!options.containsKey("table")) {
-      throw new FreshetException(FailureCategory.OPTION, "--table is required");
-    }
+    PlainOptions options =
+        PlainOptions.parse(arguments, "--table=URI", "--fromVersion=N", "--toVersion=N");
+    String table = options.required("table");
     RawFeed feed =
         new RawFeed(
-            options.get("table"),
-            new LedgerAddress(options.get("table"), HadoopSettings.of(arguments)).configuration(),
+            table,
+            new LedgerAddress(table, options.hadoopConf()).configuration(),
             version(options, "fromVersion"),
             version(options, "toVersion"));
     try (OutputStream buffer = new BufferedOutputStream(out, BUFFER)) {
@@ -65,34 +63,16 @@ final class ChangesCommand {
     }
   }
 
-  private static Map<String, String> options(List<String> arguments) {
-    Map<String, String> options = new HashMap<>();
-    for (String argument : arguments) {
-      String name = argument.replaceFirst("^--", "").replaceFirst("=.*", "");
-      if (!argument.startsWith("--")
-          || !argument.contains("=")
-          || !List.of("table", "fromVersion", "toVersion").contains(name)) {
-        throw new FreshetException(
-            FailureCategory.OPTION,
-            "Unknown option "
-                + argument
-                + "; this command has --table=URI, --fromVersion=N, --toVersion=N and --hadoopConf=KEY=VALUE");
-      }
-      options.put(name, argument.substring(argument.indexOf('=') + 1));
-    }
-    return options;
-  }
-
-  private static OptionalLong version(Map<String, String> options, String name) {
-    String text = options.get(name);
-    if (text == null) {
+  private static OptionalLong version(PlainOptions options, String name) {
+    Optional<String> text = options.get(name);
+    if (text.isEmpty()) {
       return OptionalLong.empty();
     }
     try {
-      return OptionalLong.of(Long.parseLong(text));
+      return OptionalLong.of(Long.parseLong(text.get()));
     } catch (NumberFormatException e) {
       throw new FreshetException(
-          FailureCategory.OPTION, "--" + name + "=" + text + " is no version number", e);
+          FailureCategory.OPTION, "--" + name + "=" + text.get() + " is no version number", e);
     }
   }
 }

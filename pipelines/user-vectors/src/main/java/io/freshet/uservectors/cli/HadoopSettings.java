@@ -10,37 +10,27 @@ import java.util.Map;
 /**
  * {@code --hadoopConf}, which may come often: {@code --hadoopConf=KEY=VALUE} or {@code --hadoopConf
  * KEY=VALUE}. Values may be secrets: no error repeats one.
+ *
+ * @param values the settings among the arguments of a command
+ * @param otherArguments the arguments without them
  */
-final class HadoopSettings {
-  private static final String OPTION = "--hadoopConf";
+record HadoopSettings(Map<String, String> values, List<String> otherArguments) {
+  static final String OPTION = "--hadoopConf";
 
-  private HadoopSettings() {}
-
-  /** The settings among the arguments of a command. */
-  static Map<String, String> of(List<String> arguments) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    for (int i = 0; i < arguments.size(); i++) {
-      if (arguments.get(i).startsWith(OPTION + "=")) {
-        add(settings, arguments.get(i).substring(OPTION.length() + 1));
-      } else if (arguments.get(i).equals(OPTION)) {
-        i++;
-        add(settings, i < arguments.size() ? arguments.get(i) : "");
-      }
-    }
-    return settings;
-  }
-
-  /** The arguments without the settings. */
-  static List<String> takenFrom(List<String> arguments) {
+  static HadoopSettings of(List<String> arguments) {
+    Map<String, String> values = new LinkedHashMap<>();
     List<String> others = new ArrayList<>();
     for (int i = 0; i < arguments.size(); i++) {
-      if (arguments.get(i).equals(OPTION)) {
+      if (arguments.get(i).startsWith(OPTION + "=")) {
+        add(values, arguments.get(i).substring(OPTION.length() + 1));
+      } else if (arguments.get(i).equals(OPTION)) {
         i++;
-      } else if (!arguments.get(i).startsWith(OPTION + "=")) {
+        add(values, i < arguments.size() ? arguments.get(i) : "");
+      } else {
         others.add(arguments.get(i));
       }
     }
-    return others;
+    return new HadoopSettings(values, others);
   }
 
   private static void add(Map<String, String> settings, String setting) {
@@ -48,7 +38,7 @@ final class HadoopSettings {
     if (equals <= 0) {
       throw new FreshetException(
           FailureCategory.OPTION,
-          "--hadoopConf takes KEY=VALUE, as in --hadoopConf=fs.s3a.endpoint=http://host:9000");
+          OPTION + " takes KEY=VALUE, as in " + OPTION + "=fs.s3a.endpoint=http://host:9000");
     }
     settings.put(setting.substring(0, equals), setting.substring(equals + 1));
   }

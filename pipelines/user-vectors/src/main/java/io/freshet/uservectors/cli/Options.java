@@ -4,8 +4,10 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.uservectors.UserVectorsOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
@@ -35,7 +37,8 @@ final class Options {
     List<String> withDefaults = new ArrayList<>();
     Map<String, String> defaults = new TreeMap<>(runner.defaults());
     defaults.put("jobName", DEFAULT_JOB_NAME);
-    for (String argument : HadoopSettings.takenFrom(arguments)) {
+    HadoopSettings hadoop = HadoopSettings.of(arguments);
+    for (String argument : hadoop.otherArguments()) {
       if (argument.startsWith("--runner=")) {
         requireRunner(argument.substring("--runner=".length()), runner);
       } else {
@@ -51,30 +54,17 @@ final class Options {
     } catch (IllegalArgumentException e) {
       throw refusal(withDefaults, type, e);
     }
-    options.setHadoopConf(new TreeMap<>(HadoopSettings.of(arguments)));
-    required("table", options.getTable());
-    required("ledger", options.getLedger());
+    options.setHadoopConf(new TreeMap<>(hadoop.values()));
+    PlainOptions.required("table", options.getTable());
+    PlainOptions.required("ledger", options.getLedger());
     runner.configure(options);
     return options;
   }
 
-  /** The value of {@code --name=value}. */
-  static String required(List<String> arguments, String name) {
-    String prefix = "--" + name + "=";
-    String value = null;
-    for (String argument : arguments) {
-      if (!argument.startsWith(prefix)) {
-        throw new FreshetException(
-            FailureCategory.OPTION,
-            "Unknown option " + argument + "; this command has " + prefix + "URI");
-      }
-      value = argument.substring(prefix.length());
-    }
-    required(name, value);
-    return value;
-  }
-
-  /** Beam does not always name the option: it is the one that is refused by itself, too. */
+  /**
+   * Beam does not always name the option: it is the one that is refused by itself, too, or that
+   * comes twice.
+   */
   private static FreshetException refusal(
       List<String> arguments,
       Class<? extends UserVectorsOptions> type,
@@ -83,6 +73,7 @@ final class Options {
         arguments.stream()
             .filter(argument -> !isAccepted(argument, type))
             .findFirst()
+            .or(() -> givenTwice(arguments))
             .orElseGet(() -> String.join(" ", arguments));
     Throwable cause = e;
     while (cause.getCause() != null) {
@@ -93,17 +84,22 @@ final class Options {
         FailureCategory.OPTION, offender + ": " + reason + " (see docs/options.md)", e);
   }
 
+  private static Optional<String> givenTwice(List<String> arguments) {
+    Map<String, String> first = new HashMap<>();
+    for (String argument : arguments) {
+      String other = first.putIfAbsent(argument.replaceFirst("=.*", ""), argument);
+      if (other != null) {
+        return Optional.of(other + " and " + argument);
+      }
+    }
+    return Optional.empty();
+  }
+
   private static boolean isAccepted(String argument, Class<? extends UserVectorsOptions> type) {
     try {
       return PipelineOptionsFactory.fromArgs(argument).as(type) != null;
     } catch (IllegalArgumentException e) {
       return false;
-    }
-  }
-
-  private static void required(String name, String value) {
-    if (value == null || value.isEmpty()) {
-      throw new FreshetException(FailureCategory.OPTION, "--" + name + " is required");
     }
   }
 

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
 
 /** {@code status}: where the pipeline of a ledger stands. */
@@ -32,10 +31,8 @@ final class StatusCommand {
   }
 
   void run(List<String> arguments) {
-    Map<String, String> hadoopConf = HadoopSettings.of(arguments);
-    LedgerAddress address =
-        new LedgerAddress(
-            Options.required(HadoopSettings.takenFrom(arguments), "ledger"), hadoopConf);
+    PlainOptions options = PlainOptions.parse(arguments, "--ledger=URI");
+    LedgerAddress address = new LedgerAddress(options.required("ledger"), options.hadoopConf());
     Ledger ledger = Ledger.at(address);
     LedgerStatus status = ledger.status();
     LedgerIdentity identity =

@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,14 +52,5 @@ class ChangesCommandTest {
     assertEquals("--table is required", refusal());
     assertTrue(refusal("--table=/t", "--from=1").startsWith("Unknown option --from=1;"));
     assertEquals("--fromVersion=x is no version number", refusal("--table=/t", "--fromVersion=x"));
-    assertTrue(refusal("--table=/t", "--hadoopConf=secret").startsWith("--hadoopConf takes"));
-  }
-
-  @Test
-  void hadoopSettingsComeInTwoForms() {
-    List<String> arguments =
-        List.of("--hadoopConf=a=1=2", "--table=/t", "--hadoopConf", "b=3,4", "--toVersion=1");
-    assertEquals(Map.of("a", "1=2", "b", "3,4"), HadoopSettings.of(arguments));
-    assertEquals(List.of("--table=/t", "--toVersion=1"), HadoopSettings.takenFrom(arguments));
   }
 }

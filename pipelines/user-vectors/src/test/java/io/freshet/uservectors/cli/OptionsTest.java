@@ -159,15 +159,10 @@ final class OptionsTest {
   }
 
   @Test
-  void commandWithOneOptionRefusesOthers() {
-    assertEquals("/l", Options.required(List.of("--ledger=/l"), "ledger"));
-    for (List<String> arguments :
-        List.of(List.<String>of(), List.of("--ledger="), List.of("--ledger=/l", "--table=/t"))) {
-      FreshetException refusal =
-          assertThrows(FreshetException.class, () -> Options.required(arguments, "ledger"));
-      assertEquals(FailureCategory.OPTION, refusal.category());
-      assertTrue(refusal.getMessage().contains("--ledger"), refusal::getMessage);
-    }
+  void optionThatIsGivenTwiceIsNamed() {
+    FreshetException refusal =
+        refusal("--table=/t", "--ledger=/l", "--shards=2", "--keys=events", "--shards=3");
+    assertTrue(refusal.getMessage().startsWith("--shards=2 and --shards=3: "), refusal::getMessage);
   }
 
   private static FreshetException refusal(String... arguments) {
