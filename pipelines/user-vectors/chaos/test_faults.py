@@ -74,6 +74,11 @@ class PipelineLaneTest(unittest.TestCase):
         self.assertIsNone(lane.failure)
         self.assertEqual(lane.played, {kind: 1})
 
+    def assert_end_of_second_is_a_failure(self, status: int) -> None:
+        start = f"if others: sys.exit(print('{REFUSED}', flush=True) or {status})"
+        lane = self.play(self.follower(start=start), "second")
+        self.assertRegex(str(lane.failure), rf"pipeline 2 ended with status {status}, not 1 and 'error ")
+
     def test_killed_pipeline_is_started_again_with_its_ledger(self) -> None:
         follower = self.follower()
         first = follower.process
@@ -96,13 +101,11 @@ class PipelineLaneTest(unittest.TestCase):
         self.assertIs(follower.process, first)
         first.check()
 
-    def test_second_pipeline_that_ends_otherwise_is_a_failure(self) -> None:
-        for status in (0, 3):
-            start = f"if others: sys.exit(print('{REFUSED}', flush=True) or {status})"
-            with self.subTest(start), tempfile.TemporaryDirectory() as folder:
-                self.folder = Path(folder)
-                lane = self.play(self.follower(start=start), "second")
-                self.assertRegex(str(lane.failure), rf"pipeline 2 ended with status {status}, not 1 and 'error ")
+    def test_second_pipeline_that_ends_well_is_a_failure(self) -> None:
+        self.assert_end_of_second_is_a_failure(0)
+
+    def test_second_pipeline_that_ends_with_another_status_is_a_failure(self) -> None:
+        self.assert_end_of_second_is_a_failure(3)
 
     def test_pipeline_that_was_replaced_while_frozen_ends_and_the_other_goes_on(self) -> None:
         follower = self.follower(
