@@ -55,8 +55,8 @@ public final class StandaloneCluster implements AutoCloseable {
                 "env",
                 "SPARK_LOCAL_IP=127.0.0.1",
                 "SPARK_DAEMON_MEMORY=256m",
-                // Also of the executors: a test is over before the other compiler would pay.
-                "JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+                // Workers hand it on to their executors.
+                "JAVA_TOOL_OPTIONS=" + String.join(" ", Starter.FAST_JVM),
                 "PYSPARK_PYTHON=" + Tools.python("python"),
                 Tools.python("spark-class").toString(),
                 "org.apache.spark.deploy." + type,

@@ -16,10 +16,7 @@ final class DirectInstallation implements Runner {
 
   static Installation direct() {
     return new Installation(
-        Installation.PROJECT,
-        List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
-        Map.of(),
-        new DirectInstallation());
+        Installation.PROJECT, List.of("-Xmx512m"), Map.of(), new DirectInstallation());
   }
 
   @Override

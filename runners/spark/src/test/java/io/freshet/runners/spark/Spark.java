@@ -2,14 +2,12 @@ package io.freshet.runners.spark;
 
 import io.freshet.runners.conformance.Installation;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** The Spark runner as {@code ./freshet} starts it, from its jar for spark-submit. */
 final class Spark {
-  private static final List<String> JAVA =
-      List.of("-Xmx700m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  private static final String HEAP = "-Xmx700m";
 
   private Spark() {}
 
@@ -20,18 +18,18 @@ final class Spark {
 
   /** The same from a copy of the installation. */
   static Installation localFrom(Path home) {
-    return new Installation(home, JAVA, options("local[2]"), new SparkLauncher());
+    return new Installation(home, List.of(HEAP), options("local[2]"), new SparkLauncher());
   }
 
   /** Executors on a cluster of this machine. */
   static Installation onCluster(String master) {
-    List<String> java = new ArrayList<>(JAVA);
-    java.addAll(
+    List<String> java =
         List.of(
+            HEAP,
             "-Dspark.driver.host=127.0.0.1",
             "-Dspark.driver.bindAddress=127.0.0.1",
             "-Dspark.ui.enabled=false",
-            "-Dspark.executor.memory=600m"));
+            "-Dspark.executor.memory=600m");
     return new Installation(Installation.PROJECT, java, options(master), new SparkLauncher());
   }
 
