@@ -1,7 +1,7 @@
 package io.freshet.ledger;
 
+import io.freshet.changes.Time;
 import io.freshet.ledger.LedgerView.ClaimFiles;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,20 +12,20 @@ import java.util.Set;
 final class ClaimEnds {
   private final LedgerStore store;
   private final Duration settle;
-  private final Clock clock;
+  private final Time time;
 
   /** When claims whose process is gone were first seen, in milliseconds since 1970. */
   private final Map<String, Long> seenGone = new HashMap<>();
 
-  ClaimEnds(LedgerStore store, Duration settle, Clock clock) {
+  ClaimEnds(LedgerStore store, Duration settle, Time time) {
     this.store = store;
     this.settle = settle;
-    this.clock = clock;
+    this.time = time;
   }
 
   /** Whether nothing that the claim's worker has sent can arrive any more. */
   boolean isOver(ClaimFiles claim) {
-    long now = clock.millis();
+    long now = time.millis();
     if (now >= claim.leaseEnd() + settle.toMillis()) {
       return true;
     }

@@ -81,8 +81,7 @@ public final class ClaimedSlice {
     ledger
         .store()
         .write(
-            claim.endedFile(),
-            new Contents.Ended(category.name(), detail, ledger.clock().millis()));
+            claim.endedFile(), new Contents.Ended(category.name(), detail, ledger.time().millis()));
     Halt.recordIfNeeded(ledger, claim.attempt(), category, detail);
   }
 

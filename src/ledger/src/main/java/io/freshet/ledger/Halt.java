@@ -19,6 +19,6 @@ final class Halt {
         .store()
         .write(
             "halt_" + generation + "_" + Nonce.next(),
-            new Contents.Halt(category.name(), message, ledger.clock().millis()));
+            new Contents.Halt(category.name(), message, ledger.time().millis()));
   }
 }

@@ -3,7 +3,7 @@ package io.freshet.ledger;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
-import java.time.Clock;
+import io.freshet.changes.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,16 +22,16 @@ public final class Ledger {
   private static final Map<LedgerAddress, Ledger> OPEN = new ConcurrentHashMap<>();
 
   private final LedgerStore store;
-  private final Clock clock;
+  private final Time time;
 
-  Ledger(LedgerStore store, Clock clock) {
+  Ledger(LedgerStore store, Time time) {
     this.store = store;
-    this.clock = clock;
+    this.time = time;
   }
 
   /** The ledger at an address; its folder is made by the first write. */
   public static Ledger at(LedgerAddress address) {
-    return OPEN.computeIfAbsent(address, a -> new Ledger(LedgerStore.open(a), Clock.systemUTC()));
+    return OPEN.computeIfAbsent(address, a -> new Ledger(LedgerStore.open(a), Time.SYSTEM));
   }
 
   /** Takes the ledger for this process; see {@link Ownership}. */
@@ -49,7 +49,7 @@ public final class Ledger {
     if (known.isEmpty()) {
       store.write(
           "identity_" + Nonce.next(),
-          new Contents.Identity(UUID.randomUUID().toString(), tableId, tableUri, clock.millis()));
+          new Contents.Identity(UUID.randomUUID().toString(), tableId, tableUri, time.millis()));
       known = identity();
     }
     LedgerIdentity identity = known.orElseThrow();
@@ -89,7 +89,7 @@ public final class Ledger {
     if (known.isEmpty()) {
       store.write(
           "collection_" + Nonce.next(),
-          new Contents.CollectionIdentity(database, collection, "", clock.millis()));
+          new Contents.CollectionIdentity(database, collection, "", time.millis()));
       known = collection();
     }
     Contents.CollectionIdentity bound = known.orElseThrow();
@@ -128,7 +128,7 @@ public final class Ledger {
 
   /** Records where the first slice starts. Only for a ledger without a {@link #cursor()}. */
   public void start(Cursor cursor) {
-    long now = clock.millis();
+    long now = time.millis();
     store.write("beginning_" + Nonce.next(), new Contents.Beginning(cursor, now));
     store.write(
         Names.doneFile(0),
@@ -155,7 +155,7 @@ public final class Ledger {
   void restart(Cursor cursor, boolean compared, OutcomeTotals totals) {
     LastDone last = standing().last();
     Contents.Done before = last.record();
-    long now = clock.millis();
+    long now = time.millis();
     // Not the next number: one who slept while this was decided may still record that as done.
     long slice = last.slice() + 2;
     store.write(
@@ -203,7 +203,7 @@ public final class Ledger {
   /** Records that the collection was made for this ledger: all that is in it is the pipeline's. */
   public void recordCollectionMade() {
     if (!isCollectionMade()) {
-      store.write("made_" + Nonce.next(), new Contents.Note(clock.millis()));
+      store.write("made_" + Nonce.next(), new Contents.Note(time.millis()));
     }
   }
 
@@ -251,12 +251,12 @@ public final class Ledger {
   /** What hands out the slices of the owner's {@code generation}. */
   public SliceCoordinator coordinator(
       String generation, String fingerprint, SliceLimits limits, SlicePlanner planner) {
-    return new SliceCoordinator(this, generation, fingerprint, limits, planner, clock);
+    return new SliceCoordinator(this, generation, fingerprint, limits, planner, time);
   }
 
   /** What workers claim slices with. */
   public SliceClaims claims() {
-    return new SliceClaims(this, clock);
+    return new SliceClaims(this, time);
   }
 
   /** What workers record outcomes with. */
@@ -274,7 +274,7 @@ public final class Ledger {
 
   /** Where the pipeline stands. */
   public LedgerStatus status() {
-    return LedgerStatus.of(this, clock.instant());
+    return LedgerStatus.of(this, time.now());
   }
 
   LedgerView view() {
@@ -285,8 +285,8 @@ public final class Ledger {
     return store;
   }
 
-  Clock clock() {
-    return clock;
+  Time time() {
+    return time;
   }
 
   /** A listing and the newest done record of it. */

@@ -36,7 +36,7 @@ public final class OutcomeRecorder {
     byClaim.forEach(
         (claim, gathered) -> {
           ClaimName name = ClaimName.parse(claim);
-          ledger.store().write(name.outcomesFile(), gathered.contents(ledger.clock().millis()));
+          ledger.store().write(name.outcomesFile(), gathered.contents(ledger.time().millis()));
           gathered.halting.forEach(
               (category, detail) -> Halt.recordIfNeeded(ledger, name.attempt(), category, detail));
         });

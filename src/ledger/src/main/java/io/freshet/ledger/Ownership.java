@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +72,7 @@ public final class Ownership implements AutoCloseable {
         .store()
         .write(
             "generation_" + generation,
-            new Contents.Generation(HostProcess.current(), ledger.clock().millis()));
+            new Contents.Generation(HostProcess.current(), ledger.time().millis()));
     LedgerView view = ledger.view();
     if (!view.newestGeneration().map(generation::equals).orElse(false)) {
       throw inUse(ledger, "another pipeline that started at the same time");
@@ -94,7 +93,7 @@ public final class Ownership implements AutoCloseable {
   /** From now on no slice is handed out; the one in flight may end. */
   public void stopHandingOut() {
     if (!ledger.view().isStopped(generation)) {
-      ledger.store().write("stop_" + generation, new Contents.Note(ledger.clock().millis()));
+      ledger.store().write("stop_" + generation, new Contents.Note(ledger.time().millis()));
     }
   }
 
@@ -106,13 +105,13 @@ public final class Ownership implements AutoCloseable {
    * @return whether it is so
    */
   public boolean awaitQuiet(Duration settle, Duration limit) {
-    ClaimEnds ends = new ClaimEnds(ledger.store(), settle, ledger.clock());
-    long end = System.nanoTime() + limit.toNanos();
+    ClaimEnds ends = new ClaimEnds(ledger.store(), settle, ledger.time());
+    long end = ledger.time().nanos() + limit.toNanos();
     while (!ledger.view().claims().stream().allMatch(ends::isOver)) {
-      if (System.nanoTime() - end >= 0) {
+      if (ledger.time().nanos() - end >= 0) {
         return false;
       }
-      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+      pause(ledger, Duration.ofMillis(200));
     }
     return true;
   }
@@ -182,7 +181,7 @@ public final class Ownership implements AutoCloseable {
     heartbeats.add(name); // Before it is written: one that is torn must go, too.
     ledger
         .store()
-        .write(name, new Contents.Heartbeat(HostProcess.current(), ledger.clock().millis()));
+        .write(name, new Contents.Heartbeat(HostProcess.current(), ledger.time().millis()));
     while (heartbeats.size() > 1) {
       ledger.store().delete(List.of(heartbeats.element()));
       heartbeats.remove();
@@ -203,13 +202,13 @@ public final class Ownership implements AutoCloseable {
         ledger.store().read(first.get(), Contents.Heartbeat.class);
     if (content.isPresent()
         && (content.get().owner().isKnownGone()
-            || ledger.clock().millis() - content.get().at() > LONG_SILENT.toMillis())) {
+            || ledger.time().millis() - content.get().at() > LONG_SILENT.toMillis())) {
       return;
     }
     String owner = content.map(beat -> beat.owner().toString()).orElse("another pipeline");
     LOG.info("The ledger {} was in use by {}; waiting to see whether it still is", ledger, owner);
-    long end = System.nanoTime() + silence.toNanos();
-    while (System.nanoTime() - end < 0) {
+    long end = ledger.time().nanos() + silence.toNanos();
+    while (ledger.time().nanos() - end < 0) {
       Optional<String> now = lastHeartbeat(ledger);
       if (now.isEmpty()) {
         return; // Given back meanwhile.
@@ -217,7 +216,17 @@ public final class Ownership implements AutoCloseable {
       if (!now.equals(first)) {
         throw inUse(ledger, owner);
       }
-      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+      pause(ledger, Duration.ofMillis(100));
+    }
+  }
+
+  private static void pause(Ledger ledger, Duration pause) {
+    try {
+      ledger.time().sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FreshetException(
+          FailureCategory.LEDGER_IN_USE, "Interrupted while waiting for the ledger " + ledger, e);
     }
   }
 

@@ -1,11 +1,11 @@
 package io.freshet.ledger;
 
 import io.freshet.changes.Lease;
+import io.freshet.changes.Time;
 import io.freshet.ledger.Ledger.Standing;
 import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
 import io.freshet.ledger.Names.ClaimName;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
@@ -18,11 +18,11 @@ public final class SliceClaims {
   private static final Logger LOG = LoggerFactory.getLogger(SliceClaims.class);
 
   private final Ledger ledger;
-  private final Clock clock;
+  private final Time time;
 
-  SliceClaims(Ledger ledger, Clock clock) {
+  SliceClaims(Ledger ledger, Time time) {
     this.ledger = ledger;
-    this.clock = clock;
+    this.time = time;
   }
 
   /**
@@ -42,9 +42,9 @@ public final class SliceClaims {
       return Optional.empty();
     }
     ClaimName claim = ClaimName.create(name);
-    Instant end = clock.instant().plusMillis(content.get().leaseMillis());
+    Instant end = time.now().plusMillis(content.get().leaseMillis());
     String file = claim.claimFile(end.toEpochMilli());
-    store.write(file, new Contents.Claim(HostProcess.current(), clock.millis()));
+    store.write(file, new Contents.Claim(HostProcess.current(), time.millis()));
     Standing standing = ledger.standing();
     LedgerView view = standing.view();
     if (standing.last().slice() >= name.plan().slice()

@@ -4,11 +4,11 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
+import io.freshet.changes.Time;
 import io.freshet.ledger.Ledger.Standing;
 import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
 import io.freshet.ledger.Names.PlanName;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ public final class SliceCoordinator {
   private final String fingerprint;
   private final SliceLimits limits;
   private final SlicePlanner planner;
-  private final Clock clock;
+  private final Time time;
 
   private final ClaimEnds ends;
   private final Folding folding;
@@ -70,15 +70,15 @@ public final class SliceCoordinator {
       String fingerprint,
       SliceLimits limits,
       SlicePlanner planner,
-      Clock clock) {
+      Time time) {
     this.ledger = ledger;
     this.store = ledger.store();
     this.generation = generation;
     this.fingerprint = fingerprint;
     this.limits = limits;
     this.planner = planner;
-    this.clock = clock;
-    this.ends = new ClaimEnds(store, limits.settle(), clock);
+    this.time = time;
+    this.ends = new ClaimEnds(store, limits.settle(), time);
     this.folding = new Folding(store, ends);
   }
 
@@ -112,7 +112,7 @@ public final class SliceCoordinator {
     if (idle.isEmpty() || idle.get().writes() != ledger.writes()) {
       return false;
     }
-    long age = clock.millis() - idle.get().seenAt();
+    long age = time.millis() - idle.get().seenAt();
     return age >= 0 && age < IDLE_LISTING.toMillis() && !planner.hasMore(idle.get().cursor());
   }
 
@@ -166,7 +166,7 @@ public final class SliceCoordinator {
       return emitAgain(attempt, content, content.lapses(), 0, content.changeLimit());
     }
     List<ClaimFiles> claims = view.claimsOf(attempt);
-    long now = clock.millis();
+    long now = time.millis();
     if (claims.isEmpty()) {
       Duration patience = doubled(FIRST_UNCLAIMED, content.unclaimed(), LONGEST_UNCLAIMED);
       long since = handedOut.equals(Optional.of(attempt)) ? handedOutAt : content.emittedAt();
@@ -215,14 +215,14 @@ public final class SliceCoordinator {
     long writes = ledger.writes();
     Optional<Slice> slice = planner.plan(cursor, rows);
     if (slice.isEmpty()) {
-      idle = Optional.of(new Idle(cursor, clock.millis(), writes));
+      idle = Optional.of(new Idle(cursor, time.millis(), writes));
       return Optional.empty();
     }
     return emit(
         AttemptName.create(PlanName.create(last.slice() + 1, revision, generation), 1, generation),
         Contents.Attempt.first(
             slice.get(),
-            clock.millis(),
+            time.millis(),
             limits.lease(),
             // What queues up in a runner does so for a while: each slice would find out anew.
             Math.max(0, last.record().unclaimed() - 1),
@@ -236,7 +236,7 @@ public final class SliceCoordinator {
     PlanName plan = PlanName.create(old.slice(), old.revision() + 1, generation);
     return emit(
         AttemptName.create(plan, 1, generation),
-        content.replanned(end, clock.millis(), limits.lease(), fingerprint));
+        content.replanned(end, time.millis(), limits.lease(), fingerprint));
   }
 
   /**
@@ -280,7 +280,7 @@ public final class SliceCoordinator {
         new Contents.Attempt(
             content.slice(),
             content.since(),
-            clock.millis(),
+            time.millis(),
             lease.toMillis(),
             lapses,
             unclaimed,
@@ -322,14 +322,14 @@ public final class SliceCoordinator {
     }
     waiting = Optional.empty();
     handedOut = Optional.of(attempt);
-    handedOutAt = clock.millis();
+    handedOutAt = time.millis();
     return Optional.of(attempt.text());
   }
 
   private void finish(
       LastDone last, AttemptName attempt, Contents.Attempt content, PlanOutcomes outcomes) {
     Contents.Manifest manifest = outcomes.manifest().orElseThrow();
-    long now = clock.millis();
+    long now = time.millis();
     long took = Math.max(0, now - content.since());
     Slice slice = content.slice();
     boolean inSnapshot = slice.snapshot() && !slice.to().isStartOfVersion();

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.Time;
 import io.freshet.testing.Await;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +26,7 @@ class OwnershipTest {
 
   private Ledger ledger() {
     return new Ledger(
-        LedgerStore.open(new LedgerAddress(folder.toUri().toString(), Map.of())),
-        Clock.systemUTC());
+        LedgerStore.open(new LedgerAddress(folder.toUri().toString(), Map.of())), Time.SYSTEM);
   }
 
   private static void assertInUse(Ledger ledger, Duration silence) {
@@ -50,7 +49,7 @@ class OwnershipTest {
     try (Ownership first = Ownership.take(ledger, BEAT, SILENCE)) {
       MemoryFileSystem torn = MemoryFileSystem.calm();
       ledger.store().list().forEach(name -> torn.files().put(name, new byte[0]));
-      Ledger seen = new Ledger(torn.store(), Clock.systemUTC());
+      Ledger seen = new Ledger(torn.store(), Time.SYSTEM);
       torn.interrupt(
           // After the first listing and the reading of what it has.
           5,
@@ -79,7 +78,7 @@ class OwnershipTest {
         .store()
         .write(
             "heartbeat_" + generation + "_000000000000",
-            new Contents.Heartbeat(HostProcessTest.killed(), ledger.clock().millis()));
+            new Contents.Heartbeat(HostProcessTest.killed(), ledger.time().millis()));
     ledger.store().write("generation_" + generation, new Contents.Note(0));
     try (Ownership next = Ownership.take(ledger(), BEAT, NEVER)) {
       assertTrue(next.isOwner());

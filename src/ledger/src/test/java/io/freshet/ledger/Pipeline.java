@@ -78,7 +78,7 @@ final class Pipeline {
   ClaimedSlice read(String attempt) {
     ClaimedSlice claimed = claim(attempt);
     int rows = rows(claimed);
-    claimed.recordManifest(rows, Map.of(), rows, clock.instant());
+    claimed.recordManifest(rows, Map.of(), rows, clock.now());
     return claimed;
   }
 

@@ -30,7 +30,7 @@ class PlanOutcomesTest {
             claim.manifestFile(),
             new Contents.Manifest(
                 changes + 1L, Map.of("superseded", 1L), changes, changes, 0, Position.startOf(1)));
-    return new Lease(claim.text(), clock.instant());
+    return new Lease(claim.text(), clock.now());
   }
 
   private void record(Outcome... outcomes) {
@@ -88,7 +88,7 @@ class PlanOutcomesTest {
   @Test
   void nothingIsCompleteWithoutAManifest() {
     ClaimName claim = ClaimName.create(AttemptName.create(plan, 1, generation));
-    record(new Outcome.Written(new Lease(claim.text(), clock.instant()), List.of(0)));
+    record(new Outcome.Written(new Lease(claim.text(), clock.now()), List.of(0)));
     assertFalse(outcomes().isComplete());
   }
 

@@ -7,11 +7,10 @@ import io.freshet.changes.Outcome;
 import io.freshet.changes.Position;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.Slice;
+import io.freshet.changes.Time;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -297,7 +296,7 @@ final class ProtocolWorld implements AutoCloseable {
     List<Numbered> changes = new ArrayList<>();
     newest.values().forEach(row -> changes.add(new Numbered(changes.size(), row)));
     Map<SkipReason, Long> skipped = Map.of(SkipReason.SUPERSEDED, (long) rows - changes.size());
-    claimed.recordManifest(rows, skipped, changes.size(), clock.instant());
+    claimed.recordManifest(rows, skipped, changes.size(), clock.now());
     List<Numbered> due = changes.stream().filter(c -> !claimed.isSettled(c.number())).toList();
     int middle = due.isEmpty() ? 0 : random.nextInt(due.size());
     for (List<Numbered> bundle : List.of(due.subList(0, middle), due.subList(middle, due.size()))) {
@@ -310,7 +309,7 @@ final class ProtocolWorld implements AutoCloseable {
   private void send(Ledger ledger, Lease lease, List<Numbered> bundle) {
     List<Outcome> outcomes = new ArrayList<>();
     for (Numbered change : bundle) {
-      outcomes.add(send(ledger.clock(), lease, change));
+      outcomes.add(send(ledger.time(), lease, change));
     }
     try {
       ledger.outcomes().record(outcomes);
@@ -319,10 +318,10 @@ final class ProtocolWorld implements AutoCloseable {
     }
   }
 
-  private Outcome send(Clock itsClock, Lease lease, Numbered change) {
+  private Outcome send(Time itsTime, Lease lease, Numbered change) {
     List<Integer> number = List.of(change.number());
     schedule.pause();
-    if (lease.isOver(itsClock.instant())) {
+    if (lease.isOver(itsTime.now())) {
       return new Outcome.Abandoned(lease, number, FailureCategory.LEASE_OVER, "");
     }
     long took = random.nextLong(chance(0.5) ? mostFlight.toMillis() + 1 : 50);
@@ -369,7 +368,7 @@ final class ProtocolWorld implements AutoCloseable {
   }
 
   private long now() {
-    return Instant.now(clock).toEpochMilli();
+    return clock.millis();
   }
 
   private static void expectStorage(FreshetException e) {

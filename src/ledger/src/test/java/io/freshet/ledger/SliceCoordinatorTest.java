@@ -182,7 +182,7 @@ class SliceCoordinatorTest {
   void claimOfAKilledProcessShortensTheWaitToSettling() throws Exception {
     pipeline.commits = 2;
     AttemptName attempt = AttemptName.parse(coordinator.poll().orElseThrow());
-    long end = pipeline.clock.instant().plus(Pipeline.LEASE).toEpochMilli();
+    long end = pipeline.clock.now().plus(Pipeline.LEASE).toEpochMilli();
     pipeline
         .ledger
         .store()
@@ -209,7 +209,7 @@ class SliceCoordinatorTest {
       pipeline.clock.advance(Pipeline.LEASE.multipliedBy(8));
     }
     ClaimedSlice claimed = pipeline.claim(coordinator.poll().orElseThrow());
-    return claimed.lease().remaining(pipeline.clock.instant());
+    return claimed.lease().remaining(pipeline.clock.now());
   }
 
   @Test
@@ -249,7 +249,7 @@ class SliceCoordinatorTest {
   void failuresOfTheEnvironmentNeitherHalveNorLengthenAnything() {
     for (int i = 0; i < 10; i++) {
       ClaimedSlice claimed = pipeline.read(coordinator.poll().orElseThrow());
-      assertEquals(Pipeline.LEASE, claimed.lease().remaining(pipeline.clock.instant()));
+      assertEquals(Pipeline.LEASE, claimed.lease().remaining(pipeline.clock.now()));
       assertEquals(Pipeline.ROWS, Pipeline.due(claimed).size());
       pipeline.abandon(claimed, Pipeline.due(claimed), FailureCategory.MILVUS_UNAVAILABLE);
       pipeline.clock.advance(Duration.ofMinutes(1));

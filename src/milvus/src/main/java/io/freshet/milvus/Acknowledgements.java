@@ -1,8 +1,8 @@
 package io.freshet.milvus;
 
+import io.freshet.changes.Time;
 import io.freshet.changes.VectorUpdate;
 import io.freshet.changes.metrics.PipelineMetrics;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -13,15 +13,15 @@ import java.util.Optional;
 
 /** Turns what Milvus acknowledged into metrics. */
 final class Acknowledgements {
-  private final Clock clock;
+  private final Time time;
 
-  Acknowledgements(Clock clock) {
-    this.clock = clock;
+  Acknowledgements(Time time) {
+    this.time = time;
   }
 
   /** The rows of {@code updates} are in the collection; their request took {@code took}. */
   void written(List<VectorUpdate> updates, Duration took) {
-    Instant now = clock.instant();
+    Instant now = time.now();
     PipelineMetrics.INSERT_LATENCY.observe(took);
     Map<Instant, Integer> commits = new HashMap<>();
     for (VectorUpdate update : updates) {
@@ -39,7 +39,7 @@ final class Acknowledgements {
 
   /** Keys are no longer in the collection. */
   void deleted() {
-    succeeded(clock.instant());
+    succeeded(time.now());
   }
 
   private static void succeeded(Instant now) {

@@ -2,9 +2,9 @@ package io.freshet.milvus;
 
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
+import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +27,8 @@ final class BatchWriter {
   BatchWriter(MilvusTarget target) {
     this(
         target,
-        new Sender(
-            Clock.systemUTC(),
-            Backoff.STANDARD,
-            pause -> Thread.sleep(pause.toMillis()),
-            LoadWatch.of(target)::soon),
-        Clock.systemUTC(),
+        new Sender(Time.SYSTEM, Backoff.STANDARD, LoadWatch.of(target)::soon),
+        Time.SYSTEM,
         RequestLimits.UPSERT,
         RequestLimits.KEYS);
   }
@@ -40,13 +36,13 @@ final class BatchWriter {
   BatchWriter(
       MilvusTarget target,
       Sender sender,
-      Clock clock,
+      Time time,
       RequestLimits upsertLimits,
       RequestLimits keyLimits) {
     this.target = target;
     this.collection = new MilvusCollection(target);
     this.sender = sender;
-    this.acknowledgements = new Acknowledgements(clock);
+    this.acknowledgements = new Acknowledgements(time);
     this.upsertLimits = upsertLimits;
     this.keyLimits = keyLimits;
   }

@@ -2,9 +2,9 @@ package io.freshet.milvus;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Lease;
+import io.freshet.changes.Time;
 import io.freshet.changes.metrics.PipelineMetrics;
 import io.milvus.shaded.io.grpc.Deadline;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -28,18 +28,16 @@ final class Sender {
   private static final int UNCLEAR_TRIES = 3;
   private static final String TARGET = "milvus";
 
-  private final Clock clock;
+  private final Time time;
   private final Backoff backoff;
-  private final Sleeper sleeper;
   private final Runnable recovered;
 
   /**
    * @param recovered called when the server takes requests again after it did not
    */
-  Sender(Clock clock, Backoff backoff, Sleeper sleeper, Runnable recovered) {
-    this.clock = clock;
+  Sender(Time time, Backoff backoff, Runnable recovered) {
+    this.time = time;
     this.backoff = backoff;
-    this.sleeper = sleeper;
     this.recovered = recovered;
   }
 
@@ -48,31 +46,26 @@ final class Sender {
     void send(Deadline deadline) throws MilvusException;
   }
 
-  /** Pauses the thread. */
-  interface Sleeper {
-    void sleep(Duration pause) throws InterruptedException;
-  }
-
   Sent send(Lease lease, Request request) {
     int unclear = 0;
     Sent end = new Sent.Abandoned(FailureCategory.LEASE_OVER, "the lease ended before the request");
     for (int failures = 0; ; ) {
       // Made before the clock is read, so that a stalled thread cannot move it past the lease.
       Deadline now = Deadline.after(0, TimeUnit.NANOSECONDS);
-      Instant instant = clock.instant();
+      Instant instant = time.now();
       if (lease.isOver(instant)) {
         return end;
       }
       Duration left = lease.remaining(instant);
       Duration limit = left.compareTo(LONGEST_TRY) < 0 ? left : LONGEST_TRY;
-      long start = System.nanoTime();
+      long start = time.nanos();
       try {
         request.send(now.offset(limit.toNanos(), TimeUnit.NANOSECONDS));
         PipelineMetrics.MILVUS_UP.set(1);
         if (failures > 0) {
           recovered.run();
         }
-        return new Sent.Acknowledged(Duration.ofNanos(System.nanoTime() - start));
+        return new Sent.Acknowledged(time.since(start));
       } catch (MilvusException e) {
         PipelineMetrics.MILVUS_UP.set(e.answered() ? 1 : 0);
         failures++;
@@ -100,7 +93,7 @@ final class Sender {
       if (!pause(lease, failures)) {
         return end;
       }
-      if (!lease.isOver(clock.instant())) {
+      if (!lease.isOver(time.now())) {
         PipelineMetrics.RETRIES.add(1, TARGET, FailureCategory.MILVUS_UNAVAILABLE.label());
       }
     }
@@ -109,9 +102,9 @@ final class Sender {
   /** False if the thread is interrupted: whoever runs it wants it to end. */
   private boolean pause(Lease lease, int failures) {
     Duration pause = backoff.pause(failures);
-    Duration left = lease.remaining(clock.instant());
+    Duration left = lease.remaining(time.now());
     try {
-      sleeper.sleep(pause.compareTo(left) < 0 ? pause : left);
+      time.sleep(pause.compareTo(left) < 0 ? pause : left);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

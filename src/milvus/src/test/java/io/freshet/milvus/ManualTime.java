@@ -1,15 +1,15 @@
 package io.freshet.milvus;
 
+import io.freshet.changes.Time;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A clock that moves only when somebody sleeps by it. */
-final class ManualTime extends Clock implements Sender.Sleeper {
+/** A time that passes only when somebody sleeps by it. */
+final class ManualTime implements Time {
   final List<Duration> pauses = new ArrayList<>();
   private Instant now;
 
@@ -25,17 +25,12 @@ final class ManualTime extends Clock implements Sender.Sleeper {
   }
 
   @Override
-  public Instant instant() {
-    return now;
+  public Clock clock() {
+    return Clock.fixed(now, ZoneOffset.UTC);
   }
 
   @Override
-  public ZoneId getZone() {
-    return ZoneOffset.UTC;
-  }
-
-  @Override
-  public Clock withZone(ZoneId zone) {
-    throw new UnsupportedOperationException("Only instants are asked for");
+  public long nanos() {
+    return Duration.between(Instant.EPOCH, now).toNanos();
   }
 }
