@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
@@ -10,11 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ailments import disk_full, no_more_files
+from answers import LIES
 from diary import Diary
 from follower import FOLLOWING, LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, Follower, expect_end, says
 from link import Link
 from processes import ChildProcess, DemoError
 from servers import Server, is_serving_milvus
+from liar import WrongAnswers
 from spark import Cluster, Executor
 from surroundings import ENDED_ITSELF
 
@@ -33,10 +37,32 @@ HOLD_SECONDS = SETTLE_SECONDS / 2
 PAUSE_SECONDS = (0.3, 2.0)
 WORK_SECONDS = (0.0, 3.0)
 
-PIPELINE_FAULTS = ("kill", "freeze", "second", "takeover", "late")
+# A disk is full, or files are short, until a person or a retention job makes room.
+AILING_SECONDS = (0.5, 8.0)
+# Some lies are told once, some all the time; a collection that is said to be lost for longer is taken to be so.
+LYING_SECONDS = (0.1, 6.0)
+LYING_SHARE = (0.05, 1.0)
+# A boot before NTP, a machine that was suspended, a summer time that was set by hand.
+CLOCK_STEPS = (-7205, -3600, -61, -3, 3, 61, 3600, 86_400)
+
+PIPELINE_FAULTS = ("kill", "freeze", "second", "takeover", "late", "disk-full", "no-files", "clock-step")
 PIPELINE_FAULTS_WITHOUT_LEDGER = ("kill", "kill", "freeze")
-CLUSTER_FAULTS = ("executor-kill", "executor-freeze", "worker-kill", "worker-freeze")
-SERVER_FAULTS = ("milvus-kill", "milvus-freeze", "cut", "pushgateway-kill", "pushgateway-freeze")
+CLUSTER_FAULTS = (
+    "executor-kill",
+    "executor-freeze",
+    "executor-disk-full",
+    "executor-no-files",
+    "worker-kill",
+    "worker-freeze",
+)
+SERVER_FAULTS = (
+    "milvus-kill",
+    "milvus-freeze",
+    "cut",
+    "wrong-answers",
+    "pushgateway-kill",
+    "pushgateway-freeze",
+)
 
 
 Chosen = TypeVar("Chosen")
@@ -146,6 +172,9 @@ class PipelineLane(Lane):
             "second": self._second,
             "takeover": self._takeover,
             "late": self._late,
+            "disk-full": lambda: self._ail(disk_full),
+            "no-files": lambda: self._ail(no_more_files),
+            "clock-step": self._step_clock,
         }[kind]()
 
     def _kill(self) -> None:
@@ -197,26 +226,49 @@ class PipelineLane(Lane):
         finally:
             self._link.release()
 
+    def _ail(self, ailment: Callable[[list[int]], contextlib.AbstractContextManager[None]]) -> None:
+        """It neither ends nor loses anything, and goes on by itself when it is well again."""
+        self._let_it_work()
+        with ailment([self._follower.process.pid]):
+            self._rest(self._chance.uniform(*AILING_SECONDS))
+        self._expect_progress()
+
+    def _step_clock(self) -> None:
+        """The clock of its machine is set, and stays so for the rest of the round or until it is set again."""
+        clock = self._follower.setting.clock
+        assert clock is not None
+        self._let_it_work()
+        ahead = self._chance.choice(CLOCK_STEPS)
+        self._diary.note(f"the clock is {ahead:+d} s off")
+        clock.set(ahead)
+        self._expect_progress()
+
+    def _expect_progress(self) -> None:
+        before = self._follower.slices_done()
+        process = self._follower.process
+        self._wait_until("progress", PROGRESS_LIMIT, lambda: self._follower.slices_done() > before, process)
+
     def _wait_until_following(self, process: ChildProcess) -> None:
         self._wait_until(f"{process.name} at work", START_LIMIT, lambda: says(process, FOLLOWING), process)
 
     def _let_it_work(self) -> None:
         """It owns the ledger, has begun to write, and goes on for a while: only then a fault meets anything."""
-        follower = self._follower
-        self._wait_until_following(follower.process)
-        before = follower.slices_done()
-        self._wait_until("progress", PROGRESS_LIMIT, lambda: follower.slices_done() > before, follower.process)
+        self._wait_until_following(self._follower.process)
+        self._expect_progress()
         self._rest(self._chance.uniform(*WORK_SECONDS))
 
 
 class ServerLane(Lane):
     """Kills and freezes the servers, and cuts every connection to Milvus at once."""
 
-    def __init__(self, milvus: Server, pushgateway: Server, link: Link, course: Course) -> None:
+    def __init__(
+        self, milvus: Server, pushgateway: Server, link: Link, answers: WrongAnswers, course: Course
+    ) -> None:
         super().__init__("servers", SERVER_FAULTS, course)
         self._milvus = milvus
         self._pushgateway = pushgateway
         self._link = link
+        self._answers = answers
 
     def check(self) -> None:
         """A Milvus that was frozen may end itself: the round starts it again."""
@@ -229,6 +281,7 @@ class ServerLane(Lane):
             "milvus-kill": self._kill_milvus,
             "milvus-freeze": lambda: self._freeze(self._milvus),
             "cut": self._link.cut,
+            "wrong-answers": self._lie,
             "pushgateway-kill": self._kill_pushgateway,
             "pushgateway-freeze": lambda: self._freeze(self._pushgateway),
         }[kind]()
@@ -250,6 +303,15 @@ class ServerLane(Lane):
             self._rest(self._chance.uniform(*FREEZE_SECONDS))
         finally:
             server.process.thaw()
+
+    def _lie(self) -> None:
+        lies = self._chance.sample(sorted(LIES), self._chance.randint(1, 3))
+        self._diary.note(f"lies: {' '.join(lies)}")
+        self._answers.tell(lies, self._chance.uniform(*LYING_SHARE))
+        try:
+            self._rest(self._chance.uniform(*LYING_SECONDS))
+        finally:
+            self._answers.tell([], 0.0)
 
     def _rest_without_check(self, seconds: float) -> None:
         if self._stop_asked.wait(seconds):
@@ -273,6 +335,8 @@ class ClusterLane(Lane):
         {
             "executor-kill": self._kill_executor,
             "executor-freeze": self._freeze_executor,
+            "executor-disk-full": lambda: self._ail(disk_full),
+            "executor-no-files": lambda: self._ail(no_more_files),
             "worker-kill": self._kill_worker,
             "worker-freeze": self._freeze_worker,
         }[kind]()
@@ -289,6 +353,11 @@ class ClusterLane(Lane):
             finally:
                 self._diary.note(f"executor {executor.pid} goes on, {self._told(executor)}")
                 executor.thaw()
+
+    def _ail(self, ailment: Callable[[list[int]], contextlib.AbstractContextManager[None]]) -> None:
+        for executor in self._one_of(self._cluster.executors()):
+            with ailment([executor.pid]):
+                self._rest(self._chance.uniform(*AILING_SECONDS))
 
     def _kill_worker(self) -> None:
         """Its executors end when they notice."""

@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ailments import MachineClock
 from judge import Totals
 from processes import ChildProcess, DemoError
 
@@ -35,6 +36,7 @@ class Setting:
     most_slice_rows: int = 100
     keeps_ledger: bool = True
     more: tuple[str, ...] = ()
+    clock: MachineClock | None = None
 
     @property
     def table(self) -> Path:
@@ -84,7 +86,10 @@ class Follower:
         setting = self.setting
         options = setting.options(self.ledger, setting.milvus, first=self._started == 1)
         log = setting.folder / f"pipeline-{self._started}.log"
-        return ChildProcess(f"pipeline {self._started}", [str(setting.launcher), "run", *options], log, self._stack)
+        environment = setting.clock.environment() if setting.clock else {}
+        command = ["env", *(f"{name}={value}" for name, value in environment.items())] if environment else []
+        command += [str(setting.launcher), "run", *options]
+        return ChildProcess(f"pipeline {self._started}", command, log, self._stack)
 
     def kill_and_restart(self) -> None:
         self.process.kill()

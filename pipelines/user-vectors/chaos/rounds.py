@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ailments import MachineClock
 from diary import Diary
 from faults import (
     PIPELINE_FAULTS,
@@ -106,6 +107,7 @@ class Round:
         self._diary = Diary(folder)
         self._models = Models(PROJECT / "docs/models.md")
         self.collection = f"chaos_{plan.seed}_{plan.keys}"
+        self._clock = MachineClock(folder)
 
     def play(self) -> Result:
         result = Result(self._plan)
@@ -131,6 +133,7 @@ class Round:
             most_slice_rows=random.Random(f"slices {self._plan.seed}").choice(SLICE_ROWS),
             keeps_ledger=self._plan.keeps_ledger,
             runner=self._servers.place.options(),
+            clock=self._clock,
         )
         follower = Follower(setting, self._servers.milvus.url, stack)
         witness = self._call_witness(stack) if self._plan.keeps_ledger else None
@@ -201,7 +204,7 @@ class Round:
         course = Course(plan.seed, plan.seconds, plan.least_faults, self._diary, stop)
         lanes: list[Lane] = [
             PipelineLane(follower, servers.link, kinds, course),
-            ServerLane(servers.milvus, servers.pushgateway, servers.link, course),
+            ServerLane(servers.milvus, servers.pushgateway, servers.link, servers.answers, course),
         ]
         if servers.place.cluster:
             lanes.append(ClusterLane(servers.place.cluster, course))
@@ -226,6 +229,7 @@ class Round:
             raise DemoError("\n".join(failures))
 
     def _heal(self, result: Result) -> None:
+        self._clock.set(0)
         url = self._servers.milvus.url
         time.sleep(REVIVAL_SECONDS)
         self._revive_milvus(result)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collection import is_loaded
+from liar import WrongAnswers
 from link import Link
 from processes import DemoError, free_port
 from pymilvus import MilvusClient
@@ -28,7 +29,8 @@ class Servers:
         if pushgateway is None:
             raise DemoError("The chaos test needs prometheus-pushgateway")
         self.pushgateway = pushgateway
-        self.link = Link(folder, free_port(), int(self.milvus.url.rpartition(":")[2]), seed, stack)
+        self.answers = WrongAnswers(folder, int(self.milvus.url.rpartition(":")[2]), seed, stack)
+        self.link = Link(folder, free_port(), self.answers.port, seed, stack)
 
     def revive_milvus(self) -> bool:
         """Starts Milvus again if it has ended itself, as 2.3.5 does when it was frozen for too long for its session."""
