@@ -4,22 +4,29 @@ import io.freshet.prometheus.PushgatewayReporter;
 import io.freshet.prometheus.PushgatewayTarget;
 import java.io.Serializable;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Where this pipeline's metrics are pushed.
  *
  * @param pushgateway its address; if empty, none are pushed
+ * @param credentials {@code user:password}; empty for a Pushgateway without authentication
  * @param jobName the label {@code job}
  * @param role what the JVM does, for the label {@code worker}
  */
-public record Reporting(String pushgateway, String jobName, String role) implements Serializable {
-  static Reporting of(UserVectorsOptions options) {
+public record Reporting(String pushgateway, String credentials, String jobName, String role)
+    implements Serializable {
+  static Reporting of(UserVectorsOptions options, Map<String, String> environment) {
     String runner = options.getRunner().getSimpleName();
     String role = runner.replace("Runner", "").toLowerCase(Locale.ROOT);
     Reporting reporting =
         new Reporting(
-            Optional.ofNullable(options.getPushgateway()).orElse(""), options.getJobName(), role);
+            Optional.ofNullable(options.getPushgateway()).orElse(""),
+            Credentials.pushgateway(
+                Optional.ofNullable(options.getPushgatewayAuthFile()), environment),
+            options.getJobName(),
+            role);
     reporting.target(); // Refuses an address of another form.
     return reporting;
   }
@@ -32,12 +39,13 @@ public record Reporting(String pushgateway, String jobName, String role) impleme
   private Optional<PushgatewayTarget> target() {
     return pushgateway.isEmpty()
         ? Optional.empty()
-        : Optional.of(PushgatewayTarget.of(pushgateway, jobName, role));
+        : Optional.of(
+            PushgatewayTarget.of(pushgateway, jobName, role).withCredentials(credentials));
   }
 
-  /** Without the address: it may hold credentials. */
+  /** Without the credentials. */
   @Override
   public String toString() {
-    return "Reporting[" + jobName + ", " + role + "]";
+    return "Reporting[" + pushgateway + ", " + jobName + ", " + role + "]";
   }
 }

@@ -111,8 +111,18 @@ public final class Scenario implements AutoCloseable {
 
   /** Starts it with another runner, or from another place. */
   public FreshetProcess startWith(Starter other, String... options) {
+    return startCommand(other, arguments(other, "run", options));
+  }
+
+  /** Starts a command with the options of {@code run}, such as {@code verify}. */
+  public FreshetProcess startWithAll(Starter other, String command) {
+    return startCommand(other, arguments(other, command));
+  }
+
+  /** Starts a command with these arguments alone. */
+  public FreshetProcess startCommand(Starter other, List<String> arguments) {
     List<String> command = new ArrayList<>(other.command());
-    command.addAll(arguments(other, "run", options));
+    command.addAll(arguments);
     FreshetProcess process =
         FreshetProcess.start(folder.resolve("run" + processes.size() + ".log"), command);
     processes.add(process);

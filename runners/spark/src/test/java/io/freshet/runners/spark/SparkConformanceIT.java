@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.runners.conformance.Installation;
+import io.freshet.runners.conformance.NamelessStarter;
 import io.freshet.runners.conformance.PipelineConformance;
 import io.freshet.runners.conformance.Scenario;
 import java.io.IOException;
@@ -75,6 +76,12 @@ final class SparkConformanceIT extends PipelineConformance {
     scenario.expectRowsCounted(6000);
     assertTrue(scenario.counted("written again") <= 300, () -> "" + scenario.status());
     assertEquals(List.of(), checkpoints(scenario));
+  }
+
+  @Test
+  void everyCommandWorksForAUserWithoutAName() {
+    new NamelessStarter(Spark.local())
+        .expectAllCommandsToWork(bench.scenario(), DirectInstallation.direct());
   }
 
   private static List<String> checkpoints(Scenario scenario) throws IOException {
