@@ -1,5 +1,6 @@
 package io.freshet.uservectors;
 
+import io.freshet.changes.SecretMap;
 import io.freshet.prometheus.PushgatewayReporter;
 import io.freshet.prometheus.PushgatewayTarget;
 import java.io.Serializable;
@@ -41,6 +42,22 @@ public record Reporting(String pushgateway, String credentials, String jobName, 
         ? Optional.empty()
         : Optional.of(
             PushgatewayTarget.of(pushgateway, jobName, role).withCredentials(credentials));
+  }
+
+  /** The credentials are not written with it: {@link SecretMap} says why. */
+  private Object writeReplace() {
+    return credentials.isEmpty()
+        ? this
+        : new Written(
+            new Reporting(pushgateway, "", jobName, role),
+            SecretMap.copyOf(Map.of("credentials", credentials)));
+  }
+
+  private record Written(Reporting reporting, Map<String, String> secret) implements Serializable {
+    private Object readResolve() {
+      return new Reporting(
+          reporting.pushgateway, secret.get("credentials"), reporting.jobName, reporting.role);
+    }
   }
 
   /** Without the credentials. */

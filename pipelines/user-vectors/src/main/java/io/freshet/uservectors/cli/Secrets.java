@@ -19,6 +19,10 @@ public final class Secrets {
           + "|(?:access|account|private|encryption|provided|shared|storage|api|signing|master)[._-]?key(?!file|store|[._-]?provider)"
           + "|[._-]key$|credentials?$|[._-]sas(?:[._-]|$))";
 
+  /** A setting with such a name and its value, or the password in an address, in any text. */
+  public static final String IN_TEXT =
+      "[\\w.-]*" + NAMES + "[\\w.-]*[\"']?\\s*[=:]\\s*\\S+|(?<=://)[^\\s/@]*:[^\\s@]*(?=@)";
+
   private static final Pattern NAME = Pattern.compile(NAMES);
   private static final Pattern AUTHORITY = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*:/{2,}([^/]*)");
   private static final Pattern NOT_A_PORT = Pattern.compile("[^\\[]*:\\d*[^\\d\\]][^\\]]*");
