@@ -14,6 +14,7 @@ import io.freshet.delta.Keys;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableSchema;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,6 +200,32 @@ final class UserVectorsConfigTest {
   }
 
   @Test
+  void noSecretIsWrittenWithWhatIsSerialized() {
+    UserVectorsOptions options =
+        PipelineOptionsFactory.fromArgs("--pushgateway=g:1").as(UserVectorsOptions.class);
+    options.setHadoopConf(Map.of("fs.s3a.secret.key", "s3cr3t"));
+    UserVectorsConfig config =
+        config(
+            COLUMNS,
+            Map.of(
+                "MILVUS_TOKEN",
+                "root:s3cr3t",
+                "PUSHGATEWAY_USER",
+                "me",
+                "PUSHGATEWAY_PASSWORD",
+                "s3cr3t"),
+            options);
+    byte[] written = SerializableUtils.serializeToByteArray(config);
+    assertFalse(new String(written, StandardCharsets.ISO_8859_1).contains("s3cr3t"));
+    UserVectorsConfig read = SerializableUtils.clone(config);
+    assertEquals(config, read);
+    assertEquals("s3cr3t", read.feed().ledger().hadoopConf().get("fs.s3a.secret.key"));
+    assertEquals("s3cr3t", read.feed().hadoopConf().get("fs.s3a.secret.key"));
+    assertEquals("root:s3cr3t", read.milvus().token());
+    assertEquals("me:s3cr3t", read.reporting().credentials());
+  }
+
+  @Test
   void halfOrMoreThanCredentialsAreRefusedWithoutShowingThem(@TempDir Path folder)
       throws IOException {
     for (String text : List.of("s3cr3t", ":s3cr3t", "me:s3cr3t\nyou:s3cr3t", "", "\n")) {
@@ -266,8 +294,14 @@ final class UserVectorsConfigTest {
 
   private static UserVectorsConfig config(
       Schema columns, Map<String, String> environment, String... options) {
-    UserVectorsOptions parsed =
-        PipelineOptionsFactory.fromArgs(options).as(UserVectorsOptions.class);
+    return config(
+        columns,
+        environment,
+        PipelineOptionsFactory.fromArgs(options).as(UserVectorsOptions.class));
+  }
+
+  private static UserVectorsConfig config(
+      Schema columns, Map<String, String> environment, UserVectorsOptions parsed) {
     parsed.setTable("/t");
     parsed.setLedger("/l");
     parsed.setRunner(NoRunner.class);
