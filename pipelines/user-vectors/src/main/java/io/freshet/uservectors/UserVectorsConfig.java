@@ -73,7 +73,7 @@ public record UserVectorsConfig(
         milvus(options, environment, ledgerId),
         options.getBatchSize(),
         options.getShards(),
-        Reporting.of(options));
+        Reporting.of(options, environment));
   }
 
   /** The same with another target. */
@@ -91,7 +91,9 @@ public record UserVectorsConfig(
             ledgerId)
         .withKeyField(options.getKeyColumn(), MAX_KEY_BYTES)
         .withDatabase(options.getDatabase())
-        .withToken(environment.getOrDefault("MILVUS_TOKEN", ""));
+        .withToken(
+            Credentials.milvusToken(
+                Optional.ofNullable(options.getMilvusTokenFile()), environment));
   }
 
   private static ChangeFeed feed(

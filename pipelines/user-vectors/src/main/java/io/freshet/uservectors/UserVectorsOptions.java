@@ -1,6 +1,7 @@
 package io.freshet.uservectors;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.DefaultValueFactory;
@@ -23,10 +24,17 @@ public interface UserVectorsOptions extends PipelineOptions {
 
   @Description(
       "Milvus, as http://host:port or https://host:port. Without it, the environment's MILVUS_URI counts, then MILVUS_HOST"
-          + " and MILVUS_PORT, then http://localhost:19530. Credentials come from MILVUS_TOKEN, never from an option.")
+          + " and MILVUS_PORT, then http://localhost:19530. Credentials come from MILVUS_TOKEN or --milvusTokenFile.")
   String getMilvusUri();
 
   void setMilvusUri(String value);
+
+  @Description(
+      "A file of the driver's machine with Milvus's token in its one line: user:password or an API key. Without it, the"
+          + " environment's MILVUS_TOKEN counts.")
+  String getMilvusTokenFile();
+
+  void setMilvusTokenFile(String value);
 
   @Description("The Milvus database; empty for the server's default.")
   @Default.String("")
@@ -134,10 +142,18 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setVectorColumn(String value);
 
   @Description(
-      "The Pushgateway that metrics are pushed to, as http://host:port. Without it none are pushed.")
+      "The Pushgateway that metrics are pushed to, as http://host:port. Without it none are pushed. Credentials come from"
+          + " PUSHGATEWAY_USER and PUSHGATEWAY_PASSWORD or --pushgatewayAuthFile.")
   String getPushgateway();
 
   void setPushgateway(String value);
+
+  @Description(
+      "A file of the driver's machine with user:password for the Pushgateway in its one line. Without it, the environment's"
+          + " PUSHGATEWAY_USER and PUSHGATEWAY_PASSWORD count.")
+  String getPushgatewayAuthFile();
+
+  void setPushgatewayAuthFile(String value);
 
   @Description("How long to wait before looking for new commits again.")
   @Default.InstanceFactory(PollInterval.class)
@@ -204,18 +220,34 @@ public interface UserVectorsOptions extends PipelineOptions {
 
   @Description(
       "A setting of Hadoop for the table's and the ledger's file system, as --hadoopConf=KEY=VALUE; may be given often. Values"
-          + " are never printed.")
+          + " are never printed, and secrets are refused: they go into --hadoopConfFile.")
   @Default.InstanceFactory(NoSettings.class)
   @JsonIgnore
   Map<String, String> getHadoopConf();
 
   void setHadoopConf(Map<String, String> value);
 
+  @Description(
+      "A file of the driver's machine with settings of Hadoop, for secrets above all: XML as in core-site.xml, or properties"
+          + " (KEY=VALUE, one a line). May be given often; a later file wins over one before, --hadoopConf over all.")
+  @Default.InstanceFactory(NoFiles.class)
+  List<String> getHadoopConfFile();
+
+  void setHadoopConfFile(List<String> value);
+
   /** Default of {@link #getHadoopConf()}. */
   final class NoSettings implements DefaultValueFactory<Map<String, String>> {
     @Override
     public Map<String, String> create(PipelineOptions options) {
       return Map.of();
+    }
+  }
+
+  /** Default of {@link #getHadoopConfFile()}. */
+  final class NoFiles implements DefaultValueFactory<List<String>> {
+    @Override
+    public List<String> create(PipelineOptions options) {
+      return List.of();
     }
   }
 

@@ -13,13 +13,19 @@ import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.Keys;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableSchema;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -168,10 +174,90 @@ final class UserVectorsConfigTest {
   }
 
   @Test
-  void pushgatewayPasswordIsNeverShown() {
+  void tokenComesFromAFileBeforeTheEnvironment(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("token"), "root:s3cr3t\n");
     UserVectorsConfig config =
-        config(COLUMNS, Map.of(), "--pushgateway=http://me:secret@gateway:9091");
-    assertFalse(config.toString().contains("secret"), config::toString);
+        config(COLUMNS, Map.of("MILVUS_TOKEN", "root:other"), "--milvusTokenFile=" + file);
+    assertEquals("root:s3cr3t", config.milvus().token());
+    assertFalse(config.toString().contains("s3cr3t"), config::toString);
+  }
+
+  @Test
+  void pushgatewayPasswordComesFromTheEnvironmentOrAFileAndIsNeverShown(@TempDir Path folder)
+      throws IOException {
+    Map<String, String> environment =
+        Map.of("PUSHGATEWAY_USER", "me", "PUSHGATEWAY_PASSWORD", "s3cr3t");
+    UserVectorsConfig config = config(COLUMNS, environment, "--pushgateway=http://gateway:9091");
+    assertEquals("me:s3cr3t", config.reporting().credentials());
+    assertFalse(config.toString().contains("s3cr3t"), config::toString);
+
+    Path file = Files.writeString(folder.resolve("auth"), "you:s3c:r3t\n");
+    Reporting reporting =
+        config(COLUMNS, environment, "--pushgateway=g:1", "--pushgatewayAuthFile=" + file)
+            .reporting();
+    assertEquals("you:s3c:r3t", reporting.credentials());
+    assertEquals("", config(COLUMNS, Map.of()).reporting().credentials());
+  }
+
+  @Test
+  void noSecretIsWrittenWithWhatIsSerialized() {
+    UserVectorsOptions options =
+        PipelineOptionsFactory.fromArgs("--pushgateway=g:1").as(UserVectorsOptions.class);
+    options.setHadoopConf(Map.of("fs.s3a.secret.key", "s3cr3t"));
+    UserVectorsConfig config =
+        config(
+            COLUMNS,
+            Map.of(
+                "MILVUS_TOKEN",
+                "root:s3cr3t",
+                "PUSHGATEWAY_USER",
+                "me",
+                "PUSHGATEWAY_PASSWORD",
+                "s3cr3t"),
+            options);
+    byte[] written = SerializableUtils.serializeToByteArray(config);
+    assertFalse(new String(written, StandardCharsets.ISO_8859_1).contains("s3cr3t"));
+    UserVectorsConfig read = SerializableUtils.clone(config);
+    assertEquals(config, read);
+    assertEquals("s3cr3t", read.feed().ledger().hadoopConf().get("fs.s3a.secret.key"));
+    assertEquals("s3cr3t", read.feed().hadoopConf().get("fs.s3a.secret.key"));
+    assertEquals("root:s3cr3t", read.milvus().token());
+    assertEquals("me:s3cr3t", read.reporting().credentials());
+  }
+
+  @Test
+  void halfOrMoreThanCredentialsAreRefusedWithoutShowingThem(@TempDir Path folder)
+      throws IOException {
+    for (String text : List.of("s3cr3t", ":s3cr3t", "me:s3cr3t\nyou:s3cr3t", "", "\n")) {
+      Path file = Files.writeString(folder.resolve("auth"), text);
+      refused("--pushgatewayAuthFile=" + file, "--pushgatewayAuthFile=" + file, "one line");
+    }
+    Path file = Files.writeString(folder.resolve("token"), "a\nb");
+    refused("--milvusTokenFile=" + file, "--milvusTokenFile=" + file, "one line");
+    refused("--milvusTokenFile=/no/such", "--milvusTokenFile=/no/such");
+    refused("--milvusTokenFile=root:s3cr3t", "--milvusTokenFile=...");
+    for (String one : List.of("PUSHGATEWAY_USER", "PUSHGATEWAY_PASSWORD")) {
+      FreshetException refusal =
+          assertThrows(FreshetException.class, () -> config(COLUMNS, Map.of(one, "s3cr3t")));
+      assertTrue(refusal.getMessage().contains("PUSHGATEWAY_USER"), refusal::getMessage);
+      assertFalse(refusal.getMessage().contains("s3cr3t"), refusal::getMessage);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--pushgateway=http://me:s3cr3t@gateway:9091",
+        "--pushgateway=me:s3cr3t@gateway:9091",
+        "--pushgateway=http://me:s3/cr3t@gateway",
+        "--pushgateway=http://s3cr3t@gateway",
+        "--milvusUri=http://root:s3cr3t@milvus:19530",
+        "--milvusUri=http://root:s3/cr3t@milvus:19530"
+      })
+  void addressWithCredentialsIsRefusedWithoutShowingThem(String option) {
+    FreshetException refusal = assertThrows(FreshetException.class, () -> feed(option));
+    assertEquals(FailureCategory.OPTION, refusal.category());
+    assertFalse(refusal.getMessage().contains("cr3t"), refusal::getMessage);
   }
 
   @Test
@@ -198,6 +284,7 @@ final class UserVectorsConfigTest {
     assertEquals(FailureCategory.OPTION, refusal.category());
     for (String part : parts) {
       assertTrue(refusal.getMessage().contains(part), refusal::getMessage);
+      assertFalse(refusal.getMessage().contains("s3cr3t"), refusal::getMessage);
     }
   }
 
@@ -207,8 +294,14 @@ final class UserVectorsConfigTest {
 
   private static UserVectorsConfig config(
       Schema columns, Map<String, String> environment, String... options) {
-    UserVectorsOptions parsed =
-        PipelineOptionsFactory.fromArgs(options).as(UserVectorsOptions.class);
+    return config(
+        columns,
+        environment,
+        PipelineOptionsFactory.fromArgs(options).as(UserVectorsOptions.class));
+  }
+
+  private static UserVectorsConfig config(
+      Schema columns, Map<String, String> environment, UserVectorsOptions parsed) {
     parsed.setTable("/t");
     parsed.setLedger("/l");
     parsed.setRunner(NoRunner.class);

@@ -1,6 +1,7 @@
 package io.freshet.delta;
 
 import io.freshet.changes.ChangeType;
+import io.freshet.changes.SecretMap;
 import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.SliceLimits;
 import java.io.Serializable;
@@ -62,7 +63,7 @@ public record ChangeFeed(
   private static final int NUMBERING = 2;
 
   public ChangeFeed {
-    hadoopConf = Map.copyOf(hadoopConf);
+    hadoopConf = SecretMap.copyOf(hadoopConf);
     columns = List.copyOf(columns);
     changeTypes = Set.copyOf(changeTypes);
     settings = Map.copyOf(settings);

@@ -1,5 +1,6 @@
 package io.freshet.ledger;
 
+import io.freshet.changes.SecretMap;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ public record LedgerAddress(String uri, Map<String, String> hadoopConf) implemen
       Map.of("fs.s3a.connection.timeout", "15000", "fs.s3a.attempts.maximum", "3");
 
   public LedgerAddress {
-    hadoopConf = Map.copyOf(hadoopConf);
+    hadoopConf = SecretMap.copyOf(hadoopConf);
   }
 
   /** The Hadoop configuration of this address. */

@@ -2,9 +2,11 @@ package io.freshet.milvus;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.SecretMap;
 import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -106,6 +108,19 @@ public record MilvusTarget(
   @Override
   public String toString() {
     return collection + (database.isEmpty() ? "" : " of database " + database) + " at " + uri;
+  }
+
+  /** The token is not written with it: {@link SecretMap} says why. */
+  private Object writeReplace() {
+    return token.isEmpty()
+        ? this
+        : new Written(withToken(""), SecretMap.copyOf(Map.of("token", token)));
+  }
+
+  private record Written(MilvusTarget target, Map<String, String> secret) implements Serializable {
+    private Object readResolve() {
+      return target.withToken(secret.get("token"));
+    }
   }
 
   private static URI parse(String uri) {

@@ -1,7 +1,5 @@
 package io.freshet.prometheus;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.io.Serializable;
@@ -9,8 +7,8 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.net.URLDecoder;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -41,46 +39,49 @@ public final class PushgatewayTarget implements Serializable {
    * A target that is pushed to every {@link #DEFAULT_INTERVAL}.
    *
    * @param address {@code host:port}, {@code http://host:port} or {@code https://host:port}, with a
-   *     path if the Pushgateway has one, and with {@code user:password@} before the host for basic
-   *     authentication, percent-encoded
+   *     path if the Pushgateway has one
    * @param jobName the label {@code job}
    * @param role what this JVM is, such as {@code direct} or {@code spark}: the label {@code worker}
    *     is the host's name and the role
    * @throws FreshetException of the category {@link FailureCategory#OPTION} if the address has
-   *     another form or the name is empty
+   *     another form or holds credentials, or the name is empty
    */
   public static PushgatewayTarget of(String address, String jobName, String role) {
     if (jobName.isEmpty()) {
       throw new FreshetException(
           FailureCategory.OPTION, "--jobName is empty; it is the label job of all metrics");
     }
+    // Wherever it stands: a password with a slash in it makes it look like a part of the path.
+    if (address.indexOf('@') >= 0 || address.toLowerCase(Locale.ROOT).contains("%40")) {
+      throw new FreshetException(
+          FailureCategory.OPTION,
+          "--pushgateway holds credentials, and every user of this machine can read a command line; put them in PUSHGATEWAY_USER and PUSHGATEWAY_PASSWORD, or into a file for --pushgatewayAuthFile");
+    }
     try {
       URI uri = new URI(address.contains("://") ? address : "http://" + address);
       String authority = Objects.requireNonNullElse(uri.getRawAuthority(), "");
-      int at = authority.lastIndexOf('@');
       // Not URI.getHost(): it knows no host with an underscore, as container networks have.
-      String host = authority.substring(at + 1);
-      URL url = new URL(uri.getScheme() + "://" + host + uri.getRawPath());
+      URL url = new URL(uri.getScheme() + "://" + authority + uri.getRawPath());
       if (url.getHost().isEmpty() || !url.getProtocol().startsWith("http")) {
         throw malformed(address);
       }
-      return new PushgatewayTarget(
-          url, decoded(authority.substring(0, Math.max(at, 0))), jobName, role, DEFAULT_INTERVAL);
+      return new PushgatewayTarget(url, "", jobName, role, DEFAULT_INTERVAL);
     } catch (URISyntaxException | MalformedURLException e) {
-      throw malformed(address); // Without the cause: its message may hold the password.
+      throw malformed(address); // Without the cause: its message says no more.
     }
-  }
-
-  private static String decoded(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
   }
 
   private static FreshetException malformed(String address) {
     return new FreshetException(
         FailureCategory.OPTION,
         "--pushgateway '"
-            + address.substring(address.lastIndexOf('@') + 1)
+            + address
             + "' is not the address of a Pushgateway; write host:port or http://host:port");
+  }
+
+  /** The same target with {@code user:password} for basic authentication; empty for none. */
+  public PushgatewayTarget withCredentials(String value) {
+    return new PushgatewayTarget(url, value, jobName, role, interval);
   }
 
   /** The same target, pushed to at another interval. */
@@ -88,7 +89,7 @@ public final class PushgatewayTarget implements Serializable {
     return new PushgatewayTarget(url, credentials, jobName, role, newInterval);
   }
 
-  /** The address, without credentials. */
+  /** The address. */
   URL url() {
     return url;
   }

@@ -82,7 +82,13 @@ class BadPushgatewayIT {
     String encoded = Base64.getEncoder().encodeToString("me:s3cret".getBytes(UTF_8));
     try (LoggedErrors log = new LoggedErrors();
         PushgatewayReporter reporter =
-            start("http://me:s3cret@127.0.0.1:" + server.getAddress().getPort() + "/prefix")) {
+            PushgatewayReporter.start(
+                PushgatewayTarget.of(
+                        "http://127.0.0.1:" + server.getAddress().getPort() + "/prefix",
+                        "job",
+                        "direct")
+                    .withCredentials("me:s3cret")
+                    .withInterval(Duration.ofMillis(50)))) {
       assertFalse(reporter.pushNow());
 
       assertEquals("Basic " + encoded, authorization.join());

@@ -74,6 +74,7 @@ public final class Cli {
 
   private int runAndFlush(List<String> arguments) {
     try {
+      SystemUser.logIn(System.getenv());
       return run(arguments, System.getenv());
     } catch (RuntimeException | Error e) {
       // An error, too, must end the process: threads of the runner would keep it alive.

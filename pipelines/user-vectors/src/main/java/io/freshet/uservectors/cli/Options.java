@@ -1,5 +1,7 @@
 package io.freshet.uservectors.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.uservectors.UserVectorsOptions;
@@ -54,7 +56,8 @@ final class Options {
     } catch (IllegalArgumentException e) {
       throw refusal(withDefaults, type, e);
     }
-    options.setHadoopConf(new TreeMap<>(hadoop.values()));
+    options.setHadoopConf(hadoop.values());
+    options.setHadoopConfFile(hadoop.files());
     PlainOptions.required("table", options.getTable());
     PlainOptions.required("ledger", options.getLedger());
     runner.configure(options);
@@ -73,13 +76,17 @@ final class Options {
         arguments.stream()
             .filter(argument -> !isAccepted(argument, type))
             .findFirst()
+            .map(Secrets::masked)
             .or(() -> givenTwice(arguments))
-            .orElseGet(() -> String.join(" ", arguments));
+            .orElseGet(() -> arguments.stream().map(Secrets::masked).collect(joining(" ")));
     Throwable cause = e;
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
     String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    if (arguments.stream().anyMatch(argument -> !Secrets.masked(argument).equals(argument))) {
+      reason = "this is no option, or its value cannot be read"; // Beam's may repeat a secret.
+    }
     return new FreshetException(
         FailureCategory.OPTION, offender + ": " + reason + " (see docs/options.md)", e);
   }
@@ -89,7 +96,7 @@ final class Options {
     for (String argument : arguments) {
       String other = first.putIfAbsent(argument.replaceFirst("=.*", ""), argument);
       if (other != null) {
-        return Optional.of(other + " and " + argument);
+        return Optional.of(Secrets.masked(other) + " and " + Secrets.masked(argument));
       }
     }
     return Optional.empty();
@@ -107,7 +114,9 @@ final class Options {
     if (!name.equals(runner.name())) {
       throw new FreshetException(
           FailureCategory.OPTION,
-          "--runner=" + name + " is not there in this version; there is --runner=" + runner.name());
+          Secrets.masked("--runner=" + name)
+              + " is not there in this version; there is --runner="
+              + runner.name());
     }
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * The options of a command that runs no pipeline.
  *
  * @param values by name
- * @param hadoopConf those of {@code --hadoopConf}
+ * @param hadoopConf those of {@code --hadoopConf} and {@code --hadoopConfFile}
  */
 record PlainOptions(Map<String, String> values, Map<String, String> hadoopConf) {
   /**
@@ -30,8 +30,12 @@ record PlainOptions(Map<String, String> values, Map<String, String> hadoopConf) 
       if (equals < 0 || List.of(known).stream().noneMatch(option -> option.startsWith(prefix))) {
         throw new FreshetException(
             FailureCategory.OPTION,
-            "Unknown option %s; this command has %s and %s=KEY=VALUE"
-                .formatted(argument, String.join(", ", known), HadoopSettings.OPTION));
+            "Unknown option %s; this command has %s, %s=KEY=VALUE and %s=FILE"
+                .formatted(
+                    Secrets.masked(argument),
+                    String.join(", ", known),
+                    HadoopSettings.OPTION,
+                    HadoopSettings.FILE_OPTION));
       }
       String name = argument.substring("--".length(), equals);
       if (values.put(name, argument.substring(equals + 1)) != null) {
@@ -50,9 +54,16 @@ record PlainOptions(Map<String, String> values, Map<String, String> hadoopConf) 
     return required(name, values.get(name));
   }
 
+  /** The address of a table or a ledger, which must be there and hold no credentials. */
   static String required(String name, String value) {
     if (value == null || value.isEmpty()) {
       throw new FreshetException(FailureCategory.OPTION, "--" + name + " is required");
+    }
+    if (Secrets.areIn(value)) {
+      throw new FreshetException(
+          FailureCategory.OPTION,
+          "--%s holds credentials, and every user of this machine can read a command line; leave them out of the address and put them into a file for %s=FILE (docs/security.md)"
+              .formatted(name, HadoopSettings.FILE_OPTION));
     }
     return value;
   }

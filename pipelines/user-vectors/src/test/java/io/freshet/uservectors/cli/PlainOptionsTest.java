@@ -1,7 +1,9 @@
 package io.freshet.uservectors.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
@@ -45,7 +47,7 @@ class PlainOptionsTest {
       assertRefused(
           "Unknown option "
               + unknown
-              + "; this command has --table=URI, --toVersion=N and --hadoopConf=KEY=VALUE",
+              + "; this command has --table=URI, --toVersion=N, --hadoopConf=KEY=VALUE and --hadoopConfFile=FILE",
           unknown);
     }
   }
@@ -53,6 +55,27 @@ class PlainOptionsTest {
   @Test
   void whatComesTwiceIsNamed() {
     assertRefused("--table is given twice", "--table=/t", "--toVersion=1", "--table=/t");
+  }
+
+  @Test
+  void secretsAreNotRepeated() {
+    String[] said = new String[4];
+    said[0] = refusal("--table=/t", "--hadoopConf=fs.s3a.secret.key=s3cr3t");
+    said[1] = refusal("--table=/t", "--hadoopConf", "fs.s3a.session.token=s3cr3t");
+    said[2] = refusal("--table=s3a://key:s3cr3t@lake/t");
+    said[3] = refusal("--table=/t", "--milvusToken=s3cr3t");
+    for (String one : said) {
+      assertFalse(one.contains("s3cr3t"), one);
+    }
+    assertTrue(said[0].startsWith("--hadoopConf=fs.s3a.secret.key=... "), said[0]);
+    assertTrue(said[1].startsWith("--hadoopConf=fs.s3a.session.token=... "), said[1]);
+    assertTrue(said[2].startsWith("--table holds credentials"), said[2]);
+    assertTrue(said[3].startsWith("Unknown option --milvusToken=...;"), said[3]);
+  }
+
+  private static String refusal(String... arguments) {
+    return assertThrows(FreshetException.class, () -> parse(arguments).required("table"))
+        .getMessage();
   }
 
   @Test

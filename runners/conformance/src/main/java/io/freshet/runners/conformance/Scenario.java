@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 
 /** One table, its ledger and its collection, and the processes that worked on them. */
@@ -111,8 +113,18 @@ public final class Scenario implements AutoCloseable {
 
   /** Starts it with another runner, or from another place. */
   public FreshetProcess startWith(Starter other, String... options) {
+    return startCommand(other, arguments(other, "run", options));
+  }
+
+  /** Starts a command with the options of {@code run}, such as {@code verify}. */
+  public FreshetProcess startWithAll(Starter other, String command) {
+    return startCommand(other, arguments(other, command));
+  }
+
+  /** Starts a command with these arguments alone. */
+  public FreshetProcess startCommand(Starter other, List<String> arguments) {
     List<String> command = new ArrayList<>(other.command());
-    command.addAll(arguments(other, "run", options));
+    command.addAll(arguments);
     FreshetProcess process =
         FreshetProcess.start(folder.resolve("run" + processes.size() + ".log"), command);
     processes.add(process);
@@ -186,9 +198,27 @@ public final class Scenario implements AutoCloseable {
     return arguments;
   }
 
+  /** The credentials in a file, as they must be. */
   private List<String> settings() {
     List<String> arguments = new ArrayList<>();
-    hadoopConf.forEach((name, value) -> arguments.add("--hadoopConf=" + name + "=" + value));
+    Properties credentials = new Properties();
+    hadoopConf.forEach(
+        (name, value) -> {
+          if (name.endsWith(".key")) {
+            credentials.setProperty(name, value);
+          } else {
+            arguments.add("--hadoopConf=" + name + "=" + value);
+          }
+        });
+    if (!credentials.isEmpty()) {
+      Path file = folder.resolve("credentials");
+      try (Writer writer = Files.newBufferedWriter(file)) {
+        credentials.store(writer, null);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      arguments.add("--hadoopConfFile=" + file);
+    }
     return arguments;
   }
 

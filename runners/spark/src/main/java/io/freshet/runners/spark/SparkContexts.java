@@ -1,5 +1,6 @@
 package io.freshet.runners.spark;
 
+import io.freshet.uservectors.cli.Secrets;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ final class SparkContexts {
     conf.set("spark.kryo.registrator", SparkRunnerKryoRegistrator.class.getName());
     // Two copies of a task at once would write one slice twice, the slower one too late.
     conf.set("spark.speculation", "false");
+    redact(conf, "spark.redaction.regex", Secrets.NAMES);
+    redact(conf, "spark.redaction.string.regex", Secrets.IN_TEXT);
     if (isLocal(conf)) {
       // Its pages keep the last thousand jobs in memory, of which there are two a second.
       conf.setIfMissing("spark.ui.enabled", "false");
@@ -37,6 +40,14 @@ final class SparkContexts {
       giveUpSoon(conf);
     }
     return conf;
+  }
+
+  /**
+   * Which settings and texts are hidden in Spark's UI and event log: those of ours, too, where the
+   * user names others. The driver's Hadoop settings are shown there.
+   */
+  private static void redact(SparkConf conf, String setting, String ours) {
+    conf.set(setting, conf.contains(setting) ? "(?:" + conf.get(setting) + ")|" + ours : ours);
   }
 
   /**

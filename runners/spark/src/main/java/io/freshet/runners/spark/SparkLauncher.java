@@ -2,6 +2,7 @@ package io.freshet.runners.spark;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.SecretMap;
 import io.freshet.ledger.Writers;
 import io.freshet.uservectors.UserVectorsOptions;
 import io.freshet.uservectors.cli.Runner;
@@ -75,6 +76,7 @@ public final class SparkLauncher implements Runner {
     JavaSparkContext context = SparkContexts.open(spark);
     // Spark writes its checkpoints where the ledger is.
     check.ledger().hadoopConf().forEach(context.hadoopConfiguration()::set);
+    SecretMap.carryBy(values -> new BroadcastSecrets(context.broadcast(values)));
     Executors executors = new Executors(context);
     executors.require(check);
     executors.limitTasks(options.as(UserVectorsOptions.class).getShards());

@@ -4,6 +4,7 @@ import io.freshet.runners.conformance.Installation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The Spark runner as {@code ./freshet} starts it, from its jar for spark-submit. */
 final class Spark {
@@ -23,14 +24,29 @@ final class Spark {
 
   /** Executors on a cluster of this machine. */
   static Installation onCluster(String master) {
-    List<String> java =
-        List.of(
+    return onCluster(master, List.of());
+  }
+
+  /** The same with more options of the driver's JVM, which win. */
+  static Installation onCluster(String master, List<String> javaOptions) {
+    Stream<String> java =
+        Stream.of(
             HEAP,
             "-Dspark.driver.host=127.0.0.1",
             "-Dspark.driver.bindAddress=127.0.0.1",
             "-Dspark.ui.enabled=false",
             "-Dspark.executor.memory=600m");
-    return new Installation(Installation.PROJECT, java, options(master), new SparkLauncher());
+    return new Installation(
+        Installation.PROJECT,
+        Stream.concat(java, javaOptions.stream()).toList(),
+        options(master),
+        new SparkLauncher());
+  }
+
+  /** All in one process, with more options of its JVM. */
+  static Installation localWith(List<String> javaOptions) {
+    List<String> java = Stream.concat(Stream.of(HEAP), javaOptions.stream()).toList();
+    return new Installation(Installation.PROJECT, java, options("local[2]"), new SparkLauncher());
   }
 
   private static Map<String, String> options(String master) {

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.freshet.runners.conformance.FreshetProcess;
 import io.freshet.runners.conformance.Installation;
+import io.freshet.runners.conformance.NamelessStarter;
 import io.freshet.runners.conformance.PipelineConformance;
 import io.freshet.runners.conformance.Scenario;
+import io.freshet.runners.conformance.Starter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +78,27 @@ final class SparkConformanceIT extends PipelineConformance {
     scenario.expectRowsCounted(6000);
     assertTrue(scenario.counted("written again") <= 300, () -> "" + scenario.status());
     assertEquals(List.of(), checkpoints(scenario));
+  }
+
+  @Test
+  void userWithoutANameIsServedAndSecretsShowNowhere(@TempDir Path folder) throws IOException {
+    SecretsSeen secrets = new SecretsSeen(folder);
+    Starter nameless = new NamelessStarter(Spark.localWith(secrets.javaOptions()));
+    Scenario scenario = bench.scenario();
+    scenario.ask("events(table, commits=2, rows=20, users=10)");
+
+    FreshetProcess process = scenario.startWith(nameless, secrets.options("--startingVersion=0"));
+    process.await("the first rows", () -> scenario.isDone(1));
+    secrets.lookAtTheUi();
+    secrets.lookAtProcesses();
+    process.kill(); // So that its checkpoints stay.
+    assertNotEquals(List.of(), checkpoints(scenario));
+    secrets.lookIn(scenario.ledger());
+
+    scenario.expectCollectionAsTable("");
+    secrets.lookInEventLog();
+    secrets.lookIn("what was printed", process.output());
+    secrets.expectNone();
   }
 
   private static List<String> checkpoints(Scenario scenario) throws IOException {

@@ -2,7 +2,10 @@ package io.freshet.runners.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.beam.runners.spark.SparkPipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.spark.SparkConf;
@@ -67,6 +70,33 @@ final class SparkContextsTest {
     assertFalse(cluster.contains("spark.ui.enabled"));
     assertFalse(cluster.contains("spark.driver.host"));
     assertFalse(cluster.contains("spark.driver.bindAddress"));
+  }
+
+  @Test
+  void secretsAreRedactedAlsoWhereTheUserNamesOthers() {
+    for (SparkConf given :
+        List.of(
+            new SparkConf(false),
+            new SparkConf(false)
+                .set("spark.redaction.regex", "(?i)mine")
+                .set("spark.redaction.string.regex", "mine"))) {
+      SparkConf conf = configuration(given, "local[2]");
+      String names = conf.get("spark.redaction.regex");
+      for (String name :
+          List.of("spark.hadoop.fs.s3a.Secret.Key", "fs.azure.account.key.lake", "MILVUS_TOKEN")) {
+        assertTrue(Pattern.compile(names).matcher(name).find(), names);
+      }
+      assertFalse(Pattern.compile(names).matcher("spark.master").find(), names);
+      String text = "a fs.s3a.secret.key=s3cr3t, password: s3cr3t b=c s3a://key:s3c/r3t@lake/t d";
+      assertEquals(
+          "a * * b=c s3a://*@lake/t d",
+          text.replaceAll(conf.get("spark.redaction.string.regex"), "*"));
+    }
+    SparkConf own = new SparkConf(false).set("spark.redaction.regex", "mine");
+    assertTrue(
+        Pattern.compile(configuration(own, "local[2]").get("spark.redaction.regex"))
+            .matcher("mine")
+            .find());
   }
 
   private static SparkConf configuration(SparkConf conf, String master) {
