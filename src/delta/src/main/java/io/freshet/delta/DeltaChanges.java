@@ -55,7 +55,7 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
   @Override
   public PCollection<Change> expand(PBegin input) {
     return input
-        .apply("DeltaSlices", Read.from(new SliceSource(feed, generation)))
+        .apply("DeltaSlices", Read.from(new SliceSource(feed, generation, schema)))
         .apply("ReadChanges", ParDo.of(new ReadChangesFn(feed, schema)))
         .setCoder(ChangeCoder.of(schema));
   }

@@ -61,7 +61,8 @@ public final class SliceClaims {
             ledger,
             claim,
             new Lease(claim.text(), Instant.ofEpochMilli(end.toEpochMilli())),
-            content.get().slice(),
+            new PlannedSlice(content.get().slice(), content.get().commits()),
+            standing.last().record().anchor(),
             earlier.isEmpty() ? new BitSet() : PlanOutcomes.of(store, view, name.plan()).settled(),
             content.get().changeLimit()));
   }
