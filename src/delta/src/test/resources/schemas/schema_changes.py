@@ -35,17 +35,10 @@ def overwrite(spark, path):
     rows.coalesce(1).write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(path)
 
 
-REPLACE = (
-    "CREATE OR REPLACE TABLE {} USING delta TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'delta.columnMapping.mode' = 'name') AS "
-    "SELECT * FROM VALUES ('e4', 'c', 'i4'), ('e5', 'a', 'i5'), ('e6', 'd', 'i6') AS rows (event_id, user_id, item_id)"
-)
-
-
 TABLES = {
     # Columns of the same names, made anew in the commit that replaces all rows.
     "replaced": ("name", "", [FIRST, overwrite, LAST, "DELETE FROM {} WHERE event_id = 'e4'"]),
     "replaced_by_id": ("id", "", [FIRST, overwrite, LAST, "DELETE FROM {} WHERE event_id = 'e4'"]),
-    "replaced_by_select": ("name", "", [FIRST, REPLACE, LAST, "DELETE FROM {} WHERE event_id = 'e4'"]),
     # Dropped, then added again: rows from before have null there.
     "key_readded": (
         "name",

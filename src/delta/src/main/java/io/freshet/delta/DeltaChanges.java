@@ -2,6 +2,7 @@ package io.freshet.delta;
 
 import io.freshet.changes.Change;
 import io.freshet.changes.ChangeCoder;
+import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.TableInfo;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.schemas.Schema;
@@ -50,6 +51,24 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
     Schema schema = table.schema().project(feed.columns());
     KeyText.requireKeyType(schema.getField(feed.keyColumn()));
     return schema;
+  }
+
+  /**
+   * Whether rows of a table can no longer be read as {@code schema}, but as its latest version has
+   * them: types of columns in use were changed, and who starts again goes on.
+   */
+  public static boolean mustBeReadAnew(ChangeFeed feed, Schema schema, TableInfo latest) {
+    try {
+      schemaOf(feed, latest);
+    } catch (FreshetException e) {
+      return false;
+    }
+    try {
+      schema.getFields().forEach(latest.schema()::bind);
+      return false;
+    } catch (FreshetException e) {
+      return true;
+    }
   }
 
   @Override
