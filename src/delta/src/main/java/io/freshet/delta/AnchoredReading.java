@@ -7,6 +7,7 @@ import io.freshet.ledger.Anchor;
 import io.freshet.ledger.PlannedSlice;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -41,6 +42,14 @@ final class AnchoredReading {
           : LogDigest.ofAll(ofSlice.values());
     }
 
+    /** What a slice was cut of, and what was read; the same where one is not known. */
+    private Map.Entry<String, String> comparedWith(PlannedSlice planned) {
+      String found = commits(planned.slice());
+      return planned.commits().isEmpty() || found.isEmpty()
+          ? NOTHING
+          : Map.entry(planned.commits(), found);
+    }
+
     /** The last commit of a slice. */
     Anchor last(Slice slice) {
       return new Anchor(slice.lastVersion(), commits.getOrDefault(slice.lastVersion(), ""));
@@ -60,8 +69,19 @@ final class AnchoredReading {
 
   /** Reads what follows {@code after}. Throws as {@link SameTable#require} and the reading do. */
   <T, X extends Exception> Read<T> read(Anchor after, Reading<T, X> reading) throws X {
+    return read(after, Optional.empty(), reading);
+  }
+
+  /** Reads a slice, which must be what it was cut of. Throws likewise. */
+  <T, X extends Exception> Read<T> read(Anchor after, PlannedSlice planned, Reading<T, X> reading)
+      throws X {
+    return read(after, Optional.of(planned), reading);
+  }
+
+  private <T, X extends Exception> Read<T> read(
+      Anchor after, Optional<PlannedSlice> planned, Reading<T, X> reading) throws X {
     try {
-      return readOnce(after, reading);
+      return readOnce(after, planned, reading);
     } catch (FreshetException e) {
       if (!e.category().stopsPipeline()) {
         throw e;
@@ -70,7 +90,7 @@ final class AnchoredReading {
     }
     // A table that was away meanwhile fails no more.
     try {
-      return readOnce(after, reading);
+      return readOnce(after, planned, reading);
     } catch (FreshetException e) {
       if (e.category().stopsPipeline()) {
         same.require(after, new TreeMap<>(), NOTHING);
@@ -79,13 +99,14 @@ final class AnchoredReading {
     }
   }
 
-  private <T, X extends Exception> Read<T> readOnce(Anchor after, Reading<T, X> reading) throws X {
+  private <T, X extends Exception> Read<T> readOnce(
+      Anchor after, Optional<PlannedSlice> planned, Reading<T, X> reading) throws X {
     boolean whole = false;
     units.beginReading();
     try {
       T value = reading.read();
       Read<T> read = new Read<>(value, units.commitsRead());
-      same.require(after, read.commits(), NOTHING);
+      same.require(after, read.commits(), planned.map(read::comparedWith).orElse(NOTHING));
       whole = true;
       return read;
     } finally {
@@ -100,13 +121,8 @@ final class AnchoredReading {
    * SameTable#require} does.
    */
   void requireStillThere(Anchor after, Read<?> read, PlannedSlice planned) {
-    String found = read.commits(planned.slice());
-    Map.Entry<String, String> compared =
-        planned.commits().isEmpty() || found.isEmpty()
-            ? NOTHING
-            : Map.entry(planned.commits(), found);
     try {
-      same.require(after, read.commits(), compared);
+      same.require(after, read.commits(), read.comparedWith(planned));
     } catch (FreshetException e) {
       forget.run();
       throw e;

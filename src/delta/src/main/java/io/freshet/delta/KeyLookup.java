@@ -71,8 +71,9 @@ final class KeyLookup {
                     .collect(Collectors.toUnmodifiableSet())));
     long version = slice.lastVersion();
     try {
+      List<DataUnit> files = files(slice, version);
       units.requireKey(units.snapshot(version));
-      return find(version, files(slice, version), sought);
+      return find(version, files, sought);
     } catch (FreshetException e) {
       long latest = units.latestVersion();
       if (e.category() != FailureCategory.HISTORY_LOST || latest == version) {

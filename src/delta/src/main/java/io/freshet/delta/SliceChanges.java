@@ -122,18 +122,17 @@ final class SliceChanges {
   private AnchoredReading.Read<SliceRows.Read> read(ClaimedSlice claimed)
       throws InterruptedException {
     Slice slice = claimed.slice();
-    if (lastRead.isEmpty() || !lastRead.get().slice().equals(slice)) {
+    if (lastRead.isPresent() && lastRead.get().slice().equals(slice)) {
+      AnchoredReading.Read<SliceRows.Read> read = lastRead.get().read();
       lastRead = Optional.empty();
-      lastRead =
-          Optional.of(new LastRead(slice, anchored.read(claimed.after(), () -> rows.read(slice))));
-    }
-    AnchoredReading.Read<SliceRows.Read> read = lastRead.get().read();
-    try {
       anchored.requireStillThere(claimed.after(), read, claimed.planned());
-    } catch (FreshetException e) {
-      lastRead = Optional.empty();
-      throw e;
+      lastRead = Optional.of(new LastRead(slice, read));
+      return read;
     }
+    lastRead = Optional.empty();
+    AnchoredReading.Read<SliceRows.Read> read =
+        anchored.read(claimed.after(), claimed.planned(), () -> rows.read(slice));
+    lastRead = Optional.of(new LastRead(slice, read));
     return read;
   }
 

@@ -136,8 +136,10 @@ final class TableSlicePlanner implements SlicePlanner {
         Optional<TableUnits.Version> commit = units.commit(end.version());
         commit.ifPresent(this::requireColumns);
         rebinds = commit.map(TableUnits.Version::rebinds).orElse(false);
-        if (rebinds && !end.equals(start)) {
-          break; // What goes away with it is compared with what was there before.
+        boolean lacks =
+            commit.flatMap(TableUnits.Version::schema).map(c -> !columns.areAllIn(c)).orElse(false);
+        if ((rebinds || lacks) && !end.equals(start)) {
+          break; // What came before is looked up as it was then.
         }
         Position from = end;
         next = commit.map(c -> cut(c.units(), from, budget));

@@ -1,5 +1,6 @@
 package io.freshet.delta;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,8 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -38,23 +41,47 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Another table, another copy or none at the path, at any step: no row of it is ever taken. */
 class SwappedTableIT {
+  @TempDir private static Path made;
   @TempDir private Path folder;
   private Path table;
   private Path other;
   private Path aside;
   private final long[] nanos = {0};
 
-  /** Commit 1 has the users u0 and u1; the other table's has u100 to u102, and it has one more. */
+  /**
+   * Commit 1 of the table has the users u0 and u1, and commit 2 u2. The other table has other ones,
+   * and one commit more; the copy differs from commit 2 on.
+   */
+  @BeforeAll
+  static void make() {
+    DeltaTables.create(made.resolve("table"), true);
+    DeltaTables.append(made.resolve("table"), 0, 2);
+    DeltaTables.python(
+        """
+        import shutil, sys
+        shutil.copytree(sys.argv[1], sys.argv[2])
+        """,
+        made.resolve("table").toString(),
+        made.resolve("copy").toString());
+    DeltaTables.append(made.resolve("table"), 2, 1);
+    DeltaTables.append(made.resolve("copy"), 500, 2);
+    DeltaTables.append(made.resolve("copy"), 600, 2);
+    DeltaTables.create(made.resolve("other"), true);
+    DeltaTables.append(made.resolve("other"), 100, 3);
+    DeltaTables.append(made.resolve("other"), 200, 3);
+    DeltaTables.append(made.resolve("other"), 300, 3);
+  }
+
   @BeforeEach
-  void make() {
+  void copy() throws IOException {
     table = folder.resolve("table");
     other = folder.resolve("other");
     aside = folder.resolve("aside");
-    DeltaTables.create(table, true);
-    DeltaTables.append(table, 0, 2);
-    DeltaTables.create(other, true);
-    DeltaTables.append(other, 100, 3);
-    DeltaTables.append(other, 200, 3);
+    try (Stream<Path> files = Files.walk(made)) {
+      for (Path file : (Iterable<Path>) files.filter(file -> !file.equals(made))::iterator) {
+        Files.copy(file, folder.resolve(made.relativize(file)), COPY_ATTRIBUTES);
+      }
+    }
   }
 
   private void swapIn() {
@@ -109,7 +136,7 @@ class SwappedTableIT {
     failure(
         FailureCategory.STORAGE_UNAVAILABLE, () -> planner.plan(Cursor.changesFrom(1), done, 100));
     swapBack();
-    assertEquals(2, end(planner.plan(Cursor.changesFrom(1), done, 100)));
+    assertEquals(3, end(planner.plan(Cursor.changesFrom(1), done, 100)));
 
     swapIn();
     for (int look = 0; look < 4; look++) {
@@ -134,25 +161,13 @@ class SwappedTableIT {
         FailureCategory.STORAGE_UNAVAILABLE,
         () -> planner.plan(Cursor.changesFrom(0), Anchor.NONE, 100));
     swapBack();
-    assertEquals(2, end(planner.plan(Cursor.changesFrom(0), Anchor.NONE, 100)));
+    assertEquals(3, end(planner.plan(Cursor.changesFrom(0), Anchor.NONE, 100)));
   }
 
   @Test
-  void aCopyThatWentOnByItselfIsAnotherTable() throws IOException {
-    DeltaTables.append(table, 2, 1);
+  void aCopyThatWentOnByItselfIsAnotherTable() {
     TableSlicePlanner planner = planner();
     Anchor done = anchor(2);
-    DeltaTables.python(
-        """
-        import os, shutil, sys
-        from deltalake import DeltaTable
-        shutil.copytree(sys.argv[1], sys.argv[2])
-        log = sys.argv[2] + "/_delta_log/"
-        os.remove(log + "%020d.json" % 2)
-        """,
-        table.toString(), folder.resolve("copy").toString());
-    DeltaTables.append(folder.resolve("copy"), 500, 2);
-    DeltaTables.append(folder.resolve("copy"), 600, 2);
     move(table, aside);
     move(folder.resolve("copy"), table);
 
@@ -178,7 +193,7 @@ class SwappedTableIT {
       nanos[0] += Duration.ofSeconds(4).toNanos();
     }
     move(aside, table);
-    assertEquals(2, end(planner.plan(Cursor.changesFrom(1), done, 100)));
+    assertEquals(3, end(planner.plan(Cursor.changesFrom(1), done, 100)));
 
     // What was seen before it came back does not count.
     move(table, aside);
@@ -209,7 +224,6 @@ class SwappedTableIT {
                   return 0;
                 }));
     // There at the first commit of two, or at the second.
-    DeltaTables.append(table, 2, 1);
     for (long swapped : List.of(1L, 2L)) {
       failure(
           FailureCategory.STORAGE_UNAVAILABLE,
@@ -275,7 +289,7 @@ class SwappedTableIT {
                 () -> {
                   throw new FreshetException(FailureCategory.HISTORY_LOST, "for the test");
                 }));
-    assertEquals(2, end(planner.plan(Cursor.changesFrom(1), done, 100)));
+    assertEquals(3, end(planner.plan(Cursor.changesFrom(1), done, 100)));
   }
 
   @Test
@@ -310,7 +324,8 @@ class SwappedTableIT {
       ownership.requireHeld();
     }
 
-    assertEquals(List.of("u0", "u1"), emitted.stream().map(c -> c.key().orElseThrow()).toList());
+    assertEquals(
+        List.of("u0", "u1", "u2"), emitted.stream().map(c -> c.key().orElseThrow()).toList());
   }
 
   @Test
@@ -338,8 +353,9 @@ class SwappedTableIT {
         () -> anchored.requireStillThere(anchor(0), read, wrong));
     assertTrue(planner.isStillOf(right, anchor(0)));
     assertEquals(false, planner.isStillOf(wrong, anchor(0)));
-    assertEquals(new TreeMap<>(Map.of(1L, anchor(1).commit())), read.commits());
-    assertEquals(anchor(1), read.last(right.slice()));
+    assertEquals(
+        new TreeMap<>(Map.of(1L, anchor(1).commit(), 2L, anchor(2).commit())), read.commits());
+    assertEquals(anchor(2), read.last(right.slice()));
   }
 
   private static long end(Optional<PlannedSlice> planned) {
