@@ -2,6 +2,7 @@ package io.freshet.delta;
 
 import io.freshet.changes.Change;
 import io.freshet.changes.ChangeCoder;
+import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.ledger.Writers;
 import org.apache.beam.sdk.io.Read;
@@ -63,10 +64,28 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
     return schema;
   }
 
+  /**
+   * Whether rows of a table can no longer be read as {@code schema}, but as its latest version has
+   * them: types of columns in use were changed, and who starts again goes on.
+   */
+  public static boolean mustBeReadAnew(ChangeFeed feed, Schema schema, TableInfo latest) {
+    try {
+      schemaOf(feed, latest);
+    } catch (FreshetException e) {
+      return false;
+    }
+    try {
+      schema.getFields().forEach(latest.schema()::bind);
+      return false;
+    } catch (FreshetException e) {
+      return true;
+    }
+  }
+
   @Override
   public PCollection<Change> expand(PBegin input) {
     return input
-        .apply("DeltaSlices", Read.from(new SliceSource(feed, generation)))
+        .apply("DeltaSlices", Read.from(new SliceSource(feed, generation, schema)))
         .apply("ReadChanges", ParDo.of(new ReadChangesFn(feed, schema, writers)))
         .setCoder(ChangeCoder.of(schema));
   }

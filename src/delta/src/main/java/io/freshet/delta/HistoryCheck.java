@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
+import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
 
 /** Whether a pipeline can go on where its ledger stands; asked before anything is touched. */
@@ -30,8 +31,25 @@ public final class HistoryCheck {
   }
 
   /**
-   * The same, but for what comes at {@code cursor}: for a pipeline that goes on after the table's
-   * latest version.
+   * Throws {@link FailureCategory#LEDGER_MISMATCH} if the last commit that is done is another one
+   * in the table that is there now: it was restored from a copy, and has gone on elsewhere.
+   */
+  public static void requireSame(Anchor done, TableInfo table, TableLog log) {
+    // One that is not there was cleaned away, or the table has fewer versions: asked elsewhere.
+    boolean differs =
+        done.isKnown()
+            && log.digest(done.version()).map(now -> !now.equals(done.commit())).orElse(false);
+    if (differs) {
+      throw new FreshetException(
+          FailureCategory.LEDGER_MISMATCH,
+          "Version %d of %s is not the commit that was read: a copy of the table has taken its place, and has gone on by itself; put the table back, or use a new ledger with --startingVersion=snapshot"
+              .formatted(done.version(), table.uri()));
+    }
+  }
+
+  /**
+   * Like {@link #require}, but for what comes at {@code cursor}: for a pipeline that goes on after
+   * the table's latest version.
    */
   public static void requireRest(Cursor cursor, TableInfo table, long untilVersion) {
     long version = cursor.position().version();

@@ -6,6 +6,7 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
 import io.freshet.delta.table.DataUnit;
+import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.UnitContent;
 import io.freshet.delta.table.UnitReader;
 import io.freshet.ledger.Cursor;
@@ -70,7 +71,9 @@ final class KeyLookup {
                     .collect(Collectors.toUnmodifiableSet())));
     long version = slice.lastVersion();
     try {
-      return find(version, files(slice, version), sought);
+      List<DataUnit> files = files(slice, version);
+      units.requireKey(units.snapshot(version));
+      return find(version, files, sought);
     } catch (FreshetException e) {
       long latest = units.latestVersion();
       if (e.category() != FailureCategory.HISTORY_LOST || latest == version) {
@@ -112,7 +115,7 @@ final class KeyLookup {
   private LeftRows find(long version, List<DataUnit> files, Map<String, Set<RowValues>> sought)
       throws InterruptedException {
     FileDates ofFiles = datesAt(version);
-    ChangedRows changed = changed(ofFiles, files, sought.keySet());
+    ChangedRows changed = changed(version, ofFiles, files, sought.keySet());
     LeftRows left = new LeftRows(sought, feed);
     decoders.inOrder(
         files,
@@ -127,6 +130,11 @@ final class KeyLookup {
         },
         left::addAll);
     return left;
+  }
+
+  /** Drops all that is known of the table: it may be another one's. */
+  void forget() {
+    dates = Optional.empty();
   }
 
   private FileDates datesAt(long version) {
@@ -145,8 +153,11 @@ final class KeyLookup {
   }
 
   /** What the change files say of rows of these keys, as far as {@code files} need it. */
-  private ChangedRows changed(FileDates ofFiles, List<DataUnit> files, Set<String> keys)
+  private ChangedRows changed(
+      long version, FileDates ofFiles, List<DataUnit> files, Set<String> keys)
       throws InterruptedException {
+    // They are compared with the rows that are left, as the table has them then.
+    Optional<TableSchema> columns = units.snapshot(version).schema();
     TreeSet<Long> commits = new TreeSet<>();
     files.forEach(file -> commits.add(ofFiles.of(file.path()).changedAt()));
     commits.remove(RowDate.COPIED);
@@ -155,7 +166,9 @@ final class KeyLookup {
       List<DataUnit> all = units.log().commit(commit).orElseThrow().units();
       for (int number = 0; number < all.size(); number++) {
         if (all.get(number).content() == UnitContent.CHANGED_TO) {
-          changeUnits.add(new ChangeUnit(commit, number, all.get(number)));
+          DataUnit file = all.get(number);
+          changeUnits.add(
+              new ChangeUnit(commit, number, columns.map(file::declaredBy).orElse(file)));
         }
       }
     }

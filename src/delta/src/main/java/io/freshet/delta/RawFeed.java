@@ -96,7 +96,7 @@ public final class RawFeed {
       for (DataUnit unit : commit.units()) {
         try {
           reader.read(
-              unit,
+              unit.undeclared(),
               schema,
               0,
               Long.MAX_VALUE,

@@ -7,6 +7,7 @@ import io.freshet.changes.metrics.PipelineMetrics;
 import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.ClaimedSlice;
 import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerIdentity;
 import io.freshet.ledger.Writers;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -32,16 +33,19 @@ final class SliceChanges {
   private static final int DECODERS =
       Math.min(4, Math.max(2, Runtime.getRuntime().availableProcessors()));
   private static final ExecutorService DECODING = decodingThreads();
-  private static final Map<String, SliceChanges> OPEN = new ConcurrentHashMap<>();
+  private static final Map<Reader, SliceChanges> OPEN = new ConcurrentHashMap<>();
 
   private final Schema schema;
   private final Ledger ledger;
   private final SliceRows rows;
+  private final AnchoredReading anchored;
   private final int keyIndex;
   private final int eventTimeIndex;
   private Optional<LastRead> lastRead = Optional.empty();
 
-  private record LastRead(Slice slice, SliceRows.Read rows) {}
+  private record LastRead(Slice slice, AnchoredReading.Read<SliceRows.Read> read) {}
+
+  private record Reader(String ledger, String fingerprint, Schema schema) {}
 
   private SliceChanges(ChangeFeed feed, Schema schema) {
     this.schema = schema;
@@ -52,13 +56,23 @@ final class SliceChanges {
             schema,
             () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)),
             new Decoders(DECODING, DECODERS));
+    this.anchored =
+        new AnchoredReading(
+            rows.units(),
+            new SameTable(
+                feed.tableUri(),
+                rows.units()::log,
+                () -> ledger.identity().map(LedgerIdentity::tableId),
+                System::nanoTime),
+            rows::forget);
     this.keyIndex = feed.columns().indexOf(feed.keyColumn());
     this.eventTimeIndex = feed.columns().indexOf(feed.eventTimeColumn());
   }
 
   static SliceChanges of(ChangeFeed feed, Schema schema) {
     return OPEN.computeIfAbsent(
-        feed.ledger().uri() + " " + feed.fingerprint(), key -> new SliceChanges(feed, schema));
+        new Reader(feed.ledger().uri(), feed.fingerprint(), schema),
+        key -> new SliceChanges(feed, schema));
   }
 
   /**
@@ -80,8 +94,14 @@ final class SliceChanges {
     ClaimedSlice slice = claimed.get();
     SliceRows.Read read;
     try {
-      read = read(slice.slice());
-      slice.recordManifest(read.rows(), read.skipped(), read.changes().size(), read.newestCommit());
+      AnchoredReading.Read<SliceRows.Read> anchoredRead = read(slice);
+      read = anchoredRead.value();
+      slice.recordManifest(
+          read.rows(),
+          read.skipped(),
+          read.changes().size(),
+          read.newestCommit(),
+          anchoredRead.last(slice.slice()));
     } catch (FreshetException e) {
       giveUp(slice, e);
       return;
@@ -97,13 +117,25 @@ final class SliceChanges {
     }
   }
 
-  /** An attempt that is tried again finds what the last one read: a look-up may take long. */
-  private SliceRows.Read read(Slice slice) throws InterruptedException {
-    if (lastRead.isEmpty() || !lastRead.get().slice().equals(slice)) {
+  /**
+   * An attempt that is tried again finds what the last one read, if the table still has that: a
+   * look-up may take long.
+   */
+  private AnchoredReading.Read<SliceRows.Read> read(ClaimedSlice claimed)
+      throws InterruptedException {
+    Slice slice = claimed.slice();
+    if (lastRead.isPresent() && lastRead.get().slice().equals(slice)) {
+      AnchoredReading.Read<SliceRows.Read> read = lastRead.get().read();
       lastRead = Optional.empty();
-      lastRead = Optional.of(new LastRead(slice, rows.read(slice)));
+      anchored.requireStillThere(claimed.after(), read, claimed.planned());
+      lastRead = Optional.of(new LastRead(slice, read));
+      return read;
     }
-    return lastRead.get().rows();
+    lastRead = Optional.empty();
+    AnchoredReading.Read<SliceRows.Read> read =
+        anchored.read(claimed.after(), claimed.planned(), () -> rows.read(slice));
+    lastRead = Optional.of(new LastRead(slice, read));
+    return read;
   }
 
   private void giveUp(ClaimedSlice slice, FreshetException why) {

@@ -3,12 +3,14 @@ package io.freshet.delta;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerIdentity;
 import io.freshet.ledger.SliceCoordinator;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.beam.sdk.schemas.Schema;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +37,7 @@ final class SliceFeeder {
   private long writesSeen;
   private long nextTroubleLog = System.nanoTime();
 
-  private SliceFeeder(ChangeFeed feed, String generation) {
+  private SliceFeeder(ChangeFeed feed, String generation, Schema schema) {
     this.feed = feed;
     this.ledger = Ledger.at(feed.ledger());
     this.coordinator =
@@ -44,12 +46,16 @@ final class SliceFeeder {
             feed.fingerprint(),
             feed.limits(),
             new TableSlicePlanner(
-                () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)), feed));
+                () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)),
+                feed,
+                Optional.of(schema),
+                () -> ledger.identity().map(LedgerIdentity::tableId),
+                System::nanoTime));
   }
 
-  static SliceFeeder of(ChangeFeed feed, String generation) {
+  static SliceFeeder of(ChangeFeed feed, String generation, Schema schema) {
     return FEEDERS.computeIfAbsent(
-        feed.ledger().uri() + " " + generation, key -> new SliceFeeder(feed, generation));
+        feed.ledger().uri() + " " + generation, key -> new SliceFeeder(feed, generation, schema));
   }
 
   /** The next attempt, or empty after a nap if there is none now. */

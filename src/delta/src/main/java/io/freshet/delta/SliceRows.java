@@ -41,7 +41,7 @@ final class SliceRows {
   SliceRows(ChangeFeed feed, Schema schema, Supplier<TableLog> opener, Decoders decoders) {
     this.feed = feed;
     this.schema = schema;
-    this.units = new TableUnits(opener);
+    this.units = new TableUnits(opener, feed);
     this.reader = new UnitReader(HadoopConf.of(feed));
     this.decoders = decoders;
     this.lookup = new KeyLookup(feed, schema, units, reader, decoders);
@@ -52,6 +52,7 @@ final class SliceRows {
     List<Part> parts = new ArrayList<>();
     for (long version = slice.from().version(); version <= slice.lastVersion(); version++) {
       TableUnits.Version files = version(slice.snapshot(), version);
+      units.requireKey(files);
       newestCommit = files.timestamp().isAfter(newestCommit) ? files.timestamp() : newestCommit;
       addParts(parts, files, slice);
     }
@@ -80,6 +81,17 @@ final class SliceRows {
     // What is counted neither as a change nor with a reason of its own gave way to a newer row.
     skipped.add(SkipReason.SUPERSEDED, rows[0] - changes.size() - skipped.total());
     return new Read(rows[0], skipped.byReason(), changes, newestCommit);
+  }
+
+  /** What is read, for those who must know of which commits it was. */
+  TableUnits units() {
+    return units;
+  }
+
+  /** Drops all that is known of the table: it may be another one's. */
+  void forget() {
+    units.forget();
+    lookup.forget();
   }
 
   private TableUnits.Version version(boolean snapshot, long version) {

@@ -5,6 +5,7 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * Emits the names of the attempts that the ledger hands out. Its checkpoint holds nothing: progress
@@ -14,10 +15,12 @@ import org.apache.beam.sdk.options.PipelineOptions;
 final class SliceSource extends UnboundedSource<String, NoCheckpoint> {
   private final ChangeFeed feed;
   private final String generation;
+  private final Schema schema;
 
-  SliceSource(ChangeFeed feed, String generation) {
+  SliceSource(ChangeFeed feed, String generation, Schema schema) {
     this.feed = feed;
     this.generation = generation;
+    this.schema = schema;
   }
 
   /** One source: slices follow one another. */
@@ -28,7 +31,7 @@ final class SliceSource extends UnboundedSource<String, NoCheckpoint> {
 
   @Override
   public UnboundedReader<String> createReader(PipelineOptions options, NoCheckpoint checkpoint) {
-    return new SliceReader(this, SliceFeeder.of(feed, generation));
+    return new SliceReader(this, SliceFeeder.of(feed, generation, schema));
   }
 
   @Override

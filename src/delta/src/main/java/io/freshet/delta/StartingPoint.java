@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
+import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -55,6 +56,12 @@ public final class StartingPoint {
         return Cursor.changesFrom(version);
       }
     }
+  }
+
+  /** The commit that says which table it is that begins there: the last one before. */
+  public static Anchor anchor(Cursor beginning, TableLog log) {
+    long version = beginning.position().version() - (beginning.snapshot() ? 0 : 1);
+    return version < 0 ? Anchor.NONE : new Anchor(version, log.digest(version).orElse(""));
   }
 
   /** The first version at or after a time; the next one if there is none yet. */

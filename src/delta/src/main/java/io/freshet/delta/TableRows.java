@@ -7,6 +7,7 @@ import io.freshet.changes.Position;
 import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
+import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.UnitContent;
 import io.freshet.delta.table.UnitReader;
 import io.freshet.ledger.Cursor;
@@ -30,6 +31,7 @@ public final class TableRows {
   private final ChangeFeed feed;
   private final Schema schema;
   private final TableLog log;
+  private final String tableId;
   private final UnitReader reader;
   private final FileDates dates;
   private final int keyIndex;
@@ -57,6 +59,7 @@ public final class TableRows {
     this.schema = schema;
     this.log = TableLogs.open(feed.tableUri(), HadoopConf.of(feed));
     this.reader = new UnitReader(HadoopConf.of(feed));
+    this.tableId = log.info().id();
     this.dates = new FileDates(log, beginning);
     this.keyIndex = feed.columns().indexOf(feed.keyColumn());
   }
@@ -67,15 +70,31 @@ public final class TableRows {
    * @param version that of the call before, or a later one
    */
   public void read(long version, Sink sink) throws InterruptedException {
+    Optional<String> commit = log.digest(version);
+    readSame(version, sink);
+    // What is found is mended, perhaps: rows of another table must not be.
+    if (!log.digest(version).equals(commit) || !log.idNow().equals(tableId)) {
+      throw new FreshetException(
+          FailureCategory.STORAGE_UNAVAILABLE,
+          "Another table was at %s while version %d was read; start again when the table is back"
+              .formatted(feed.tableUri(), version));
+    }
+  }
+
+  private void readSame(long version, Sink sink) throws InterruptedException {
     dates.advance(version);
     List<DataUnit> files = log.snapshot(version).files();
+    Optional<TableSchema> columns = files.stream().findFirst().flatMap(DataUnit::declared);
+    if (columns.isPresent() && !columns.get().has(feed.keyColumn())) {
+      throw new ColumnsInUse(feed).missing(version, columns.get(), Optional.empty());
+    }
     TreeSet<Long> commits = new TreeSet<>();
     for (DataUnit file : files) {
       commits.add(dates.of(file.path()).changedAt());
     }
     commits.remove(RowDate.COPIED);
     for (long commit : commits) {
-      readChanged(commit, sink);
+      readChanged(commit, columns, sink);
     }
     for (DataUnit file : files) {
       FileDates.Dates ofFile = dates.of(file.path());
@@ -83,14 +102,17 @@ public final class TableRows {
     }
   }
 
-  private void readChanged(long commit, Sink sink) throws InterruptedException {
+  /** The rows that a commit has changed, as the version has them that is read. */
+  private void readChanged(long commit, Optional<TableSchema> columns, Sink sink)
+      throws InterruptedException {
     List<DataUnit> units = log.commit(commit).orElseThrow().units();
     for (int unit = 0; unit < units.size(); unit++) {
       int number = unit;
       if (units.get(unit).content() == UnitContent.CHANGED_TO) {
         try {
+          DataUnit file = units.get(unit);
           read(
-              units.get(unit),
+              columns.map(file::declaredBy).orElse(file),
               (row, type, key, values) ->
                   sink.changed(key, values, type, RowDate.at(commit, number, row)));
         } catch (FreshetException e) {

@@ -5,13 +5,20 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
 import io.freshet.delta.table.DataUnit;
+import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
+import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.UnitReader;
+import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
+import io.freshet.ledger.PlannedSlice;
 import io.freshet.ledger.SlicePlanner;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * Cuts slices by rows and bytes: as many whole commits as fit; a commit or snapshot that does not
@@ -21,14 +28,75 @@ final class TableSlicePlanner implements SlicePlanner {
   /** Each commit is a file to read: a slice of very many empty commits would be long in coming. */
   private static final int MAX_COMMITS = 500;
 
+  /** How long a column may be away that nothing is read of: it is dropped and added again. */
+  private static final Duration RETURN = Duration.ofSeconds(10);
+
   private final TableUnits units;
   private final UnitReader reader;
   private final ChangeFeed feed;
+  private final ColumnsInUse columns;
+  private final Optional<Schema> schema;
+  private final AnchoredReading anchored;
+  private final Patience untilReturn;
 
+  /** For a table of which nothing is known yet. */
   TableSlicePlanner(Supplier<TableLog> opener, ChangeFeed feed) {
-    this.units = new TableUnits(opener);
+    this(opener, feed, Optional.empty(), Optional::empty, System::nanoTime);
+  }
+
+  /**
+   * Cuts the slices of a feed.
+   *
+   * @param schema what rows are read as
+   * @param tableId the id of the table whose ledger it is, if that is known
+   * @param nanoClock grows by a nanosecond each nanosecond
+   */
+  TableSlicePlanner(
+      Supplier<TableLog> opener,
+      ChangeFeed feed,
+      Optional<Schema> schema,
+      Supplier<Optional<String>> tableId,
+      LongSupplier nanoClock) {
+    this.units = new TableUnits(opener, feed);
     this.reader = new UnitReader(HadoopConf.of(feed));
     this.feed = feed;
+    this.columns = new ColumnsInUse(feed);
+    this.schema = schema;
+    this.anchored =
+        new AnchoredReading(
+            units, new SameTable(feed.tableUri(), units::log, tableId, nanoClock), units::forget);
+    this.untilReturn = new Patience(RETURN, nanoClock);
+  }
+
+  @Override
+  public Optional<PlannedSlice> plan(Cursor from, Anchor after, long maxRows) {
+    if (!hasMore(from)) {
+      return Optional.empty();
+    }
+    AnchoredReading.Read<Optional<Slice>> read = anchored.read(after, () -> plan(from, maxRows));
+    return read.value().map(slice -> new PlannedSlice(slice, read.commits(slice)));
+  }
+
+  @Override
+  public boolean isStillOf(PlannedSlice planned, Anchor after) {
+    if (planned.commits().isEmpty()) {
+      return true;
+    }
+    Slice slice = planned.slice();
+    AnchoredReading.Read<Boolean> read =
+        anchored.read(
+            after,
+            () -> {
+              for (long v = slice.from().version(); v <= slice.lastVersion(); v++) {
+                if (slice.snapshot()) {
+                  units.snapshot(v);
+                } else if (units.commit(v).isEmpty()) {
+                  return false;
+                }
+              }
+              return true;
+            });
+    return read.value() && read.commits(slice).equals(planned.commits());
   }
 
   @Override
@@ -45,7 +113,14 @@ final class TableSlicePlanner implements SlicePlanner {
   @Override
   public boolean hasMore(Cursor from) {
     long version = from.position().version();
-    return from.snapshot() || (version <= feed.untilVersion() && units.log().hasCommit(version));
+    try {
+      return from.snapshot() || (version <= feed.untilVersion() && units.log().hasCommit(version));
+    } catch (FreshetException e) {
+      if (!e.category().stopsPipeline()) {
+        throw e;
+      }
+      return true; // Planning finds out whether it is this table that fails.
+    }
   }
 
   private Optional<Position> planCommits(Position start, long maxRows) {
@@ -56,8 +131,18 @@ final class TableSlicePlanner implements SlicePlanner {
         break;
       }
       Optional<Position> next;
+      boolean rebinds;
       try {
-        next = cutCommit(end, budget);
+        Optional<TableUnits.Version> commit = units.commit(end.version());
+        commit.ifPresent(this::requireColumns);
+        rebinds = commit.map(TableUnits.Version::rebinds).orElse(false);
+        boolean lacks =
+            commit.flatMap(TableUnits.Version::schema).map(c -> !columns.areAllIn(c)).orElse(false);
+        if ((rebinds || lacks) && !end.equals(start)) {
+          break; // What came before is looked up as it was then.
+        }
+        Position from = end;
+        next = commit.map(c -> cut(c.units(), from, budget));
       } catch (FreshetException e) {
         if (end.equals(start)) {
           throw e;
@@ -69,20 +154,11 @@ final class TableSlicePlanner implements SlicePlanner {
         break; // Not there yet, or the next slice begins with it.
       }
       end = next.get();
-      if (!fits) {
+      if (!fits || rebinds) {
         break;
       }
     }
     return end.equals(start) ? Optional.empty() : Optional.of(end);
-  }
-
-  /** Where the budget is spent in a commit, or the start of the next; empty if it is not there. */
-  private Optional<Position> cutCommit(Position from, Budget budget) {
-    Optional<TableUnits.Version> commit = units.commit(from.version());
-    commit
-        .flatMap(TableUnits.Version::schema)
-        .ifPresent(schema -> requireColumns(schema.getFieldNames(), commit.get()));
-    return commit.map(c -> cut(c.units(), from, budget));
   }
 
   /**
@@ -109,21 +185,45 @@ final class TableSlicePlanner implements SlicePlanner {
     return Position.startOf(start.version() + 1);
   }
 
-  private void requireColumns(List<String> present, TableUnits.Version commit) {
-    for (String column : feed.columns()) {
-      if (!present.contains(column)) {
-        throw new FreshetException(
-            FailureCategory.SCHEMA,
-            "Version "
-                + commit.version()
-                + " of "
-                + feed.tableUri()
-                + " has no column '"
-                + column
-                + "' any more; its columns are "
-                + String.join(", ", present)
-                + ". Start again with options that do without it");
-      }
+  /**
+   * A commit may lack a column if the table has it again later: as the table has it now, the rows
+   * of that commit have null there. Not so the key: rows must have one. A commit without rows lacks
+   * nothing, but nobody knows what comes next.
+   */
+  private void requireColumns(TableUnits.Version commit) {
+    if (commit.schema().isEmpty()) {
+      return;
+    }
+    TableSchema there = commit.schema().get();
+    if (columns.areAllIn(there)) {
+      untilReturn.renew();
+      requireTypes(commit.version(), there);
+      return;
+    }
+    units.requireKey(commit);
+    if (areBackAfter(commit.version())) {
+      return;
+    }
+    FreshetException missing = units.missing(commit, there);
+    if (commit.units().isEmpty() && !untilReturn.isOver()) {
+      throw new FreshetException(
+          FailureCategory.STORAGE_UNAVAILABLE,
+          "Waiting whether the column comes back: " + missing.getMessage(),
+          missing);
+    }
+    throw missing;
+  }
+
+  private boolean areBackAfter(long version) {
+    TableInfo latest = units.log().info();
+    return latest.version() > version && columns.areAllIn(latest.schema());
+  }
+
+  private void requireTypes(long version, TableSchema there) {
+    try {
+      schema.ifPresent(read -> read.getFields().forEach(there::bind));
+    } catch (FreshetException e) {
+      throw VersionErrors.at(version, feed.tableUri(), e);
     }
   }
 

@@ -1,56 +1,152 @@
 package io.freshet.delta;
 
+import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.Commit;
 import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.TableLog;
+import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.TableSnapshot;
+import io.freshet.delta.table.UnitContent;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.apache.beam.sdk.schemas.Schema;
+import java.util.stream.Collectors;
 
 /**
  * The units of reading of a version: the files of a commit, or those of a snapshot. Opens the table
  * at the first use and keeps the last snapshot, of which many slices are cut.
+ *
+ * <p>A commit after which the name of a column in use stands for another column changes all rows of
+ * the table, and the feed does not say so: rows that were written before have null in a column that
+ * was dropped and added again. So all rows that such a commit leaves in the table go away as they
+ * were before it: their keys are looked up as they are now, or, where keys are unique, come anew.
  */
 final class TableUnits {
   /**
    * The units of one version.
    *
-   * @param schema the schema of the table from this version on, where the commit states one
+   * @param schema the columns from this version on
+   * @param rebinds whether names of columns in use stand for other columns from this version on
    */
-  record Version(long version, Instant timestamp, List<DataUnit> units, Optional<Schema> schema) {}
+  record Version(
+      long version,
+      Instant timestamp,
+      List<DataUnit> units,
+      Optional<TableSchema> schema,
+      boolean rebinds) {}
 
   private final Supplier<TableLog> opener;
+  private final ColumnsInUse columns;
+  private final Keys keys;
+  private final TreeMap<Long, String> commitsRead = new TreeMap<>();
   private Optional<TableLog> log = Optional.empty();
-  private Optional<Version> snapshot = Optional.empty();
+  private Optional<Kept> snapshot = Optional.empty();
+  private Optional<Kept> rebound = Optional.empty();
 
-  TableUnits(Supplier<TableLog> opener) {
+  /** A version and the digest of its commit. */
+  private record Kept(Version version, String digest) {
+    boolean is(long wanted) {
+      return version.version() == wanted;
+    }
+  }
+
+  TableUnits(Supplier<TableLog> opener, ChangeFeed feed) {
     this.opener = opener;
+    this.columns = new ColumnsInUse(feed);
+    this.keys = feed.keys();
   }
 
   /** The commit of that version; empty if it is not there yet. */
   Optional<Version> commit(long version) {
     snapshot = Optional.empty();
-    Optional<Commit> commit = log().commit(version);
-    return commit.map(
-        c ->
-            new Version(
-                version,
-                c.timestamp(),
-                c.units(),
-                c.schemaChange().map(change -> change.schema())));
+    return log().commit(version).map(this::units);
+  }
+
+  private Version units(Commit commit) {
+    note(commit.version(), commit.digest());
+    if (rebound.isPresent()
+        && rebound.get().is(commit.version())
+        && rebound.get().digest().equals(commit.digest())) {
+      return rebound.get().version();
+    }
+    Optional<TableSchema> before =
+        commit
+            .schemaChange()
+            .filter(columns::areAllIn)
+            .flatMap(
+                now -> columnsBefore(commit.version()).filter(old -> !columns.areSame(old, now)));
+    if (before.isEmpty()) {
+      return new Version(
+          commit.version(), commit.timestamp(), commit.units(), commit.schema(), false);
+    }
+    Version version =
+        new Version(
+            commit.version(),
+            commit.timestamp(),
+            allRows(commit, before.get()),
+            commit.schema(),
+            true);
+    rebound = Optional.of(new Kept(version, commit.digest()));
+    return version;
+  }
+
+  /** The columns in use as they last all were there before a version. */
+  private Optional<TableSchema> columnsBefore(long version) {
+    Optional<TableLog.Columns> before = log().columnsBefore(version);
+    while (before.isPresent() && !columns.areAllIn(before.get().schema())) {
+      before = log().columnsBefore(before.get().since());
+    }
+    return before.map(TableLog.Columns::schema);
+  }
+
+  /** The rows of a commit, and those that it leaves in the table: new ones first. */
+  private List<DataUnit> allRows(Commit commit, TableSchema before) {
+    Set<String> added =
+        commit.units().stream()
+            .filter(unit -> !unit.content().isOld())
+            .map(DataUnit::path)
+            .collect(Collectors.toUnmodifiableSet());
+    List<DataUnit> left =
+        log().snapshot(commit.version()).files().stream()
+            .filter(file -> !added.contains(file.path()))
+            .toList();
+    List<DataUnit> units =
+        new ArrayList<>(commit.units().stream().filter(unit -> !unit.content().isOld()).toList());
+    if (keys == Keys.UNIQUE) {
+      units.addAll(left);
+    }
+    commit.units().stream()
+        .filter(unit -> unit.content().isOld())
+        // The files of changes are the commit's own.
+        .map(unit -> unit.content() == UnitContent.DELETED ? unit.declaredBy(before) : unit)
+        .forEach(units::add);
+    left.forEach(file -> units.add(file.as(UnitContent.DELETED).declaredBy(before)));
+    return units;
   }
 
   /** The table as it was at that version. */
   Version snapshot(long version) {
-    if (snapshot.isEmpty() || snapshot.get().version() != version) {
+    if (snapshot.isEmpty() || !snapshot.get().is(version)) {
+      String digest = log().digest(version).orElse("");
       TableSnapshot read = log().snapshot(version);
       snapshot =
-          Optional.of(new Version(version, read.timestamp(), read.files(), Optional.empty()));
+          Optional.of(
+              new Kept(
+                  new Version(
+                      version,
+                      read.timestamp(),
+                      read.files(),
+                      read.files().stream().findFirst().flatMap(DataUnit::declared),
+                      false),
+                  digest));
     }
-    return snapshot.get();
+    note(version, snapshot.get().digest());
+    return snapshot.get().version();
   }
 
   /** The latest version of the table. */
@@ -64,5 +160,42 @@ final class TableUnits {
       log = Optional.of(opener.get());
     }
     return log.get();
+  }
+
+  /** From now on the commits that are read count for {@link #commitsRead}. */
+  void beginReading() {
+    commitsRead.clear();
+  }
+
+  /** The digests of the commits that have been read, by their versions. */
+  NavigableMap<Long, String> commitsRead() {
+    return new TreeMap<>(commitsRead);
+  }
+
+  private void note(long version, String digest) {
+    commitsRead.putIfAbsent(version, digest);
+  }
+
+  /** Drops all that is known of the table: it may be another one's. */
+  void forget() {
+    log = Optional.empty();
+    snapshot = Optional.empty();
+    rebound = Optional.empty();
+  }
+
+  /** Throws if rows of a version would be read without a key: that is not the rows' fault. */
+  void requireKey(Version version) {
+    Optional<TableSchema> lacking = version.schema().filter(schema -> !columns.hasKey(schema));
+    if (lacking.isPresent() && !version.units().isEmpty()) {
+      throw missing(version, lacking.get());
+    }
+  }
+
+  /** Says which column in use a version lacks. */
+  FreshetException missing(Version version, TableSchema schema) {
+    return columns.missing(
+        version.version(),
+        schema,
+        log().columnsBefore(version.version()).map(TableLog.Columns::schema));
   }
 }

@@ -36,7 +36,14 @@ final class FakeTableLog implements TableLog {
               Map.of(),
               UnitContent.INSERTED));
     }
-    commits.add(new Commit(version, Instant.ofEpochSecond(version), units, schema));
+    commits.add(
+        new Commit(
+            version,
+            Instant.ofEpochSecond(version),
+            units,
+            schema,
+            schema,
+            digest(version).orElse("")));
     return this;
   }
 
@@ -82,8 +89,29 @@ final class FakeTableLog implements TableLog {
   }
 
   @Override
+  public Optional<String> digest(long version) {
+    return Optional.of("commit " + version);
+  }
+
+  @Override
+  public String idNow() {
+    return "id";
+  }
+
+  @Override
+  public Optional<Columns> columnsBefore(long version) {
+    return Optional.empty();
+  }
+
+  @Override
   public TableInfo info() {
-    throw new UnsupportedOperationException();
+    long latest = commits.size() - 1L;
+    TableSchema schema =
+        commits.stream()
+            .flatMap(commit -> commit.schemaChange().stream())
+            .reduce((earlier, later) -> later)
+            .orElseThrow();
+    return new TableInfo("id", "/t", latest, schema, List.of(), true);
   }
 
   @Override

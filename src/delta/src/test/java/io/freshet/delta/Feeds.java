@@ -28,9 +28,35 @@ final class Feeds {
     return of(table, columns, keys, orderColumn, ALL);
   }
 
+  /** The same up to {@code untilVersion}. */
+  static ChangeFeed of(
+      String table, List<String> columns, Keys keys, String orderColumn, long untilVersion) {
+    return of(table, columns, keys, orderColumn, ALL, untilVersion, Long.MAX_VALUE);
+  }
+
   static ChangeFeed of(
       String table, List<String> columns, Keys keys, String orderColumn, Set<ChangeType> types) {
     return of(table, columns, keys, orderColumn, types, ChangeFeed.NO_END, Long.MAX_VALUE);
+  }
+
+  /** A feed with a ledger of its own. */
+  static ChangeFeed of(String table, LedgerAddress ledger) {
+    ChangeFeed feed = of(table);
+    return new ChangeFeed(
+        feed.tableUri(),
+        feed.hadoopConf(),
+        ledger,
+        feed.columns(),
+        feed.keyColumn(),
+        feed.keys(),
+        feed.orderColumn(),
+        feed.eventTimeColumn(),
+        feed.changeTypes(),
+        feed.untilVersion(),
+        feed.pollInterval(),
+        feed.limits(),
+        feed.maxSliceBytes(),
+        feed.settings());
   }
 
   private static ChangeFeed of(

@@ -28,7 +28,7 @@ final class ModelCollection {
 
   private void apply(Slice slice, KeyChange change) {
     ReadRow row = change.row();
-    String key = (String) row.values()[0];
+    String key = String.valueOf(row.values()[0]);
     long version = row.position().version();
     Stored stored = rows.get(key);
     if (row.type() == ChangeType.DELETE) {

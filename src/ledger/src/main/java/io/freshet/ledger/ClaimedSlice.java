@@ -15,16 +15,24 @@ public final class ClaimedSlice {
   private final Ledger ledger;
   private final ClaimName claim;
   private final Lease lease;
-  private final Slice slice;
+  private final PlannedSlice planned;
+  private final Anchor after;
   private final BitSet settled;
   private final int end;
 
   ClaimedSlice(
-      Ledger ledger, ClaimName claim, Lease lease, Slice slice, BitSet settled, int changeLimit) {
+      Ledger ledger,
+      ClaimName claim,
+      Lease lease,
+      PlannedSlice planned,
+      Anchor after,
+      BitSet settled,
+      int changeLimit) {
     this.ledger = ledger;
     this.claim = claim;
     this.lease = lease;
-    this.slice = slice;
+    this.planned = planned;
+    this.after = after;
     this.settled = settled;
     this.end = endOf(settled, changeLimit);
   }
@@ -36,7 +44,17 @@ public final class ClaimedSlice {
 
   /** What to write. */
   public Slice slice() {
-    return slice;
+    return planned.slice();
+  }
+
+  /** What to write, and of which commits it is. */
+  public PlannedSlice planned() {
+    return planned;
+  }
+
+  /** The last commit before the slice, as it was when it was read. */
+  public Anchor after() {
+    return after;
   }
 
   /**
@@ -47,6 +65,12 @@ public final class ClaimedSlice {
     return number >= end || settled.get(number);
   }
 
+  /** The same where nothing is known of the slice's last commit. */
+  public void recordManifest(
+      long rows, Map<SkipReason, Long> skipped, int changes, Instant newestCommit) {
+    recordManifest(rows, skipped, changes, newestCommit, Anchor.NONE);
+  }
+
   /**
    * Records what was read, before anything of it is emitted.
    *
@@ -54,9 +78,10 @@ public final class ClaimedSlice {
    * @param skipped rows that had their outcome while reading
    * @param changes numbered changes, from 0
    * @param newestCommit commit time of the slice's last commit
+   * @param last the slice's last commit, as it was read
    */
   public void recordManifest(
-      long rows, Map<SkipReason, Long> skipped, int changes, Instant newestCommit) {
+      long rows, Map<SkipReason, Long> skipped, int changes, Instant newestCommit, Anchor last) {
     Map<String, Long> byLabel = new TreeMap<>();
     skipped.forEach((reason, count) -> byLabel.put(reason.label(), count));
     int due = Math.min(changes, end);
@@ -70,7 +95,8 @@ public final class ClaimedSlice {
                 changes,
                 due - settled.get(0, due).cardinality(),
                 newestCommit.toEpochMilli(),
-                slice.to()));
+                slice().to(),
+                last));
   }
 
   /**

@@ -46,6 +46,8 @@ final class Contents {
    * @param changeLimit how many changes a claim emits at most
    * @param fingerprint of all that decides which changes the slice has, their numbers and what is
    *     written for them
+   * @param commits of the commits that the slice was cut of, see {@link PlannedSlice#commits()};
+   *     null if an older version of Freshet wrote the attempt
    */
   record Attempt(
       Slice slice,
@@ -56,13 +58,22 @@ final class Contents {
       int unclaimed,
       long rowLimit,
       int changeLimit,
-      String fingerprint) {
+      String fingerprint,
+      String commits) {
+    Attempt {
+      commits = commits == null ? "" : commits;
+    }
 
     /** The first attempt at a slice. */
     static Attempt first(
-        Slice slice, long now, Duration lease, int unclaimed, long rowLimit, String fingerprint) {
+        PlannedSlice planned,
+        long now,
+        Duration lease,
+        int unclaimed,
+        long rowLimit,
+        String fingerprint) {
       return new Attempt(
-          slice,
+          planned.slice(),
           now,
           now,
           lease.toMillis(),
@@ -70,7 +81,8 @@ final class Contents {
           unclaimed,
           rowLimit,
           Integer.MAX_VALUE,
-          fingerprint);
+          fingerprint,
+          planned.commits());
     }
 
     /** The first attempt at another plan for the same run of changes, or a longer one. */
@@ -85,7 +97,8 @@ final class Contents {
           unclaimed,
           rowLimit,
           Integer.MAX_VALUE,
-          newFingerprint);
+          newFingerprint,
+          end.equals(slice.to()) ? commits : "");
     }
   }
 
@@ -111,6 +124,7 @@ final class Contents {
    * @param emitted how many of these this claim emitted: those that had no outcome
    * @param newestCommitMillis commit time of the slice's last commit
    * @param end the end of the slice: up to there something may have been written
+   * @param last the last commit that was read
    */
   record Manifest(
       long rows,
@@ -118,7 +132,24 @@ final class Contents {
       int changes,
       int emitted,
       long newestCommitMillis,
-      Position end) {}
+      Position end,
+      Anchor last) {
+    Manifest {
+      // An older version of Freshet wrote none.
+      last = last == null ? Anchor.NONE : last;
+    }
+
+    /** Where nothing is known of the last commit. */
+    Manifest(
+        long rows,
+        Map<String, Long> skipped,
+        int changes,
+        int emitted,
+        long newestCommitMillis,
+        Position end) {
+      this(rows, skipped, changes, emitted, newestCommitMillis, end, Anchor.NONE);
+    }
+  }
 
   /**
    * What became of some changes; lists of ranges {@code [first, last, first, last, …]}.
@@ -177,6 +208,7 @@ final class Contents {
    * @param unclaimed of its last attempt; 0 if an older version of Freshet wrote the record
    * @param newestCommitMillis commit time of the last commit that is done; 0 if none
    * @param restart the last one
+   * @param anchor the last commit that is done, as it was when it was read
    */
   record Done(
       Cursor cursor,
@@ -189,10 +221,40 @@ final class Contents {
       int unclaimed,
       long newestCommitMillis,
       Restart restart,
+      Anchor anchor,
       long at) {
     Done {
-      // An older version of Freshet wrote none.
+      // An older version of Freshet wrote neither.
       restart = restart == null ? Restart.NONE : restart;
+      anchor = anchor == null ? Anchor.NONE : anchor;
+    }
+
+    /** Where nothing is known of the last commit. */
+    Done(
+        Cursor cursor,
+        OutcomeTotals totals,
+        long repeated,
+        long rowLimit,
+        long rows,
+        long millis,
+        int attempts,
+        int unclaimed,
+        long newestCommitMillis,
+        Restart restart,
+        long at) {
+      this(
+          cursor,
+          totals,
+          repeated,
+          rowLimit,
+          rows,
+          millis,
+          attempts,
+          unclaimed,
+          newestCommitMillis,
+          restart,
+          Anchor.NONE,
+          at);
     }
 
     @JsonIgnore

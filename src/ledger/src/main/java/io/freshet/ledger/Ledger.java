@@ -135,8 +135,24 @@ public final class Ledger {
     return standingIfStarted().map(standing -> standing.last().record().cursor());
   }
 
-  /** Records where the first slice starts. Only for a ledger without a {@link #cursor()}. */
+  /** The last commit that is done, as it was when it was read. */
+  public Anchor anchor() {
+    return standingIfStarted()
+        .map(standing -> standing.last().record().anchor())
+        .orElse(Anchor.NONE);
+  }
+
+  /** The same without a commit that says which table it is. */
   public void start(Cursor cursor) {
+    start(cursor, Anchor.NONE);
+  }
+
+  /**
+   * Records where the first slice starts. Only for a ledger without a {@link #cursor()}.
+   *
+   * @param anchor the last commit before it, or that of the snapshot
+   */
+  public void start(Cursor cursor, Anchor anchor) {
     long now = time.millis();
     store.write("beginning_" + Nonce.next(), new Contents.Beginning(cursor, now));
     store.write(
@@ -152,7 +168,13 @@ public final class Ledger {
             0,
             0,
             Contents.Restart.NONE,
+            anchor,
             now));
+  }
+
+  /** The same without a commit that says which table it is. */
+  void restart(Cursor cursor, boolean compared, OutcomeTotals totals) {
+    restart(cursor, compared, totals, Anchor.NONE);
   }
 
   /**
@@ -160,8 +182,9 @@ public final class Ledger {
    *
    * @param compared whether the collection has been made equal to the table
    * @param totals what that took
+   * @param anchor the last commit before {@code cursor}, or that of the snapshot
    */
-  void restart(Cursor cursor, boolean compared, OutcomeTotals totals) {
+  void restart(Cursor cursor, boolean compared, OutcomeTotals totals, Anchor anchor) {
     LastDone last = standing().last();
     Contents.Done before = last.record();
     long now = time.millis();
@@ -181,6 +204,7 @@ public final class Ledger {
             before.newestCommitMillis(),
             new Contents.Restart(
                 cursor, compared, before.position().version(), before.restart().count() + 1, now),
+            anchor,
             now));
     // What the old slices reached must not stretch the new ones.
     LedgerView view = view();

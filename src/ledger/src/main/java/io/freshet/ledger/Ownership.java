@@ -119,18 +119,20 @@ public final class Ownership implements AutoCloseable {
    * Starts again with a snapshot, for an empty collection.
    *
    * @param version that of the snapshot
+   * @param anchor its commit
    */
-  public void restartWithSnapshot(long version) {
-    ledger.restart(Cursor.snapshotAt(version), false, OutcomeTotals.NONE);
+  public void restartWithSnapshot(long version, Anchor anchor) {
+    ledger.restart(Cursor.snapshotAt(version), false, OutcomeTotals.NONE, anchor);
   }
 
   /**
    * Starts again after {@code version}, at which the collection has been made equal to the table.
    *
    * @param mended what that took
+   * @param anchor that version's commit
    */
-  public void restartAfter(long version, OutcomeTotals mended) {
-    ledger.restart(Cursor.changesFrom(version + 1), true, mended);
+  public void restartAfter(long version, OutcomeTotals mended, Anchor anchor) {
+    ledger.restart(Cursor.changesFrom(version + 1), true, mended, anchor);
   }
 
   /**

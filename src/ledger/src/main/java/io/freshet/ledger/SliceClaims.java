@@ -75,7 +75,8 @@ public final class SliceClaims {
             ledger,
             claim,
             lease,
-            content.get().slice(),
+            new PlannedSlice(content.get().slice(), content.get().commits()),
+            standing.last().record().anchor(),
             earlier.isEmpty() ? new BitSet() : PlanOutcomes.of(store, view, name.plan()).settled(),
             content.get().changeLimit()));
   }

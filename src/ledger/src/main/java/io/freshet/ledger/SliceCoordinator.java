@@ -210,6 +210,10 @@ public final class SliceCoordinator {
         && sightings.age(attempt.file(), content.emittedAt()).compareTo(pauseAfter(attempt)) < 0) {
       return Optional.empty();
     }
+    if (gaveUp && !progress && wasCutOfOthers(view, last, attempt, content)) {
+      LOG.warn("{} was planned of another table's commits; it is planned anew", attempt.text());
+      return emitFirst(last, attempt.plan().revision() + 1, last.record().rowLimit());
+    }
     LOG.info("{} ended without all outcomes; what is left is emitted again", attempt.text());
     if (progress) {
       int more = (int) Math.min(2L * content.changeLimit(), Integer.MAX_VALUE);
@@ -224,11 +228,24 @@ public final class SliceCoordinator {
         : halve(view, last, attempt, content);
   }
 
+  /**
+   * Whether a slice that nobody could read was cut while another table was at the path: it might
+   * wait for ever for what that one had. What has been read of it was of this table.
+   */
+  private boolean wasCutOfOthers(
+      LedgerView view, LastDone last, AttemptName attempt, Contents.Attempt content) {
+    boolean read =
+        view.claimsOf(attempt.plan()).stream().anyMatch(claim -> claim.manifest().isPresent());
+    return !read
+        && !planner.isStillOf(
+            new PlannedSlice(content.slice(), content.commits()), last.record().anchor());
+  }
+
   private Optional<String> emitFirst(LastDone last, int revision, long rowLimit) {
     long rows = Math.max(1, Math.min(limits.maxRows(), rowLimit));
     Cursor cursor = last.record().cursor();
     long writes = ledger.writes();
-    Optional<Slice> slice = planner.plan(cursor, rows);
+    Optional<PlannedSlice> slice = planner.plan(cursor, last.record().anchor(), rows);
     if (slice.isEmpty()) {
       idle = Optional.of(new Idle(cursor, time.nanos(), writes));
       return Optional.empty();
@@ -305,7 +322,8 @@ public final class SliceCoordinator {
             unclaimed,
             content.rowLimit(),
             changeLimit,
-            fingerprint));
+            fingerprint,
+            content.commits()));
   }
 
   private Optional<String> emit(AttemptName attempt, Contents.Attempt content) {
@@ -364,6 +382,7 @@ public final class SliceCoordinator {
             content.unclaimed(),
             Math.max(last.record().newestCommitMillis(), manifest.newestCommitMillis()),
             last.record().restart(),
+            manifest.last(),
             time.millis()));
     LOG.info(
         "Slice {} up to {}: {} rows in {} ms",

@@ -14,6 +14,25 @@ public interface SlicePlanner {
   Optional<Slice> plan(Cursor from, long maxRows);
 
   /**
+   * The same, of the table that is done up to {@code from}.
+   *
+   * @param after the last commit before {@code from}, as it was when it was read: where the table
+   *     has another, nothing is planned
+   */
+  default Optional<PlannedSlice> plan(Cursor from, Anchor after, long maxRows) {
+    return plan(from, maxRows).map(slice -> new PlannedSlice(slice, ""));
+  }
+
+  /**
+   * Whether the table still has the commits that a slice was cut of.
+   *
+   * @throws io.freshet.changes.FreshetException if another table is there, or none
+   */
+  default boolean isStillOf(PlannedSlice planned, Anchor after) {
+    return true;
+  }
+
+  /**
    * Whether {@link #plan} would find a slice, asked far more often than that while there is none.
    *
    * @throws io.freshet.changes.FreshetException as {@link #plan} does

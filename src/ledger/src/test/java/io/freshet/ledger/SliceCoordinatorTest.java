@@ -322,7 +322,7 @@ class SliceCoordinatorTest {
         .write(
             late.file(),
             Contents.Attempt.first(
-                new Slice(false, Position.startOf(0), Position.startOf(1)),
+                new PlannedSlice(new Slice(false, Position.startOf(0), Position.startOf(1)), ""),
                 pipeline.clock.millis(),
                 Pipeline.LEASE,
                 0,

@@ -2,12 +2,14 @@ package io.freshet.uservectors.cli;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.DeltaChanges;
 import io.freshet.delta.HistoryCheck;
 import io.freshet.delta.StartingPoint;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
+import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerAddress;
@@ -52,6 +54,10 @@ final class Following {
 
   private boolean canGoOn;
   private boolean begun;
+  private Optional<Reads> reads = Optional.empty();
+
+  /** What is read, and as what. */
+  private record Reads(ChangeFeed feed, Schema schema) {}
 
   /**
    * A time of following.
@@ -90,12 +96,12 @@ final class Following {
   void run() {
     LedgerAddress address = new LedgerAddress(options.getLedger(), options.getHadoopConf());
     TableLog log = TableLogs.open(options.getTable(), address.configuration());
-    TableInfo table = log.info();
+    Ledger ledger = Ledger.at(address);
+    Optional<Cursor> known = ledger.cursor();
+    TableInfo table = withColumnsInUse(log, known);
     // The options are checked before the ledger is touched.
     UserVectorsConfig unbound = checked(table, "unknown");
     Cursor beginning = StartingPoint.resolve(options.getStartingVersion(), table, log);
-    Ledger ledger = Ledger.at(address);
-    Optional<Cursor> known = ledger.cursor();
     canGoOn = known.isPresent() && table.changeFeed();
     long until = unbound.feed().untilVersion();
     if (lost.isEmpty()) {
@@ -105,11 +111,12 @@ final class Following {
     }
     stop.handleSignals();
     LedgerIdentity identity = ledger.identify(table.id(), table.uri());
+    HistoryCheck.requireSame(ledger.anchor(), table, log);
     UserVectorsConfig config = checked(table, identity.ledgerId());
     try (Ownership ownership = ledger.takeOwnership()) {
       ledger.bindCollection(config.milvus().database(), config.milvus().collection());
       if (lost.equals(Optional.of(Loss.COLLECTION))
-          && !restartWithSnapshot(config, table, ownership)) {
+          && !restartWithSnapshot(config, table, log, ownership)) {
         return;
       }
       boolean hasProgress = ledger.cursor().map(c -> ledger.status().slices() > 0).orElse(false);
@@ -119,15 +126,58 @@ final class Following {
         return;
       }
       UserVectorsConfig bound = config.with(own.get());
-      if (lost.equals(Optional.of(Loss.HISTORY)) && !resync(bound, table, ledger, ownership)) {
+      if (lost.equals(Optional.of(Loss.HISTORY)) && !resync(bound, table, log, ledger, ownership)) {
         return;
       }
       if (ledger.cursor().isEmpty()) {
-        ledger.start(beginning);
+        ledger.start(beginning, StartingPoint.anchor(beginning, log));
       }
       begun = true;
       canGoOn = table.changeFeed();
       start(bound, table, log, ledger, ownership);
+    }
+  }
+
+  /**
+   * The table as it is, but with the columns that it had where the pipeline stands if it has lost
+   * one since: all that came before is written, and the commit that took the column away is named.
+   */
+  private TableInfo withColumnsInUse(TableLog log, Optional<Cursor> known) {
+    TableInfo latest = log.info();
+    try {
+      checked(latest, "unknown");
+      return latest;
+    } catch (FreshetException e) {
+      long before = known.map(cursor -> cursor.position().version() - 1).orElse(-1L);
+      if (e.category() != FailureCategory.SCHEMA || before < 0 || before >= latest.version()) {
+        throw e;
+      }
+      TableInfo there = latest.withColumnsOf(infoOr(e, log, before));
+      checked(there, "unknown");
+      return there;
+    }
+  }
+
+  private static TableInfo infoOr(FreshetException failure, TableLog log, long version) {
+    try {
+      return log.infoAt(version);
+    } catch (FreshetException e) {
+      failure.addSuppressed(e);
+      throw failure;
+    }
+  }
+
+  /** Whether what failed can be read by a pipeline that begins now: types have changed. */
+  boolean mustBeReadAnew() {
+    try {
+      return reads.isPresent()
+          && DeltaChanges.mustBeReadAnew(
+              reads.get().feed(),
+              reads.get().schema(),
+              TableLogs.open(options.getTable(), reads.get().feed().ledger().configuration())
+                  .info());
+    } catch (FreshetException e) {
+      return false; // What failed first is told.
     }
   }
 
@@ -142,17 +192,19 @@ final class Following {
    * once more. False if a stop was asked for.
    */
   private boolean restartWithSnapshot(
-      UserVectorsConfig config, TableInfo table, Ownership ownership) {
+      UserVectorsConfig config, TableInfo table, TableLog log, Ownership ownership) {
+    Anchor anchor = StartingPoint.anchor(Cursor.snapshotAt(table.version()), log);
     return unlessStopped(
         () -> {
           awaitQuiet(config, ownership);
-          ownership.restartWithSnapshot(table.version());
+          ownership.restartWithSnapshot(table.version(), anchor);
         });
   }
 
   /** The ledger moves on when all is mended, not before. False if a stop was asked for. */
   private boolean resync(
-      UserVectorsConfig config, TableInfo table, Ledger ledger, Ownership ownership) {
+      UserVectorsConfig config, TableInfo table, TableLog log, Ledger ledger, Ownership ownership) {
+    Anchor anchor = StartingPoint.anchor(Cursor.changesFrom(table.version() + 1), log);
     err.printf(
         "freshet: resync: comparing version %d of the table with the collection '%s'%n",
         table.version(), config.milvus().collection());
@@ -169,7 +221,7 @@ final class Following {
                           next[0] = System.nanoTime() + PROGRESS.toNanos();
                         }
                       });
-          ownership.restartAfter(table.version(), mended);
+          ownership.restartAfter(table.version(), mended, anchor);
           tell("done", mended);
         });
   }
@@ -260,6 +312,7 @@ final class Following {
         config.milvus().collection(),
         config.milvus().uri());
     Schema schema = DeltaChanges.schemaOf(config.feed(), table);
+    reads = Optional.of(new Reads(config.feed(), schema));
     runner.prepare(options, new WorkerCheck(config.feed().ledger(), ownership.generation()));
     Pipeline pipeline = Pipeline.create(options);
     UserVectors.of(config, ownership.generation(), schema)

@@ -100,9 +100,7 @@ final class PipelineWatch {
       ownership.requireHeld();
       requireRunning(running);
       LedgerStatus status = ledger.status();
-      long latestVersion = latest.get();
-      progress.tell(status, latestVersion, false);
-      gauges.set(status, latestVersion, historyLeft(status, latestVersion));
+      tell(status);
       return isBeyond(status.cursor().orElseThrow(), feed.untilVersion());
     } catch (FreshetException e) {
       if (e.category().stopsPipeline()) {
@@ -110,6 +108,17 @@ final class PipelineWatch {
       }
       LOG.warn("Cannot see how the pipeline stands: {}", e.getMessage());
       return false;
+    }
+  }
+
+  /** What is wrong with the table itself is for those to say who read it: it may be away. */
+  private void tell(LedgerStatus status) {
+    try {
+      long latestVersion = latest.get();
+      progress.tell(status, latestVersion, false);
+      gauges.set(status, latestVersion, historyLeft(status, latestVersion));
+    } catch (FreshetException e) {
+      LOG.warn("Cannot see how the table stands: {}", e.getMessage());
     }
   }
 

@@ -1,8 +1,10 @@
 package io.freshet.uservectors.cli;
 
+import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.uservectors.UserVectorsOptions;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,11 @@ import java.util.Optional;
  * where the options say so, and a runner that is behind is started anew, in this process.
  */
 final class RunCommand {
+  /** How long what is at the table's path may be another table, or none, between two starts. */
+  private static final Duration TABLE_AWAY = Duration.ofSeconds(20);
+
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   private final Runner runner;
   private final Map<String, String> environment;
   private final PrintStream err;
@@ -27,6 +34,8 @@ final class RunCommand {
     StopRequest stop = new StopRequest();
     Optional<Loss> lost = Optional.empty();
     boolean again = true;
+    boolean followed = false;
+    long endedAt = System.nanoTime();
     while (again && !stop.isMade()) {
       Following following = new Following(runner, environment, err, options, stop, lost);
       again = false;
@@ -36,12 +45,57 @@ final class RunCommand {
         err.println("freshet: starting anew: " + e.getMessage());
         lost = Optional.empty();
         again = true;
+        followed = true;
+        endedAt = System.nanoTime();
       } catch (FreshetException e) {
+        followed |= following.hasBegun();
+        if (following.hasBegun()) {
+          endedAt = System.nanoTime();
+        }
+        if (e.category() == FailureCategory.SCHEMA && following.mustBeReadAnew()) {
+          err.println("freshet: starting anew: " + e.getMessage());
+          lost = Optional.empty();
+          again = true;
+          continue;
+        }
+        boolean away = followed && lost.isEmpty() && !following.hasBegun();
+        if (away && mayBeBack(e.category(), endedAt)) {
+          err.println("freshet: looking again: " + e.getMessage());
+          stop.await(LOOK_AGAIN);
+          again = true;
+          continue;
+        }
         lost = newLoss(e, following, lost);
         err.println("freshet: resync: " + e.getMessage());
         again = true;
       }
     }
+  }
+
+  /** Whether what was followed a moment ago may only be away for another. */
+  private static boolean mayBeBack(FailureCategory category, long endedAt) {
+    boolean ofTheTable =
+        switch (category) {
+          case TABLE_NOT_FOUND,
+              LEDGER_MISMATCH,
+              HISTORY_LOST,
+              FEED_OFF,
+              SCHEMA,
+              TABLE_UNSUPPORTED,
+              CORRUPT_FILE,
+              STORAGE_UNAVAILABLE ->
+              true;
+          case OPTION,
+              LEDGER_IN_USE,
+              COLLECTION_MISMATCH,
+              COLLECTION_LOST,
+              MILVUS_DENIED,
+              MILVUS_UNAVAILABLE,
+              MODEL_UNAVAILABLE,
+              LEASE_OVER ->
+              false;
+        };
+    return ofTheTable && System.nanoTime() - endedAt < TABLE_AWAY.toNanos();
   }
 
   /** What is to be made up for; throws the failure if nothing is. */

@@ -8,7 +8,8 @@ import org.apache.beam.sdk.schemas.Schema;
 
 /** Passes on those rows of a change file that belong to one unit. */
 final class ChangeFileRows implements UnitReader.StoredRowSink {
-  private static final String TYPE_COLUMN = "_change_type";
+  /** The column that says what a row of a change file is. */
+  static final String TYPE_COLUMN = "_change_type";
 
   private final DataUnit unit;
   private final Schema projection;

@@ -23,8 +23,14 @@ final class ColumnBinder {
     this.file = file;
   }
 
-  /** Binds a stored field; throws {@link FailureCategory#SCHEMA} if its type does not fit. */
-  BoundColumn bind(Type stored, FieldType wanted) {
+  /**
+   * Binds a stored field; throws {@link FailureCategory#SCHEMA} if its type does not fit.
+   *
+   * @param declared the type that the version of the file has: it says how the file knows the
+   *     fields of structs
+   * @param wanted the type of the values; {@code declared} fits it
+   */
+  BoundColumn bind(Type stored, FieldType declared, FieldType wanted) {
     if (stored.isPrimitive()) {
       ValueDecoder decoder =
           ValueDecoders.of(stored.asPrimitiveType(), wanted)
@@ -33,20 +39,22 @@ final class ColumnBinder {
     }
     GroupType group = stored.asGroupType();
     return switch (wanted.getTypeName()) {
-      case ROW -> bindRow(group, wanted.getRowSchema());
-      case ARRAY, ITERABLE -> bindList(group, wanted);
-      case MAP -> bindMap(group, wanted);
+      case ROW -> bindRow(group, declared.getRowSchema(), wanted.getRowSchema());
+      case ARRAY, ITERABLE -> bindList(group, declared, wanted);
+      case MAP -> bindMap(group, declared, wanted);
       default -> throw mismatch(stored, wanted);
     };
   }
 
-  private BoundColumn bindRow(GroupType group, Schema wanted) {
+  private BoundColumn bindRow(GroupType group, Schema declared, Schema wanted) {
     List<Type> types = new ArrayList<>();
     List<RowConverter.Field> fields = new ArrayList<>();
     for (int i = 0; i < wanted.getFieldCount(); i++) {
-      Optional<Type> stored = PhysicalColumn.find(group, wanted.getField(i));
+      Optional<Schema.Field> field = DeclaredColumns.find(declared, wanted.getField(i).getName());
+      Optional<Type> stored = field.flatMap(known -> PhysicalColumn.find(group, known));
       if (stored.isPresent()) {
-        BoundColumn column = bind(stored.get(), wanted.getField(i).getType());
+        BoundColumn column =
+            bind(stored.get(), field.get().getType(), wanted.getField(i).getType());
         types.add(column.type());
         fields.add(new RowConverter.Field(i, column));
       }
@@ -61,18 +69,19 @@ final class ColumnBinder {
         group.withNewFields(types), slot -> new RowConverter(wanted, fields, slot));
   }
 
-  private BoundColumn bindList(GroupType group, FieldType wanted) {
+  private BoundColumn bindList(GroupType group, FieldType declared, FieldType wanted) {
     if (group.getFieldCount() != 1 || !group.getType(0).isRepetition(Type.Repetition.REPEATED)) {
       throw mismatch(group, wanted);
     }
     Type repeated = group.getType(0);
+    FieldType declaredElement = declared.getCollectionElementType();
     FieldType elementType = wanted.getCollectionElementType();
     if (isElement(repeated, group.getName())) {
-      BoundColumn element = bind(repeated, elementType);
+      BoundColumn element = bind(repeated, declaredElement, elementType);
       return new BoundColumn(
           group.withNewFields(element.type()), slot -> ListConverter.ofElements(element, slot));
     }
-    BoundColumn element = bind(repeated.asGroupType().getType(0), elementType);
+    BoundColumn element = bind(repeated.asGroupType().getType(0), declaredElement, elementType);
     return new BoundColumn(
         group.withNewFields(repeated.asGroupType().withNewFields(element.type())),
         slot -> ListConverter.ofWrappedElements(element, slot));
@@ -88,15 +97,16 @@ final class ColumnBinder {
         || repeated.asGroupType().getType(0).isRepetition(Type.Repetition.REPEATED);
   }
 
-  private BoundColumn bindMap(GroupType group, FieldType wanted) {
+  private BoundColumn bindMap(GroupType group, FieldType declared, FieldType wanted) {
     if (group.getFieldCount() != 1
         || group.getType(0).isPrimitive()
         || group.getType(0).asGroupType().getFieldCount() != 2) {
       throw mismatch(group, wanted);
     }
     GroupType entry = group.getType(0).asGroupType();
-    BoundColumn key = bind(entry.getType(0), wanted.getMapKeyType());
-    BoundColumn value = bind(entry.getType(1), wanted.getMapValueType());
+    BoundColumn key = bind(entry.getType(0), declared.getMapKeyType(), wanted.getMapKeyType());
+    BoundColumn value =
+        bind(entry.getType(1), declared.getMapValueType(), wanted.getMapValueType());
     return new BoundColumn(
         group.withNewFields(entry.withNewFields(key.type(), value.type())),
         slot -> new MapConverter(key, value, slot));

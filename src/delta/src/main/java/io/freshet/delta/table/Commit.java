@@ -15,9 +15,16 @@ import java.util.Optional;
  *     empty if the commit changed no row
  * @param schemaChange the table's schema from this commit on, if the commit states one; it may be
  *     equal to the one before
+ * @param schema the table's schema from this commit on, by which its units are read
+ * @param digest of the commit's file, see {@link TableLog#digest}
  */
 public record Commit(
-    long version, Instant timestamp, List<DataUnit> units, Optional<TableSchema> schemaChange) {
+    long version,
+    Instant timestamp,
+    List<DataUnit> units,
+    Optional<TableSchema> schemaChange,
+    Optional<TableSchema> schema,
+    String digest) {
   public Commit {
     units = List.copyOf(units);
   }

@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.security.DigestInputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,13 +53,15 @@ final class CommitReader {
    * @param protocol the table's protocol, if the commit states it
    * @param inCommitTimestamp when the commit was made, if the table keeps that in its commits; the
    *     file's time means nothing then
+   * @param digest of the file
    */
   record Contents(
       List<DataUnit> units,
       boolean lacksPartitionValues,
       Optional<TableMetadata> metadata,
       Optional<LogProtocol> protocol,
-      Optional<Instant> inCommitTimestamp) {}
+      Optional<Instant> inCommitTimestamp,
+      String digest) {}
 
   /**
    * Reads all actions of {@code version}. If there are change files, they alone say what changed;
@@ -80,7 +83,8 @@ final class CommitReader {
     Optional<TableMetadata> metadata = Optional.empty();
     Optional<LogProtocol> protocol = Optional.empty();
     Optional<Instant> timestamp = Optional.empty();
-    try (BufferedReader lines = open(name)) {
+    DigestInputStream bytes = LogDigest.of(folder.open(name));
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(bytes, UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode action = JSON.readTree(line);
         if (changesData(action.path("add"))) {
@@ -105,7 +109,13 @@ final class CommitReader {
         }
       }
     }
-    return new Contents(files.units(), files.lacksPartitionValues(), metadata, protocol, timestamp);
+    return new Contents(
+        files.units(),
+        files.lacksPartitionValues(),
+        metadata,
+        protocol,
+        timestamp,
+        LogDigest.text(bytes));
   }
 
   /** The files that {@code version} added and removed. */

@@ -18,6 +18,8 @@ import java.util.OptionalLong;
  *     column by; {@code null} where the value is null
  * @param content what its rows are
  * @param selection which rows of the file are the unit's
+ * @param declared the table's columns as the version has them that the unit is read of; without
+ *     them, those that are asked for name the file's columns
  */
 public record DataUnit(
     String path,
@@ -25,10 +27,22 @@ public record DataUnit(
     OptionalLong rows,
     Map<String, String> partitionValues,
     UnitContent content,
-    RowSelection selection) {
+    RowSelection selection,
+    Optional<TableSchema> declared) {
   public DataUnit {
     // Not Map.copyOf: a null value is a null partition.
     partitionValues = Collections.unmodifiableMap(new HashMap<>(partitionValues));
+  }
+
+  /** Some rows of a file, by the columns that are asked for. */
+  public DataUnit(
+      String path,
+      long bytes,
+      OptionalLong rows,
+      Map<String, String> partitionValues,
+      UnitContent content,
+      RowSelection selection) {
+    this(path, bytes, rows, partitionValues, content, selection, Optional.empty());
   }
 
   /** All rows of a file. */
@@ -46,9 +60,25 @@ public record DataUnit(
     return selection.among().isEmpty();
   }
 
+  /** The same rows, read as a version has them that declares these columns. */
+  public DataUnit declaredBy(TableSchema columns) {
+    return new DataUnit(
+        path, bytes, rows, partitionValues, content, selection, Optional.of(columns));
+  }
+
+  /** The same rows, read by the columns that are asked for. */
+  public DataUnit undeclared() {
+    return new DataUnit(path, bytes, rows, partitionValues, content, selection);
+  }
+
+  /** The same rows as another kind of change. */
+  public DataUnit as(UnitContent otherContent) {
+    return new DataUnit(path, bytes, rows, partitionValues, otherContent, selection, declared);
+  }
+
   /** The same file with other partition values. */
   DataUnit in(Map<String, String> otherPartitionValues) {
-    return new DataUnit(path, bytes, rows, otherPartitionValues, content, selection);
+    return new DataUnit(path, bytes, rows, otherPartitionValues, content, selection, declared);
   }
 
   /**
@@ -57,6 +87,6 @@ public record DataUnit(
    */
   DataUnit difference(Optional<DeletionVector> other, UnitContent type) {
     RowSelection rowsOnlyHere = new RowSelection(selection.without(), other, selection.source());
-    return new DataUnit(path, bytes, rows, partitionValues, type, rowsOnlyHere);
+    return new DataUnit(path, bytes, rows, partitionValues, type, rowsOnlyHere, declared);
   }
 }

@@ -2,6 +2,8 @@ package io.freshet.delta.table;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,10 +44,8 @@ final class DeltaTableLog implements TableLog {
   private final LongSupplier nanoClock;
   private Optional<LogReplay> replay;
 
-  /** The version whose end {@link #feedOn} describes. */
-  private long feedKnownAt = NONE;
-
-  private boolean feedOn;
+  /** What holds from the last commit on that was read. */
+  private Optional<Stated> stated = Optional.empty();
 
   /** The version that was last found to be yet to come by more than its absence. */
   private long missedVersion = NONE;
@@ -59,6 +59,12 @@ final class DeltaTableLog implements TableLog {
   private long anchoredNanos;
 
   private record SeenCommit(long version, Instant modified) {}
+
+  private record Stated(long version, TableMetadata metadata, TableSchema schema) {
+    Stated at(long later) {
+      return new Stated(later, metadata, schema);
+    }
+  }
 
   private DeltaTableLog(
       LogFolder folder, String tableId, Optional<LogReplay> replay, LongSupplier nanoClock) {
@@ -151,8 +157,9 @@ final class DeltaTableLog implements TableLog {
         version,
         head -> {
           chooseReplay(head, version);
+          TableSchema columns = state(head, version).metadata().schema();
           try {
-            return snapshotBy(replay.orElseThrow(), version);
+            return snapshotBy(replay.orElseThrow(), version, columns);
           } catch (FreshetException e) {
             if (e.category() != FailureCategory.TABLE_UNSUPPORTED
                 || replay.orElseThrow() instanceof KernelReplay) {
@@ -160,13 +167,13 @@ final class DeltaTableLog implements TableLog {
             }
             // Older commits may hold what the protocol asks for no more.
             use(new KernelReplay(folder));
-            return snapshotBy(replay.orElseThrow(), version);
+            return snapshotBy(replay.orElseThrow(), version, columns);
           }
         });
   }
 
-  private TableSnapshot snapshotBy(LogReplay library, long version) {
-    FileList.Builder files = new FileList.Builder(paths);
+  private TableSnapshot snapshotBy(LogReplay library, long version, TableSchema columns) {
+    FileList.Builder files = new FileList.Builder(paths, columns);
     library.addFilesTo(files, version);
     return new TableSnapshot(version, timestamp(version), files.build());
   }
@@ -205,15 +212,69 @@ final class DeltaTableLog implements TableLog {
     checkSameTable();
     CommitReader.Contents contents = commits.read(version);
     contents.protocol().ifPresent(stated -> stated.requireKnown(folder.table().toString()));
-    checkFeed(version, contents);
+    Stated now = stated(version, contents);
+    stated = Optional.of(now);
+    if (!now.metadata().changeFeed()) {
+      throw errors.feedOff(version, feedOnFrom(version + 1));
+    }
     newest = Optional.of(new SeenCommit(version, modified.get()));
     anchor = anchor.or(() -> newest);
     return Optional.of(
         new Commit(
             version,
             contents.inCommitTimestamp().orElseGet(() -> times.of(version, modified.get())),
-            units(version, contents),
-            contents.metadata().map(TableMetadata::schema)));
+            units(version, contents).stream().map(unit -> unit.declaredBy(now.schema())).toList(),
+            contents.metadata().map(stating -> now.schema()),
+            Optional.of(now.schema()),
+            contents.digest()));
+  }
+
+  /** What holds from {@code version} on: carried from commit to commit, looked for after a jump. */
+  private Stated stated(long version, CommitReader.Contents contents) {
+    if (contents.metadata().isPresent()) {
+      TableMetadata metadata = contents.metadata().get();
+      return new Stated(version, metadata, metadata.schema());
+    }
+    return stated
+        .filter(known -> known.version() == version - 1 || known.version() == version)
+        .map(known -> known.at(version))
+        .orElseGet(
+            () -> {
+              TableMetadata metadata = atVersion(version, head -> state(head, version)).metadata();
+              return new Stated(version, metadata, metadata.schema());
+            });
+  }
+
+  @Override
+  public Optional<String> digest(long version) {
+    try {
+      return Optional.of(LogDigest.ofAll(folder.open(LogFile.commitName(version))));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw Failures.storage(folder.commitFile(version).toString(), e);
+    }
+  }
+
+  @Override
+  public String idNow() {
+    return LogHead.anew(folder).latestState().metadata().id();
+  }
+
+  @Override
+  public Optional<Columns> columnsBefore(long version) {
+    if (version == 0) {
+      return Optional.empty();
+    }
+    try {
+      TableState before = atVersion(version - 1, head -> state(head, version - 1));
+      return Optional.of(new Columns(before.from(), before.metadata().schema()));
+    } catch (FreshetException e) {
+      if (e.category() != FailureCategory.HISTORY_LOST) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -272,20 +333,6 @@ final class DeltaTableLog implements TableLog {
         .toList();
   }
 
-  private void checkFeed(long version, CommitReader.Contents contents) {
-    boolean known = feedKnownAt == version - 1 || feedKnownAt == version;
-    boolean on =
-        contents
-            .metadata()
-            .map(TableMetadata::changeFeed)
-            .orElseGet(() -> known ? feedOn : infoAt(version).changeFeed());
-    feedOn = on;
-    feedKnownAt = version;
-    if (!on) {
-      throw errors.feedOff(version, feedOnFrom(version + 1));
-    }
-  }
-
   /** The first commit from {@code version} on that switches the feed on. Slow: for errors alone. */
   private OptionalLong feedOnFrom(long version) {
     for (long later = version; folder.has(later); later++) {
@@ -324,8 +371,9 @@ final class DeltaTableLog implements TableLog {
     if (listing.latestCommit().getAsLong() > version && !folder.has(version)) {
       throw errors.historyLost(version, listing);
     }
-    if (feedKnownAt > listing.latestCommit().getAsLong()) {
-      throw errors.wentBack(feedKnownAt, listing.latestCommit().getAsLong());
+    long read = stated.map(Stated::version).orElse(NONE);
+    if (read > listing.latestCommit().getAsLong()) {
+      throw errors.wentBack(read, listing.latestCommit().getAsLong());
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.RandomAccess;
 
@@ -16,10 +17,12 @@ import java.util.RandomAccess;
  */
 final class FileList extends AbstractList<DataUnit> implements RandomAccess {
   private final DataPaths paths;
+  private final Optional<TableSchema> columns;
   private final List<Entry> entries;
 
-  private FileList(DataPaths paths, List<Entry> entries) {
+  private FileList(DataPaths paths, TableSchema columns, List<Entry> entries) {
     this.paths = paths;
+    this.columns = Optional.of(columns);
     this.entries = entries;
   }
 
@@ -40,7 +43,8 @@ final class FileList extends AbstractList<DataUnit> implements RandomAccess {
         entry.rows < 0 ? OptionalLong.empty() : OptionalLong.of(entry.rows),
         entry.partitionValues,
         UnitContent.INSERTED,
-        entry.live);
+        entry.live,
+        columns);
   }
 
   @Override
@@ -54,11 +58,14 @@ final class FileList extends AbstractList<DataUnit> implements RandomAccess {
         Comparator.comparingLong(Entry::modified).thenComparing(Entry::path);
 
     private final DataPaths paths;
+    private final TableSchema columns;
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Map<String, String>, Map<String, String>> partitions = new HashMap<>();
 
-    Builder(DataPaths paths) {
+    /** For the files of a version that declares these columns. */
+    Builder(DataPaths paths, TableSchema columns) {
       this.paths = paths;
+      this.columns = columns;
     }
 
     void add(
@@ -75,7 +82,7 @@ final class FileList extends AbstractList<DataUnit> implements RandomAccess {
 
     FileList build() {
       entries.sort(ORDER);
-      return new FileList(paths, entries);
+      return new FileList(paths, columns, entries);
     }
   }
 }

@@ -29,6 +29,12 @@ public record TableInfo(
     partitionColumns = List.copyOf(partitionColumns);
   }
 
+  /** The same with the columns of another version. */
+  public TableInfo withColumnsOf(TableInfo other) {
+    return new TableInfo(
+        id, uri, version, other.schema, other.partitionColumns, changeFeed, mapped, retention);
+  }
+
   /** A table whose files know the columns by their names, and with the default retention. */
   public TableInfo(
       String id,

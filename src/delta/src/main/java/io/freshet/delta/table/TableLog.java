@@ -53,6 +53,28 @@ public interface TableLog {
    */
   FileChanges fileChanges(long version);
 
+  /**
+   * A digest of what the file of a commit holds now, by which a commit is told from the one that
+   * another table has in its place; empty if there is no such file. Nothing of it is kept.
+   */
+  Optional<String> digest(long version);
+
+  /** The id of the table that is there now: what was known of the log counts no more. */
+  String idNow();
+
+  /**
+   * What the table's columns were before {@code version}; empty for the first version, or if that
+   * can no longer be told.
+   */
+  Optional<Columns> columnsBefore(long version);
+
+  /**
+   * A table's columns.
+   *
+   * @param since the first version that they are known to be those of
+   */
+  record Columns(long since, TableSchema schema) {}
+
   /** The oldest version from which on all commits are there and the table can be rebuilt. */
   long oldestVersion();
 

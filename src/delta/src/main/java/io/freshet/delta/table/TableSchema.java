@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 
 /**
@@ -25,20 +26,70 @@ public record TableSchema(Schema schema, Map<String, String> unreadable) {
   public Schema project(Collection<String> columns) {
     Schema.Builder projection = Schema.builder();
     for (String column : columns) {
-      if (unreadable.containsKey(column)) {
-        throw new FreshetException(
-            FailureCategory.SCHEMA,
-            "Column '%s' has the type %s, which cannot be read; leave the column out"
-                .formatted(column, unreadable.get(column)));
-      }
-      if (!schema.hasField(column)) {
-        throw new FreshetException(
-            FailureCategory.SCHEMA,
-            "The table has no column '%s'; its columns are %s"
-                .formatted(column, String.join(", ", schema.getFieldNames())));
-      }
-      projection.addField(schema.getField(column));
+      requireReadable(column);
+      Schema.Field field =
+          DeclaredColumns.find(schema, column)
+              .orElseThrow(
+                  () ->
+                      new FreshetException(
+                          FailureCategory.SCHEMA,
+                          "The table has no column '%s'; its columns are %s"
+                              .formatted(column, String.join(", ", schema.getFieldNames()))));
+      projection.addField(field.withName(column));
     }
     return projection.build();
+  }
+
+  private void requireReadable(String column) {
+    if (unreadable.containsKey(column)) {
+      throw new FreshetException(
+          FailureCategory.SCHEMA,
+          "Column '%s' has the type %s, which cannot be read; leave the column out"
+              .formatted(column, unreadable.get(column)));
+    }
+  }
+
+  /** Whether the table has that column, whether or not it can be read. */
+  public boolean has(String column) {
+    return unreadable.containsKey(column) || DeclaredColumns.find(schema, column).isPresent();
+  }
+
+  /**
+   * What stays the same of a column as long as it is the same column, whatever its name is: the
+   * name that files know it by (Delta protocol, section <i>Column Mapping</i>). Empty if the table
+   * has none of that name that can be read.
+   */
+  public Optional<String> identity(String column) {
+    return DeclaredColumns.find(schema, column).map(PhysicalColumn::nameOf);
+  }
+
+  /** The name that the column of another version has here; empty if it is gone. */
+  public Optional<String> nameOf(String identity) {
+    return schema.getFields().stream()
+        .filter(field -> PhysicalColumn.nameOf(field).equals(identity))
+        .map(Schema.Field::getName)
+        .findFirst();
+  }
+
+  /**
+   * The field of this version that is read as {@code wanted}, a column of the same name in some
+   * version of the table; empty if there is none.
+   *
+   * @throws FreshetException {@link FailureCategory#SCHEMA} if a value of it could be none of
+   *     {@code wanted}: its type was changed
+   */
+  public Optional<Schema.Field> bind(Schema.Field wanted) {
+    requireReadable(wanted.getName());
+    Optional<Schema.Field> declared = DeclaredColumns.find(schema, wanted.getName());
+    if (declared.isPresent() && !DeclaredColumns.fits(declared.get().getType(), wanted.getType())) {
+      throw new FreshetException(
+          FailureCategory.SCHEMA,
+          "Column '%s' is of the type %s there, and rows are read as %s; start again, so that they are read as the table's latest version has them"
+              .formatted(
+                  wanted.getName(),
+                  ColumnBinder.nameOf(declared.get().getType()),
+                  ColumnBinder.nameOf(wanted.getType())));
+    }
+    return declared;
   }
 }

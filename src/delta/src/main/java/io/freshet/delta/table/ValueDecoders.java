@@ -66,11 +66,19 @@ final class ValueDecoders {
   }
 
   private static ValueDecoder ofByte() {
-    return ValueDecoder.ints(value -> (byte) value);
+    return ValueDecoder.ints(value -> (byte) within(value, Byte.MIN_VALUE, Byte.MAX_VALUE));
   }
 
   private static ValueDecoder ofShort() {
-    return ValueDecoder.ints(value -> (short) value);
+    return ValueDecoder.ints(value -> (short) within(value, Short.MIN_VALUE, Short.MAX_VALUE));
+  }
+
+  /** Parquet stores small whole numbers as bigger ones. */
+  private static int within(int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new ArithmeticException(value + " is not from " + least + " to " + most);
+    }
+    return value;
   }
 
   private static ValueDecoder int64(PrimitiveTypeName physical) {

@@ -36,6 +36,11 @@ public final class Corpus {
     return unpack("/spark/histories.tar.gz", folder);
   }
 
+  /** The tables of {@code schemas/schemas.tar.gz}, which {@code schema_changes.py} makes. */
+  public static Corpus unpackSchemaChanges(Path folder) throws IOException, InterruptedException {
+    return unpack("/schemas/schemas.tar.gz", folder);
+  }
+
   private static Corpus unpack(String resource, Path folder)
       throws IOException, InterruptedException {
     unpackArchive(resource, folder);

@@ -59,7 +59,7 @@ class DeltaSchemasTest {
   @Test
   void missingColumnIsNamedWithThoseThatAreThere() {
     assertEquals(
-        "The table has no column 'ID'; its columns are id, text",
-        assertThrows(FreshetException.class, () -> SCHEMA.project(List.of("ID"))).getMessage());
+        "The table has no column 'IDs'; its columns are id, text",
+        assertThrows(FreshetException.class, () -> SCHEMA.project(List.of("IDs"))).getMessage());
   }
 }

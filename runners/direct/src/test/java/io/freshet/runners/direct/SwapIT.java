@@ -1,0 +1,68 @@
+package io.freshet.runners.direct;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.FreshetProcess;
+import io.freshet.runners.conformance.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Another table at the table's path, while the pipeline runs. */
+final class SwapIT {
+  @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
+
+  @Test
+  void rowsOfATableThatIsThereForAWhileAreNotWrittenAndTheRightOnesAre() throws IOException {
+    Scenario scenario = BENCH.scenario();
+    Path table = scenario.table();
+    Path other = table.resolveSibling("other");
+    Path aside = table.resolveSibling("aside");
+    scenario.ask("distinct(table, rows=20)");
+    Map<String, String> names = Map.of("other", other.toString());
+    scenario.ask("distinct(other, rows=30)", names);
+    scenario.ask("append(other, [event(901, 'x1')])", names);
+    scenario.ask("append(other, [event(902, 'x2')])", names);
+    FreshetProcess follower = scenario.follow("--startingVersion=0");
+    follower.await("the first rows", () -> scenario.isDone(0));
+
+    Files.move(table, aside);
+    Files.move(other, table);
+    follower.awaitOutput("Another table, or another copy of it, is at");
+    Files.move(table, other);
+    follower.await("a look", () -> scenario.isDone(0));
+    Files.move(aside, table);
+    scenario.ask("append(table, [event(700, 'right1')])");
+    scenario.ask("append(table, [event(701, 'right2')])");
+    follower.await("what follows", () -> scenario.isDone(2));
+    follower.stop();
+
+    scenario.expectCollectionAsTable("");
+    assertEquals(22, scenario.rows());
+    scenario.expectRowsCounted(22);
+  }
+
+  @Test
+  void aTableThatIsReplacedForGoodStopsThePipelineWithItsLedgerAsItWas() throws IOException {
+    Scenario scenario = BENCH.scenario();
+    Path table = scenario.table();
+    Path other = table.resolveSibling("other");
+    scenario.ask("distinct(table, rows=20)");
+    Map<String, String> names = Map.of("other", other.toString());
+    scenario.ask("distinct(other, rows=30)", names);
+    scenario.ask("append(other, [event(901, 'x1')])", names);
+    FreshetProcess follower = scenario.follow("--startingVersion=0");
+    follower.await("the first rows", () -> scenario.isDone(0));
+    String id = scenario.ask("DeltaTable(table).metadata().id").asText();
+
+    Files.move(table, table.resolveSibling("aside"));
+    Files.move(other, table);
+
+    follower.expectError("ledger_mismatch", id, "Another table", "--ledger");
+    assertEquals(20, scenario.rows());
+  }
+}

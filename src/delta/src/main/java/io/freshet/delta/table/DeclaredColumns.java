@@ -1,0 +1,99 @@
+package io.freshet.delta.table;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
+import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * What a version of a table declares, against what is asked for: rows of many versions are read as
+ * one type, which is fixed when a pipeline starts.
+ */
+final class DeclaredColumns {
+  /** Decimal digits of the whole numbers, by their order. */
+  private static final List<Integer> DIGITS = List.of(3, 5, 10, 19);
+
+  private DeclaredColumns() {}
+
+  /** A field of that name; Delta's names ignore case. */
+  static Optional<Schema.Field> find(Schema declared, String name) {
+    if (declared.hasField(name)) {
+      return Optional.of(declared.getField(name));
+    }
+    return declared.getFields().stream()
+        .filter(field -> field.getName().equalsIgnoreCase(name))
+        .findFirst();
+  }
+
+  /**
+   * Whether every value of one type is a value of the other, the same or a wider one (Delta
+   * protocol, section <i>Type Widening</i>).
+   */
+  static boolean fits(FieldType declared, FieldType wanted) {
+    return switch (wanted.getTypeName()) {
+      case BYTE, INT16, INT32, INT64 ->
+          wholeRank(declared) >= 0 && wholeRank(declared) <= wholeRank(wanted);
+      case DOUBLE ->
+          switch (declared.getTypeName()) {
+            case BYTE, INT16, INT32, FLOAT, DOUBLE -> true;
+            default -> false;
+          };
+      case LOGICAL_TYPE -> fitsLogical(declared, wanted);
+      case ROW -> declared.getTypeName().isCompositeType() && fitsRow(declared, wanted);
+      case ARRAY, ITERABLE ->
+          declared.getTypeName().isCollectionType()
+              && fits(declared.getCollectionElementType(), wanted.getCollectionElementType());
+      case MAP ->
+          declared.getTypeName().isMapType()
+              && fits(declared.getMapKeyType(), wanted.getMapKeyType())
+              && fits(declared.getMapValueType(), wanted.getMapValueType());
+      default -> declared.getTypeName() == wanted.getTypeName();
+    };
+  }
+
+  private static int wholeRank(FieldType type) {
+    return switch (type.getTypeName()) {
+      case BYTE -> 0;
+      case INT16 -> 1;
+      case INT32 -> 2;
+      case INT64 -> 3;
+      default -> -1;
+    };
+  }
+
+  /** Fields that are not declared are null. */
+  private static boolean fitsRow(FieldType declared, FieldType wanted) {
+    return wanted.getRowSchema().getFields().stream()
+        .allMatch(
+            field ->
+                find(declared.getRowSchema(), field.getName())
+                    .map(found -> fits(found.getType(), field.getType()))
+                    .orElse(true));
+  }
+
+  private static boolean fitsLogical(FieldType declared, FieldType wanted) {
+    String identifier = wanted.getLogicalType().getIdentifier();
+    boolean decimal = identifier.equals(FixedPrecisionNumeric.IDENTIFIER);
+    if (!declared.getTypeName().isLogicalType()) {
+      int rank = wholeRank(declared);
+      return decimal && rank >= 0 && DIGITS.get(rank) <= wholeDigits(wanted);
+    }
+    String stated = declared.getLogicalType().getIdentifier();
+    if (decimal && stated.equals(identifier)) {
+      return wholeDigits(declared) <= wholeDigits(wanted)
+          && DeltaSchemas.scale(declared) <= DeltaSchemas.scale(wanted);
+    }
+    return stated.equals(identifier)
+        || (stated.equals(SqlTypes.DATE.getIdentifier())
+            && identifier.equals(SqlTypes.DATETIME.getIdentifier()));
+  }
+
+  /** The digits before a decimal's point. */
+  private static int wholeDigits(FieldType decimal) {
+    Row argument = (Row) decimal.getLogicalType().getArgument();
+    return argument.getInt32("precision") - argument.getInt32("scale");
+  }
+}

@@ -1,0 +1,364 @@
+package io.freshet.delta;
+
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.freshet.changes.Change;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.delta.table.TableInfo;
+import io.freshet.delta.table.TableLog;
+import io.freshet.delta.table.TableLogs;
+import io.freshet.ledger.Anchor;
+import io.freshet.ledger.Cursor;
+import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerAddress;
+import io.freshet.ledger.Ownership;
+import io.freshet.ledger.PlannedSlice;
+import io.freshet.ledger.SliceCoordinator;
+import io.freshet.testing.Await;
+import io.freshet.testing.DeltaTables;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Another table, another copy or none at the path, at any step: no row of it is ever taken. */
+class SwappedTableIT {
+  @TempDir private static Path made;
+  @TempDir private Path folder;
+  private Path table;
+  private Path other;
+  private Path aside;
+  private final long[] nanos = {0};
+
+  /**
+   * Commit 1 of the table has the users u0 and u1, and commit 2 u2. The other table has other ones,
+   * and one commit more; the copy differs from commit 2 on.
+   */
+  @BeforeAll
+  static void make() {
+    DeltaTables.create(made.resolve("table"), true);
+    DeltaTables.append(made.resolve("table"), 0, 2);
+    DeltaTables.python(
+        """
+        import shutil, sys
+        shutil.copytree(sys.argv[1], sys.argv[2])
+        """,
+        made.resolve("table").toString(),
+        made.resolve("copy").toString());
+    DeltaTables.append(made.resolve("table"), 2, 1);
+    DeltaTables.append(made.resolve("copy"), 500, 2);
+    DeltaTables.append(made.resolve("copy"), 600, 2);
+    DeltaTables.create(made.resolve("other"), true);
+    DeltaTables.append(made.resolve("other"), 100, 3);
+    DeltaTables.append(made.resolve("other"), 200, 3);
+    DeltaTables.append(made.resolve("other"), 300, 3);
+  }
+
+  @BeforeEach
+  void copy() throws IOException {
+    table = folder.resolve("table");
+    other = folder.resolve("other");
+    aside = folder.resolve("aside");
+    try (Stream<Path> files = Files.walk(made)) {
+      for (Path file : (Iterable<Path>) files.filter(file -> !file.equals(made))::iterator) {
+        Files.copy(file, folder.resolve(made.relativize(file)), COPY_ATTRIBUTES);
+      }
+    }
+  }
+
+  private void swapIn() {
+    move(table, aside);
+    move(other, table);
+  }
+
+  private void swapBack() {
+    move(table, other);
+    move(aside, table);
+  }
+
+  private static void move(Path from, Path to) {
+    try {
+      Files.move(from, to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private TableLog open() {
+    return TableLogs.open(table.toString(), new Configuration());
+  }
+
+  private ChangeFeed feed() {
+    return Feeds.of(table.toString());
+  }
+
+  private TableSlicePlanner planner() {
+    String id = open().info().id();
+    return new TableSlicePlanner(
+        this::open, feed(), Optional.empty(), () -> Optional.of(id), () -> nanos[0]);
+  }
+
+  private Anchor anchor(long version) {
+    return new Anchor(version, open().digest(version).orElseThrow());
+  }
+
+  private static FreshetException failure(FailureCategory category, Executable call) {
+    FreshetException failure = assertThrows(FreshetException.class, call);
+    assertEquals(category, failure.category(), failure.getMessage());
+    return failure;
+  }
+
+  @Test
+  void nothingIsPlannedOfAnotherTableAndItIsBelievedAfterAWhile() {
+    TableSlicePlanner planner = planner();
+    Anchor done = anchor(0);
+    String id = open().info().id();
+    swapIn();
+
+    failure(
+        FailureCategory.STORAGE_UNAVAILABLE, () -> planner.plan(Cursor.changesFrom(1), done, 100));
+    swapBack();
+    assertEquals(3, end(planner.plan(Cursor.changesFrom(1), done, 100)));
+
+    swapIn();
+    for (int look = 0; look < 4; look++) {
+      failure(
+          FailureCategory.STORAGE_UNAVAILABLE,
+          () -> planner.plan(Cursor.changesFrom(1), done, 100));
+      nanos[0] += Duration.ofSeconds(6).toNanos();
+    }
+    FreshetException believed =
+        failure(
+            FailureCategory.LEDGER_MISMATCH, () -> planner.plan(Cursor.changesFrom(1), done, 100));
+    assertTrue(believed.getMessage().contains(id), believed.getMessage());
+    assertTrue(believed.getMessage().contains(open().info().id()), believed.getMessage());
+  }
+
+  @Test
+  void withoutACommitTheIdTells() {
+    TableSlicePlanner planner = planner();
+    swapIn();
+
+    failure(
+        FailureCategory.STORAGE_UNAVAILABLE,
+        () -> planner.plan(Cursor.changesFrom(0), Anchor.NONE, 100));
+    swapBack();
+    assertEquals(3, end(planner.plan(Cursor.changesFrom(0), Anchor.NONE, 100)));
+  }
+
+  @Test
+  void aCopyThatWentOnByItselfIsAnotherTable() {
+    TableSlicePlanner planner = planner();
+    Anchor done = anchor(2);
+    move(table, aside);
+    move(folder.resolve("copy"), table);
+
+    FreshetException copy =
+        failure(
+            FailureCategory.STORAGE_UNAVAILABLE,
+            () -> planner.plan(Cursor.changesFrom(3), done, 100));
+    assertTrue(copy.getMessage().contains("version 2 is not the commit"), copy.getMessage());
+    TableInfo there = open().info();
+    failure(FailureCategory.LEDGER_MISMATCH, () -> HistoryCheck.requireSame(done, there, open()));
+  }
+
+  @Test
+  void aTableThatIsAwayForAMomentIsTheEnvironments() {
+    TableSlicePlanner planner = planner();
+    Anchor done = anchor(0);
+    planner.plan(Cursor.changesFrom(1), done, 100);
+    move(table, aside);
+
+    for (int look = 0; look < 4; look++) {
+      failure(
+          FailureCategory.STORAGE_UNAVAILABLE, () -> planner.plan(Cursor.snapshotAt(1), done, 100));
+      nanos[0] += Duration.ofSeconds(4).toNanos();
+    }
+    move(aside, table);
+    assertEquals(3, end(planner.plan(Cursor.changesFrom(1), done, 100)));
+
+    // What was seen before it came back does not count.
+    move(table, aside);
+    nanos[0] += Duration.ofSeconds(60).toNanos();
+    failure(
+        FailureCategory.STORAGE_UNAVAILABLE, () -> planner.plan(Cursor.snapshotAt(1), done, 100));
+  }
+
+  @Test
+  void whatIsSwappedWhileItIsReadDoesNotCount() {
+    TableUnits units = new TableUnits(this::open, feed());
+    Anchor done = anchor(0);
+    String id = open().info().id();
+    SameTable same =
+        new SameTable(table.toString(), units::log, () -> Optional.of(id), () -> nanos[0]);
+    AnchoredReading anchored = new AnchoredReading(units, same, units::forget);
+
+    // There while it is read only.
+    failure(
+        FailureCategory.STORAGE_UNAVAILABLE,
+        () ->
+            anchored.read(
+                done,
+                () -> {
+                  swapIn();
+                  units.commit(1);
+                  swapBack();
+                  return 0;
+                }));
+    // There at the first commit of two, or at the second.
+    for (long swapped : List.of(1L, 2L)) {
+      failure(
+          FailureCategory.STORAGE_UNAVAILABLE,
+          () ->
+              anchored.read(
+                  done,
+                  () -> {
+                    for (long version = 1; version <= 2; version++) {
+                      if (version == swapped) {
+                        swapIn();
+                        units.commit(version);
+                        swapBack();
+                      } else {
+                        units.commit(version);
+                      }
+                    }
+                    return 0;
+                  }));
+    }
+    assertEquals(
+        0,
+        anchored
+            .read(
+                done,
+                () -> {
+                  units.commit(1);
+                  return 0;
+                })
+            .value());
+  }
+
+  @Test
+  void failuresOfAnotherTableAreNotThisOnes() {
+    Anchor done = anchor(0);
+    TableSlicePlanner planner = planner();
+    int[] readings = {0};
+    TableUnits units = new TableUnits(this::open, feed());
+    AnchoredReading anchored =
+        new AnchoredReading(
+            units,
+            new SameTable(table.toString(), units::log, Optional::empty, () -> nanos[0]),
+            units::forget);
+
+    // Its files were gone as long as another table was there.
+    assertEquals(
+        2,
+        anchored
+            .read(
+                done,
+                () -> {
+                  if (readings[0]++ == 0) {
+                    throw new FreshetException(FailureCategory.HISTORY_LOST, "for the test");
+                  }
+                  return readings[0];
+                })
+            .value());
+    // They are gone.
+    failure(
+        FailureCategory.HISTORY_LOST,
+        () ->
+            anchored.read(
+                done,
+                () -> {
+                  throw new FreshetException(FailureCategory.HISTORY_LOST, "for the test");
+                }));
+    assertEquals(3, end(planner.plan(Cursor.changesFrom(1), done, 100)));
+  }
+
+  @Test
+  void rowsOfATableThatWasThereForAMomentAreNotEmittedAndTheRightOnesAre() throws Exception {
+    LedgerAddress address = new LedgerAddress(folder.resolve("ledger").toString(), Map.of());
+    Ledger ledger = Ledger.at(address);
+    TableInfo info = open().info();
+    ledger.identify(info.id(), info.uri());
+    ledger.start(Cursor.changesFrom(1), anchor(0));
+    ChangeFeed feed = Feeds.of(table.toString(), address);
+    Schema schema = DeltaChanges.schemaOf(feed, info);
+    SliceChanges worker = SliceChanges.of(feed, schema);
+    List<Change> emitted = new ArrayList<>();
+    try (Ownership ownership = ledger.takeOwnership()) {
+      SliceCoordinator coordinator =
+          ledger.coordinator(ownership.generation(), feed.fingerprint(), feed.limits(), planner());
+      String first = coordinator.poll().orElseThrow();
+      swapIn();
+      worker.emit(first, emitted::add);
+      assertEquals(List.of(), emitted);
+      swapBack();
+      String[] second = {""};
+      Await.until(
+          "another attempt",
+          Duration.ofSeconds(20),
+          () -> {
+            Optional<String> next = coordinator.poll();
+            next.ifPresent(attempt -> second[0] = attempt);
+            return next.isPresent();
+          });
+      worker.emit(second[0], emitted::add);
+      ownership.requireHeld();
+    }
+
+    assertEquals(
+        List.of("u0", "u1", "u2"), emitted.stream().map(c -> c.key().orElseThrow()).toList());
+  }
+
+  @Test
+  void aSliceThatWasPlannedOfAnotherTableIsNotReadAndIsPlannedAnew() {
+    TableSlicePlanner planner = planner();
+    PlannedSlice right = planner.plan(Cursor.changesFrom(1), anchor(0), 100).orElseThrow();
+    PlannedSlice wrong = new PlannedSlice(right.slice(), right.commits().replace('a', 'b') + "0");
+    TableUnits units = new TableUnits(this::open, feed());
+    AnchoredReading anchored =
+        new AnchoredReading(
+            units,
+            new SameTable(table.toString(), units::log, Optional::empty, () -> nanos[0]),
+            units::forget);
+    AnchoredReading.Read<Integer> read =
+        anchored.read(
+            anchor(0),
+            () -> {
+              units.commit(1);
+              return 0;
+            });
+
+    anchored.requireStillThere(anchor(0), read, right);
+    failure(
+        FailureCategory.STORAGE_UNAVAILABLE,
+        () -> anchored.requireStillThere(anchor(0), read, wrong));
+    assertTrue(planner.isStillOf(right, anchor(0)));
+    assertEquals(false, planner.isStillOf(wrong, anchor(0)));
+    assertEquals(
+        new TreeMap<>(Map.of(1L, anchor(1).commit(), 2L, anchor(2).commit())), read.commits());
+    assertEquals(anchor(2), read.last(right.slice()));
+  }
+
+  private static long end(Optional<PlannedSlice> planned) {
+    return planned.orElseThrow().slice().to().version();
+  }
+}
