@@ -10,9 +10,7 @@ import io.freshet.ledger.Ledger;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +29,7 @@ final class SliceChanges {
   private static final int DECODERS =
       Math.min(4, Math.max(2, Runtime.getRuntime().availableProcessors()));
   private static final ExecutorService DECODING = decodingThreads();
-  private static final Map<String, SliceChanges> OPEN = new ConcurrentHashMap<>();
+  private static final RecentlyUsed<String, SliceChanges> OPEN = new RecentlyUsed<>(8);
 
   private final Schema schema;
   private final Ledger ledger;
@@ -56,15 +54,25 @@ final class SliceChanges {
   }
 
   static SliceChanges of(ChangeFeed feed, Schema schema) {
-    return OPEN.computeIfAbsent(
-        feed.ledger().uri() + " " + feed.fingerprint(), key -> new SliceChanges(feed, schema));
+    return OPEN.get(
+        feed.ledger().uri() + " " + feed.fingerprint(), () -> new SliceChanges(feed, schema));
   }
 
   /**
    * Emits the changes of an attempt that have no outcome yet; nothing if the attempt has been
    * replaced.
    */
-  synchronized void emit(String attempt, Consumer<Change> output) throws InterruptedException {
+  void emit(String attempt, Consumer<Change> output) throws InterruptedException {
+    FeedActivity.begin();
+    try {
+      emitClaimed(attempt, output);
+    } finally {
+      FeedActivity.end();
+    }
+  }
+
+  private synchronized void emitClaimed(String attempt, Consumer<Change> output)
+      throws InterruptedException {
     Optional<ClaimedSlice> claimed;
     try {
       claimed = ledger.claims().claim(attempt);

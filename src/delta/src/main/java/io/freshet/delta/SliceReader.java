@@ -27,7 +27,12 @@ final class SliceReader extends UnboundedSource.UnboundedReader<String> {
 
   @Override
   public boolean advance() {
-    current = feeder.next();
+    try {
+      current = feeder.next();
+    } catch (Error e) {
+      // The DirectRunner ends with an exception; with an error it reads no more, and says nothing.
+      throw new IllegalStateException("The next slice cannot be asked for: " + e, e);
+    }
     timestamp = Instant.now();
     return current.isPresent();
   }

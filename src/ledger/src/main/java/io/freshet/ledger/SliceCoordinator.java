@@ -168,7 +168,7 @@ public final class SliceCoordinator {
     List<ClaimFiles> claims = view.claimsOf(attempt);
     long now = clock.millis();
     if (claims.isEmpty()) {
-      Duration patience = doubled(FIRST_UNCLAIMED, content.unclaimed(), LONGEST_UNCLAIMED);
+      Duration patience = untilClaimed(content);
       long since = handedOut.equals(Optional.of(attempt)) ? handedOutAt : content.emittedAt();
       if (now < since + patience.toMillis()) {
         return Optional.empty();
@@ -356,6 +356,11 @@ public final class SliceCoordinator {
     waiting = Optional.empty();
     Standing standing = ledger.standing();
     folding.foldDone(standing.view(), standing.last());
+  }
+
+  /** How long an attempt may wait in a runner's queue until a worker claims it. */
+  static Duration untilClaimed(Contents.Attempt attempt) {
+    return doubled(FIRST_UNCLAIMED, attempt.unclaimed(), LONGEST_UNCLAIMED);
   }
 
   private static boolean isEnvironment(String category) {

@@ -30,7 +30,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.schemas.Schema;
 
 /**
@@ -39,6 +38,7 @@ import org.apache.beam.sdk.schemas.Schema;
  */
 final class Following {
   private static final Duration MILVUS_NOTICE = Duration.ofSeconds(3);
+  private static final Duration STORAGE_NOTICE = Duration.ofSeconds(1);
   private static final Duration PROGRESS = Duration.ofSeconds(5);
   // What a lease can have grown to.
   private static final int LONGEST_LEASE_FACTOR = 8;
@@ -260,10 +260,44 @@ final class Following {
         config.milvus().collection(),
         config.milvus().uri());
     Schema schema = DeltaChanges.schemaOf(config.feed(), table);
-    runner.prepare(options, new WorkerCheck(config.feed().ledger(), ownership.generation()));
-    Pipeline pipeline = Pipeline.create(options);
-    UserVectors.of(config, ownership.generation(), schema).applyTo(pipeline);
-    PipelineResult running = runner.start(pipeline);
-    new PipelineWatch(config, ledger, ownership, table, log, err).watchUntilTheEnd(running, stop);
+    PipelineWatch watch = new PipelineWatch(runner, config, ledger, ownership, table, log, err);
+    boolean prepare = true;
+    while (!stop.isMade()) {
+      if (prepare) {
+        runner.prepare(options, new WorkerCheck(config.feed().ledger(), ownership.generation()));
+      }
+      Pipeline pipeline = Pipeline.create(options);
+      UserVectors.of(config, ownership.generation(), schema).applyTo(pipeline);
+      Optional<Renewal> renewal = watch.watchUntilTheEnd(runner.start(pipeline), stop);
+      if (renewal.isEmpty()) {
+        return;
+      }
+      prepare = renewal.get().runnerToo();
+      renew(renewal.get(), ownership);
+    }
+  }
+
+  /**
+   * Takes the ledger for another graph, without giving it back: what is left of the one before can
+   * claim nothing any more. Waits for storage as long as it takes.
+   */
+  private void renew(Renewal renewal, Ownership ownership) {
+    boolean held = false;
+    while (!held && !stop.isMade()) {
+      try {
+        ownership.renew();
+        held = true;
+      } catch (FreshetException e) {
+        if (e.category().stopsPipeline()) {
+          throw e;
+        }
+        err.println("freshet: waiting for the ledger: " + e.getMessage());
+        stop.await(STORAGE_NOTICE);
+      }
+    }
+    err.println(
+        renewal.runnerToo()
+            ? "freshet: starting anew: " + renewal.why()
+            : "freshet: renewed the graph: " + renewal.why());
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * {@code run}: follows the table until it shall end, or cannot go on. What is lost is made up for
- * where the options say so, and a runner that is behind is started anew, in this process.
+ * where the options say so, in this process.
  */
 final class RunCommand {
   private final Runner runner;
@@ -32,10 +32,6 @@ final class RunCommand {
       again = false;
       try {
         following.run();
-      } catch (RunnerBehindException e) {
-        err.println("freshet: starting anew: " + e.getMessage());
-        lost = Optional.empty();
-        again = true;
       } catch (FreshetException e) {
         lost = newLoss(e, following, lost);
         err.println("freshet: resync: " + e.getMessage());

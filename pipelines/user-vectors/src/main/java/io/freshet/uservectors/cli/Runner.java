@@ -1,5 +1,6 @@
 package io.freshet.uservectors.cli;
 
+import java.io.IOException;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -29,4 +30,12 @@ public interface Runner {
    * Starts the pipeline and returns while it runs. The result's state tells whether it still does.
    */
   PipelineResult start(Pipeline pipeline);
+
+  /**
+   * Ends a pipeline so that another one can be started at once, in place of {@link
+   * PipelineResult#cancel()}: what takes long to open may stay open.
+   */
+  default void endGraph(PipelineResult running) throws IOException {
+    running.cancel();
+  }
 }
