@@ -86,29 +86,29 @@ final class RenewalIT {
   @Test
   void renewalsNeitherGiveTheLedgerBackNorWriteTwice() {
     Scenario scenario = BENCH.scenario();
-    scenario.ask("events(table, commits=4, rows=20, users=30)");
+    scenario.ask("events(table, commits=2, rows=15, users=30)");
     FreshetProcess process = scenario.startWith(new RenewingStarter(3));
     process.await("the first renewal", () -> renewals(process) > 0);
     Ledger ledger = Ledger.at(new LedgerAddress(scenario.ledger().toUri().toString(), Map.of()));
 
     // Whenever another pipeline looks, it finds the ledger in use.
-    while (!scenario.isDone(3)) {
+    while (!scenario.isDone(1)) {
       FreshetException refused = assertThrows(FreshetException.class, ledger::takeOwnership);
       assertEquals(FailureCategory.LEDGER_IN_USE, refused.category());
     }
 
     process.stop();
-    assertTrue(renewals(process) >= 10, process.output());
+    assertTrue(renewals(process) >= 5, process.output());
     scenario.expectCollectionAsLatestRows();
-    scenario.expectRowsCounted(80);
-    assertEquals(80, scenario.slices());
+    scenario.expectRowsCounted(30);
+    assertEquals(30, scenario.slices());
     assertEquals(0, scenario.counted("written again"));
   }
 
   @Test
   void stopInTheMiddleOfRenewalsAndUntilVersion() {
     Scenario scenario = BENCH.scenario();
-    scenario.ask("events(table, commits=6, rows=20, users=30)");
+    scenario.ask("events(table, commits=6, rows=10, users=30)");
     Starter renewsAlways = new RenewingStarter(1);
 
     FreshetProcess process = scenario.startWith(renewsAlways);
@@ -117,7 +117,7 @@ final class RenewalIT {
     scenario.startWith(renewsAlways, "--untilVersion=4").expectExit(0);
 
     assertTrue(scenario.isDone(4) && !scenario.isDone(5));
-    scenario.expectRowsCounted(100);
+    scenario.expectRowsCounted(50);
     assertEquals(0, scenario.counted("written again"));
   }
 
