@@ -28,7 +28,7 @@ final class SliceSource extends UnboundedSource<String, NoCheckpoint> {
 
   @Override
   public UnboundedReader<String> createReader(PipelineOptions options, NoCheckpoint checkpoint) {
-    return new SliceReader(this, SliceFeeder.of(feed, generation));
+    return new SliceReader(this, SliceFeeder.of(feed, generation)::next);
   }
 
   @Override

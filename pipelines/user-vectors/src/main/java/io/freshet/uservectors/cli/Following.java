@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.schemas.Schema;
 
 /**
@@ -261,27 +262,39 @@ final class Following {
         config.milvus().uri());
     Schema schema = DeltaChanges.schemaOf(config.feed(), table);
     PipelineWatch watch = new PipelineWatch(runner, config, ledger, ownership, table, log, err);
-    boolean prepare = true;
+    Optional<Renewal> renewal = Optional.empty();
     while (!stop.isMade()) {
-      if (prepare) {
+      if (renewal.map(Renewal::runnerToo).orElse(true)) {
         runner.prepare(options, new WorkerCheck(config.feed().ledger(), ownership.generation()));
       }
       Pipeline pipeline = Pipeline.create(options);
       UserVectors.of(config, ownership.generation(), schema).applyTo(pipeline);
-      Optional<Renewal> renewal = watch.watchUntilTheEnd(runner.start(pipeline), stop);
+      PipelineResult running = runner.start(pipeline);
+      renewal.filter(r -> !r.runnerToo()).ifPresent(this::tellRenewed);
+      renewal = watch.watchUntilTheEnd(running, stop);
       if (renewal.isEmpty()) {
         return;
       }
-      prepare = renewal.get().runnerToo();
-      renew(renewal.get(), ownership);
+      renewal
+          .filter(Renewal::runnerToo)
+          .ifPresent(r -> err.println("freshet: starting anew: " + r.why()));
+      renew(ownership);
     }
+  }
+
+  private void tellRenewed(Renewal renewal) {
+    err.printf(
+        Locale.ROOT,
+        "freshet: renewed the graph in %.2f s: %s%n",
+        (System.nanoTime() - renewal.begun()) / 1e9,
+        renewal.why());
   }
 
   /**
    * Takes the ledger for another graph, without giving it back: what is left of the one before can
    * claim nothing any more. Waits for storage as long as it takes.
    */
-  private void renew(Renewal renewal, Ownership ownership) {
+  private void renew(Ownership ownership) {
     boolean held = false;
     while (!held && !stop.isMade()) {
       try {
@@ -295,9 +308,5 @@ final class Following {
         stop.await(STORAGE_NOTICE);
       }
     }
-    err.println(
-        renewal.runnerToo()
-            ? "freshet: starting anew: " + renewal.why()
-            : "freshet: renewed the graph: " + renewal.why());
   }
 }

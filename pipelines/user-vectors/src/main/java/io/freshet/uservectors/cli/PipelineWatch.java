@@ -157,9 +157,9 @@ final class PipelineWatch {
       atEnd = isBeyond(status.cursor().orElseThrow(), feed.untilVersion());
       boolean behind = isBehind(status, latestVersion);
       // One that storage has put off stays.
-      renewal = renewal.or(() -> renewal(status, behind)).or(() -> awakening(status, behind));
+      renewal = renewal.or(() -> renewal(status, behind)).or(() -> awakening(running, status, behind));
     } catch (RunnerBehindException e) {
-      renewal = Optional.of(new Renewal(e.getMessage(), true));
+      renewal = Optional.of(Renewal.ofRunner(e.getMessage()));
     } catch (FreshetException e) {
       requirePassing(e);
       // Who cannot look has not seen that nothing happens.
@@ -182,16 +182,17 @@ final class PipelineWatch {
   private Optional<Renewal> renewal(LedgerStatus status, boolean behind) {
     return renewalRule
         .reason(status.slices(), !behind, LiveHeap.bytes(), LiveHeap.limit(), System.nanoTime())
-        .map(why -> new Renewal(why, false));
+        .map(Renewal::ofGraph);
   }
 
   /** What is asleep is woken by a new start; once. */
-  private Optional<Renewal> awakening(LedgerStatus status, boolean behind) {
+  private Optional<Renewal> awakening(
+      PipelineResult running, LedgerStatus status, boolean behind) {
     boolean asleep =
         stallWatch.isAsleep(
             News.of(status, FeedActivity.polls()),
             behind,
-            FeedActivity.isWorking(),
+            FeedActivity.isWorking() || runner.isWorking(running),
             () -> LedgerSilence.longest(ledger, feed.limits().settle()),
             System.nanoTime());
     if (!asleep) {
@@ -206,7 +207,7 @@ final class PipelineWatch {
           what
               + ", not after a new start either; see the log for what has failed before, or a dump of this process's threads (jstack) for where it hangs");
     }
-    return Optional.of(new Renewal(what, true));
+    return Optional.of(Renewal.ofRunner(what));
   }
 
   /**

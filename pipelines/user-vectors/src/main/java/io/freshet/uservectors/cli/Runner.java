@@ -38,4 +38,12 @@ public interface Runner {
   default void endGraph(PipelineResult running) throws IOException {
     running.cancel();
   }
+
+  /**
+   * Whether the pipeline is at something that may take long, as far as its runner knows: who is
+   * will not be taken for asleep so soon.
+   */
+  default boolean isWorking(PipelineResult running) {
+    return false;
+  }
 }

@@ -29,7 +29,7 @@ final class StallIT {
 
   @BeforeAll
   static void notice() {
-    System.setProperty(MARGIN, "1500");
+    System.setProperty(MARGIN, "3000");
   }
 
   @AfterAll

@@ -104,6 +104,11 @@ public final class SparkLauncher implements Runner {
     ((SparkRun) running).endGraph();
   }
 
+  @Override
+  public boolean isWorking(PipelineResult running) {
+    return ((SparkRun) running).isWorking();
+  }
+
   /** In the ledger: that is a folder which all executors see. */
   private static CheckpointFolder checkpoint(PipelineOptions options, JavaSparkContext context) {
     String ledger = options.as(UserVectorsOptions.class).getLedger();

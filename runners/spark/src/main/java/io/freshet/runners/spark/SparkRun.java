@@ -41,6 +41,11 @@ final class SparkRun implements PipelineResult {
         : running.getState();
   }
 
+  /** Whether a micro-batch is under way. */
+  boolean isWorking() {
+    return batches.isUnderWay();
+  }
+
   private Optional<String> failure() {
     return context.sc().isStopped()
         ? Optional.of("Spark has ended its context; see Spark's log for the reason")
