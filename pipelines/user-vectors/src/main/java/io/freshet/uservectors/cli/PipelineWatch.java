@@ -157,7 +157,8 @@ final class PipelineWatch {
       atEnd = isBeyond(status.cursor().orElseThrow(), feed.untilVersion());
       boolean behind = isBehind(status, latestVersion);
       // One that storage has put off stays.
-      renewal = renewal.or(() -> renewal(status, behind)).or(() -> awakening(running, status, behind));
+      renewal =
+          renewal.or(() -> renewal(status, behind)).or(() -> awakening(running, status, behind));
     } catch (RunnerBehindException e) {
       renewal = Optional.of(Renewal.ofRunner(e.getMessage()));
     } catch (FreshetException e) {
@@ -186,8 +187,7 @@ final class PipelineWatch {
   }
 
   /** What is asleep is woken by a new start; once. */
-  private Optional<Renewal> awakening(
-      PipelineResult running, LedgerStatus status, boolean behind) {
+  private Optional<Renewal> awakening(PipelineResult running, LedgerStatus status, boolean behind) {
     boolean asleep =
         stallWatch.isAsleep(
             News.of(status, FeedActivity.polls()),
