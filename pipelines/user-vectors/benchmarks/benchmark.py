@@ -6,6 +6,7 @@
 ./freshet benchmark retention [--users=50000] [--active=40000] [--option=...]
 ./freshet benchmark decode [--rows=1000000] [--rounds=15]
 ./freshet benchmark log [--commits=20000] [--short=200] [--rounds=3] [--option=...]
+./freshet benchmark soak [--slices=20000] [--option=...]
 
 drain: rows/s until a table that is already there is searchable, beside raw upserts of as many rows to the same server.
 freshness: from a commit to its being searchable (STRONG), while commits go on.
@@ -13,6 +14,7 @@ overwrite: a table overwritten in one commit, and what a searcher sees meanwhile
 retention: old events of all users are deleted; only the vectors of users without newer events go.
 decode: rows/s of one thread that decodes a data file, beside pyarrow and Spark on the same file.
 log: a table with a long log beside one with a short log: time to the first slice, cost of an idle poll, memory.
+soak: very many slices in one process: memory, threads, files, processor and freshness after a tenth, half and all of them.
 
 Each but decode takes --milvus=lite|2.3.5 and --runner=DirectRunner|SparkRunner (with, say, --option=--sparkMaster=local[2]).
 
@@ -39,8 +41,17 @@ from log import log  # noqa: E402
 from overwrite import overwrite  # noqa: E402
 from retention import retention  # noqa: E402
 from servers import MILVUS  # noqa: E402
+from soak import soak  # noqa: E402
 
-RUN = {"drain": drain, "freshness": latency, "overwrite": overwrite, "retention": retention, "decode": decode, "log": log}
+RUN = {
+    "drain": drain,
+    "freshness": latency,
+    "overwrite": overwrite,
+    "retention": retention,
+    "decode": decode,
+    "log": log,
+    "soak": soak,
+}
 
 
 def main() -> None:
@@ -66,6 +77,9 @@ def main() -> None:
     logging.add_argument("--commits", type=int, default=20_000, help="of the long log")
     logging.add_argument("--short", type=int, default=200, help="commits of the short log")
     logging.add_argument("--rounds", type=int, default=3)
+    soaking = commands.add_parser("soak")
+    soaking.add_argument("--slices", type=int, default=20_000)
+    soaking.add_argument("--renew-after", type=int, help="slices after which the graph is renewed; by default a tenth of all")
     decoding = commands.add_parser("decode")
     decoding.add_argument("--rows", type=int, default=1_000_000)
     decoding.add_argument("--rounds", type=int, default=15)

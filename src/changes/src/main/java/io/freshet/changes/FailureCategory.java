@@ -26,6 +26,8 @@ public enum FailureCategory {
   COLLECTION_MISMATCH(true),
   /** The collection is gone. */
   COLLECTION_LOST(true),
+  /** The runner runs and does nothing. */
+  RUNNER(true),
   /** Milvus refuses the credentials. */
   MILVUS_DENIED(true),
   /** Milvus cannot be reached or cannot take writes now. */

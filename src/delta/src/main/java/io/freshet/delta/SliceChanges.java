@@ -12,9 +12,7 @@ import io.freshet.ledger.Writers;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +31,7 @@ final class SliceChanges {
   private static final int DECODERS =
       Math.min(4, Math.max(2, Runtime.getRuntime().availableProcessors()));
   private static final ExecutorService DECODING = decodingThreads();
-  private static final Map<Reader, SliceChanges> OPEN = new ConcurrentHashMap<>();
+  private static final RecentlyUsed<Reader, SliceChanges> OPEN = new RecentlyUsed<>(8);
 
   private final Schema schema;
   private final Ledger ledger;
@@ -70,16 +68,27 @@ final class SliceChanges {
   }
 
   static SliceChanges of(ChangeFeed feed, Schema schema) {
-    return OPEN.computeIfAbsent(
+    return OPEN.get(
         new Reader(feed.ledger().uri(), feed.fingerprint(), schema),
-        key -> new SliceChanges(feed, schema));
+        () -> new SliceChanges(feed, schema));
   }
 
   /**
    * Emits the changes of an attempt that have no outcome yet; nothing if the attempt has been
    * replaced.
    */
-  synchronized void emit(String attempt, Writers writers, Consumer<Change> output)
+  void emit(String attempt, Writers writers, Consumer<Change> output)
+      throws InterruptedException {
+    FeedActivity.begin();
+    try {
+      emitClaimed(attempt, writers, output);
+    } finally {
+      FeedActivity.end();
+    }
+  }
+
+  private synchronized void emitClaimed(
+      String attempt, Writers writers, Consumer<Change> output)
       throws InterruptedException {
     Optional<ClaimedSlice> claimed;
     try {

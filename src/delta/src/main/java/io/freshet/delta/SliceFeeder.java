@@ -6,9 +6,7 @@ import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerIdentity;
 import io.freshet.ledger.SliceCoordinator;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.beam.sdk.schemas.Schema;
 import org.slf4j.Logger;
@@ -16,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the coordinator for the next slice, no more often than the poll interval. One for each feed
- * and generation in a JVM: what it remembers only saves time, so that it may be lost.
+ * and generation in a JVM, the last few of them: what it remembers only saves time, so that it may
+ * be lost.
  */
 final class SliceFeeder {
   private static final Logger LOG = LoggerFactory.getLogger(SliceFeeder.class);
@@ -28,34 +27,49 @@ final class SliceFeeder {
   private static final Duration NAP = Duration.ofMillis(20);
 
   private static final Duration TROUBLE_LOG_INTERVAL = Duration.ofSeconds(10);
-  private static final Map<String, SliceFeeder> FEEDERS = new ConcurrentHashMap<>();
+  private static final RecentlyUsed<String, SliceFeeder> FEEDERS = new RecentlyUsed<>(8);
 
   private final ChangeFeed feed;
   private final Ledger ledger;
+  private final Schema schema;
+  private final TableSlicePlanner planner;
   private final SliceCoordinator coordinator;
   private long nextPoll = System.nanoTime();
   private long writesSeen;
   private long nextTroubleLog = System.nanoTime();
+  private volatile boolean polling;
 
-  private SliceFeeder(ChangeFeed feed, String generation, Schema schema) {
+  private SliceFeeder(
+      ChangeFeed feed, String generation, Schema schema, TableSlicePlanner planner) {
     this.feed = feed;
+    this.schema = schema;
     this.ledger = Ledger.at(feed.ledger());
-    this.coordinator =
-        ledger.coordinator(
-            generation,
-            feed.fingerprint(),
-            feed.limits(),
-            new TableSlicePlanner(
-                () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)),
-                feed,
-                Optional.of(schema),
-                () -> ledger.identity().map(LedgerIdentity::tableId),
-                System::nanoTime));
+    this.planner = planner;
+    this.coordinator = ledger.coordinator(generation, feed.fingerprint(), feed.limits(), planner);
   }
 
   static SliceFeeder of(ChangeFeed feed, String generation, Schema schema) {
-    return FEEDERS.computeIfAbsent(
-        feed.ledger().uri() + " " + generation, key -> new SliceFeeder(feed, generation, schema));
+    return FEEDERS.get(
+        feed.ledger().uri() + " " + generation,
+        () -> new SliceFeeder(feed, generation, schema, planner(feed, schema)));
+  }
+
+  /** That of the generation before, which knows the table's log; unless somebody hangs in it. */
+  private static TableSlicePlanner planner(ChangeFeed feed, Schema schema) {
+    return FEEDERS.all().stream()
+        .filter(
+            before ->
+                before.feed.equals(feed) && before.schema.equals(schema) && !before.polling)
+        .map(before -> before.planner)
+        .reduce((older, newer) -> newer)
+        .orElseGet(
+            () ->
+                new TableSlicePlanner(
+                    () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)),
+                    feed,
+                    Optional.of(schema),
+                    () -> Ledger.at(feed.ledger()).identity().map(LedgerIdentity::tableId),
+                    System::nanoTime));
   }
 
   /** The next attempt, or empty after a nap if there is none now. */
@@ -78,6 +92,9 @@ final class SliceFeeder {
   }
 
   private Optional<String> poll() {
+    FeedActivity.polled();
+    polling = true;
+    FeedActivity.begin();
     try {
       return coordinator.poll();
     } catch (FreshetException e) {
@@ -88,6 +105,9 @@ final class SliceFeeder {
         nextTroubleLog = System.nanoTime() + TROUBLE_LOG_INTERVAL.toNanos();
       }
       return Optional.empty();
+    } finally {
+      FeedActivity.end();
+      polling = false;
     }
   }
 }

@@ -2,6 +2,7 @@ package io.freshet.delta;
 
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.joda.time.Instant;
 
@@ -11,11 +12,11 @@ import org.joda.time.Instant;
  */
 final class SliceReader extends UnboundedSource.UnboundedReader<String> {
   private final SliceSource source;
-  private final SliceFeeder feeder;
+  private final Supplier<Optional<String>> feeder;
   private Optional<String> current = Optional.empty();
   private Instant timestamp = Instant.EPOCH;
 
-  SliceReader(SliceSource source, SliceFeeder feeder) {
+  SliceReader(SliceSource source, Supplier<Optional<String>> feeder) {
     this.source = source;
     this.feeder = feeder;
   }
@@ -27,7 +28,12 @@ final class SliceReader extends UnboundedSource.UnboundedReader<String> {
 
   @Override
   public boolean advance() {
-    current = feeder.next();
+    try {
+      current = feeder.get();
+    } catch (Error e) {
+      // The DirectRunner ends with an exception; with an error it reads no more, and says nothing.
+      throw new IllegalStateException("The next slice cannot be asked for: " + e, e);
+    }
     timestamp = Instant.now();
     return current.isPresent();
   }

@@ -31,7 +31,7 @@ final class SliceSource extends UnboundedSource<String, NoCheckpoint> {
 
   @Override
   public UnboundedReader<String> createReader(PipelineOptions options, NoCheckpoint checkpoint) {
-    return new SliceReader(this, SliceFeeder.of(feed, generation, schema));
+    return new SliceReader(this, SliceFeeder.of(feed, generation, schema)::next);
   }
 
   @Override

@@ -22,7 +22,8 @@ import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * Cuts slices by rows and bytes: as many whole commits as fit; a commit or snapshot that does not
- * fit is cut, between its files if possible, else within one.
+ * fit is cut, between its files if possible, else within one. Thread-safe: a feeder of a generation
+ * before may still ask.
  */
 final class TableSlicePlanner implements SlicePlanner {
   /** Each commit is a file to read: a slice of very many empty commits would be long in coming. */
@@ -100,7 +101,7 @@ final class TableSlicePlanner implements SlicePlanner {
   }
 
   @Override
-  public Optional<Slice> plan(Cursor from, long maxRows) {
+  public synchronized Optional<Slice> plan(Cursor from, long maxRows) {
     Position start = from.position();
     if (from.snapshot()) {
       Budget budget = new Budget(maxRows, feed.maxSliceBytes());
@@ -111,7 +112,7 @@ final class TableSlicePlanner implements SlicePlanner {
   }
 
   @Override
-  public boolean hasMore(Cursor from) {
+  public synchronized boolean hasMore(Cursor from) {
     long version = from.position().version();
     try {
       return from.snapshot() || (version <= feed.untilVersion() && units.log().hasCommit(version));

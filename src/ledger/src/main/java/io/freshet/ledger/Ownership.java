@@ -5,8 +5,10 @@ import io.freshet.changes.FreshetException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,7 +25,13 @@ public final class Ownership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
 
   private final Ledger ledger;
-  private final String generation;
+
+  /** The newest one that this process has begun. */
+  private volatile String generation;
+
+  /** Those before it of which it is not known whether the newest has replaced them. */
+  private final Set<String> replaced = new HashSet<>();
+
   private final Deque<String> heartbeats = new ArrayDeque<>();
   private final ScheduledExecutorService beating =
       Executors.newSingleThreadScheduledExecutor(
@@ -67,6 +75,10 @@ public final class Ownership implements AutoCloseable {
 
   private void begin() {
     beat();
+    writeGeneration();
+  }
+
+  private void writeGeneration() {
     ledger
         .store()
         .write(
@@ -82,6 +94,28 @@ public final class Ownership implements AutoCloseable {
   /** The name under which the owner's slices are emitted. */
   public String generation() {
     return generation;
+  }
+
+  /**
+   * Raises the generation without giving the ledger back: what was emitted before can be claimed no
+   * more, whoever still has it, and no other pipeline finds the ledger free in between. May be
+   * called again when it has failed.
+   *
+   * @throws FreshetException {@link FailureCategory#LEDGER_IN_USE} if another pipeline has taken
+   *     the ledger
+   */
+  public synchronized void renew() {
+    String newest = ledger.view().newestGeneration().orElse("");
+    if (!newest.equals(generation) && !replaced.contains(newest)) {
+      throw taken();
+    }
+    replaced.add(generation);
+    generation = Names.generation(Names.generationNumber(generation) + 1);
+    // Before others look at this generation, it has a heartbeat; until then, the one before goes
+    // on.
+    beat();
+    writeGeneration();
+    replaced.clear();
   }
 
   /** Whether no other pipeline has taken the ledger since. */
@@ -147,12 +181,16 @@ public final class Ownership implements AutoCloseable {
           FailureCategory.valueOf(halt.get().category()), halt.get().message());
     }
     if (!view.newestGeneration().map(generation::equals).orElse(false)) {
-      throw new FreshetException(
-          FailureCategory.LEDGER_IN_USE,
-          "Another pipeline has taken the ledger "
-              + ledger
-              + ", since this one gave no sign of life for a while; this one ends");
+      throw taken();
     }
+  }
+
+  private FreshetException taken() {
+    return new FreshetException(
+        FailureCategory.LEDGER_IN_USE,
+        "Another pipeline has taken the ledger "
+            + ledger
+            + ", since this one gave no sign of life for a while; this one ends");
   }
 
   /** Gives the ledger back, so that the next pipeline need not wait for the heartbeat to fade. */
@@ -178,15 +216,22 @@ public final class Ownership implements AutoCloseable {
     if (closed) {
       return;
     }
-    String name = String.format("heartbeat_%s_%012d", generation, beats++);
+    for (String old : replaced) {
+      writeHeartbeat(old);
+    }
+    writeHeartbeat(generation);
+    while (heartbeats.size() > replaced.size() + 1) {
+      ledger.store().delete(List.of(heartbeats.element()));
+      heartbeats.remove();
+    }
+  }
+
+  private void writeHeartbeat(String of) {
+    String name = String.format("heartbeat_%s_%012d", of, beats++);
     heartbeats.add(name); // Before it is written: one that is torn must go, too.
     ledger
         .store()
         .write(name, new Contents.Heartbeat(ledger.processes().current(), ledger.time().millis()));
-    while (heartbeats.size() > 1) {
-      ledger.store().delete(List.of(heartbeats.element()));
-      heartbeats.remove();
-    }
   }
 
   /**
@@ -229,8 +274,15 @@ public final class Ownership implements AutoCloseable {
     }
   }
 
+  /**
+   * None only if two listings have none: one of them may miss the heartbeat that goes and the one
+   * that comes.
+   */
   private static Optional<String> lastHeartbeat(Ledger ledger) {
-    LedgerView view = ledger.view();
+    return lastHeartbeat(ledger.view()).or(() -> lastHeartbeat(ledger.view()));
+  }
+
+  private static Optional<String> lastHeartbeat(LedgerView view) {
     return view.newestGeneration()
         .flatMap(
             generation -> {

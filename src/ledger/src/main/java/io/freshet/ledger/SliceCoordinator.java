@@ -179,7 +179,7 @@ public final class SliceCoordinator {
     }
     List<ClaimFiles> claims = view.claimsOf(attempt);
     if (claims.isEmpty()) {
-      Duration patience = doubled(FIRST_UNCLAIMED, content.unclaimed(), LONGEST_UNCLAIMED);
+      Duration patience = untilClaimed(content);
       Duration waited =
           handedOut.equals(Optional.of(attempt))
               ? time.since(handedOutAt)
@@ -401,6 +401,11 @@ public final class SliceCoordinator {
         .filter(slice -> slice.slice() == attempt.plan().slice())
         .map(slice -> time.since(slice.at()))
         .orElseGet(() -> sightings.byClock(content.since()));
+  }
+
+  /** How long an attempt may wait in a runner's queue until a worker claims it. */
+  static Duration untilClaimed(Contents.Attempt attempt) {
+    return doubled(FIRST_UNCLAIMED, attempt.unclaimed(), LONGEST_UNCLAIMED);
   }
 
   private static boolean isEnvironment(String category) {

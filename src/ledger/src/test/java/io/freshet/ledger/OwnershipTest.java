@@ -9,8 +9,10 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Time;
 import io.freshet.testing.Await;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -134,5 +136,106 @@ class OwnershipTest {
       assertEquals(FailureCategory.CORRUPT_FILE, why.category());
       assertEquals("A file is corrupt", why.getMessage());
     }
+  }
+
+  @Test
+  void renewedOwnershipIsAtNoStepFoundFree() {
+    // Each operation of a renewal is preceded by a look of somebody else, until it has no more.
+    boolean looked = true;
+    for (int step = 1; looked; step++) {
+      MemoryFileSystem files = MemoryFileSystem.calm();
+      Ledger ledger = new Ledger(files.store(), Clock.systemUTC());
+      List<Integer> heartbeats = new ArrayList<>();
+      try (Ownership owner = Ownership.take(ledger, NEVER, SILENCE)) {
+        Ledger other = new Ledger(files.store(), Clock.systemUTC());
+        files.interrupt(
+            step,
+            () -> {
+              LedgerView view = other.view();
+              heartbeats.add(view.heartbeats(view.newestGeneration().orElseThrow()).size());
+            });
+        owner.renew();
+        files.interrupt(0, () -> {});
+      }
+      looked = !heartbeats.isEmpty();
+      assertFalse(heartbeats.contains(0), "no heartbeat before operation " + step);
+    }
+  }
+
+  @Test
+  void renewedOwnershipOwnsUnderAnotherGenerationAndLeavesNothingOfTheOneBefore() {
+    Ledger ledger = ledger();
+    try (Ownership owner = Ownership.take(ledger, BEAT, SILENCE)) {
+      String first = owner.generation();
+      owner.stopHandingOut();
+
+      owner.renew();
+
+      assertTrue(owner.isOwner());
+      assertFalse(ledger.isOwnedBy(first));
+      assertFalse(ledger.view().isStopped(owner.generation()));
+      assertEquals(List.of(), filesOf(ledger, first));
+      assertInUse(ledger(), SILENCE);
+    }
+    assertEquals(List.of(), filesOf(ledger, "heartbeat"));
+  }
+
+  @Test
+  void renewalThatFailedIsRepeatedAndTheLedgerKeepsItsHeartbeat() {
+    // Where the storage fails, and what of the renewal is there all the same.
+    for (String failing : List.of("heartbeat_", "generation_")) {
+      for (boolean torn : new boolean[] {false, true}) {
+        boolean[] away = {false};
+        MemoryFileSystem[] files = new MemoryFileSystem[1];
+        files[0] =
+            new MemoryFileSystem(
+                new MemoryFileSystem.Between() {
+                  @Override
+                  public void operations(String file) throws IOException {
+                    if (away[0] && file.startsWith(failing)) {
+                      if (torn) {
+                        files[0].files().put(file, new byte[0]);
+                      }
+                      throw new IOException("away");
+                    }
+                  }
+
+                  @Override
+                  public boolean listed() {
+                    return true;
+                  }
+                });
+        Ledger ledger = new Ledger(files[0].store(), Clock.systemUTC());
+        try (Ownership owner = Ownership.take(ledger, NEVER, SILENCE)) {
+          away[0] = true;
+          for (int times = 0; times < 3; times++) {
+            FreshetException failed = assertThrows(FreshetException.class, owner::renew);
+            assertEquals(FailureCategory.STORAGE_UNAVAILABLE, failed.category());
+            LedgerView view = ledger.view();
+            assertFalse(view.heartbeats(view.newestGeneration().orElseThrow()).isEmpty());
+          }
+          away[0] = false;
+
+          owner.renew();
+
+          owner.requireHeld();
+          assertEquals(2, ledger.view().size(), () -> ledger.store().list().toString());
+        }
+      }
+    }
+  }
+
+  @Test
+  void ownershipThatAnotherPipelineHasTakenIsNotRenewed() {
+    try (Ownership silent = Ownership.take(ledger(), NEVER, SHORT_SILENCE);
+        Ownership second = Ownership.take(ledger(), BEAT, SHORT_SILENCE)) {
+      FreshetException refused = assertThrows(FreshetException.class, silent::renew);
+      assertEquals(FailureCategory.LEDGER_IN_USE, refused.category());
+      assertTrue(second.isOwner());
+    }
+  }
+
+  private static List<String> filesOf(Ledger ledger, String part) {
+    return ledger.store().list().stream().filter(name -> name.contains(part)).toList();
   }
 }

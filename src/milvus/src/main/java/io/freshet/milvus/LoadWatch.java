@@ -5,6 +5,7 @@ import io.milvus.shaded.io.grpc.Deadline;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -32,20 +33,31 @@ final class LoadWatch {
 
   private final MilvusTarget target;
   private final MilvusCollection collection;
+  private final Future<?> looking;
 
   private LoadWatch(MilvusTarget target) {
     this.target = target;
     this.collection = new MilvusCollection(target);
+    this.looking =
+        THREAD.scheduleWithFixedDelay(
+            this::look, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** This JVM's watch over the target, begun if need be. */
+  /**
+   * This JVM's watch over the target, begun if need be. Of collections that were made again under
+   * one name, the last one asked for is watched.
+   */
   static LoadWatch of(MilvusTarget target) {
-    return WATCHES.computeIfAbsent(
-        target,
-        newTarget -> {
-          LoadWatch watch = new LoadWatch(newTarget);
-          watch.begin();
-          return watch;
+    return WATCHES.compute(
+        target.withCollectionId(0),
+        (anyOfTheName, known) -> {
+          if (known != null && known.target.equals(target)) {
+            return known;
+          }
+          if (known != null) {
+            known.looking.cancel(false);
+          }
+          return new LoadWatch(target);
         });
   }
 
@@ -64,11 +76,6 @@ final class LoadWatch {
     return true;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // Never cancelled; look() throws nothing.
-  private void begin() {
-    THREAD.scheduleWithFixedDelay(this::look, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
-  }
-
   private void look() {
     try {
       if (loadAgain(collection)) {
@@ -77,7 +84,7 @@ final class LoadWatch {
     } catch (MilvusException e) {
       // The writers report a server that is away; here it is only asked again.
       LOG.debug("Cannot tell whether {} is loaded: {}", target, e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Thrown on, it would end the watch.
       LOG.warn("Cannot tell whether {} is loaded", target, e);
     }

@@ -14,7 +14,7 @@ final class Outage {
     this.target = target;
   }
 
-  void failed(Exception e) {
+  void failed(Throwable e) {
     if (!lasts) {
       LOG.warn(
           "Cannot push metrics to {}; they are kept and pushed later: {}", target, e.toString());

@@ -115,8 +115,8 @@ public final class PushgatewayReporter implements AutoCloseable {
       }
       outage.succeeded();
       return true;
-    } catch (IOException | RuntimeException e) {
-      // A collector that fails must not end the thread either.
+    } catch (IOException | RuntimeException | Error e) {
+      // A collector that fails must not end the thread either, in silence.
       outage.failed(e);
       return false;
     }

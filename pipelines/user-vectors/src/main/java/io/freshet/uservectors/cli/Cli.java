@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The commands of {@code ./freshet} that are Java's. */
 public final class Cli {
@@ -60,11 +61,13 @@ public final class Cli {
    * of a SIGTERM or SIGINT.
    */
   public static void main(Runner runner, String[] arguments) {
+    Optional<ProcessFolder> temporary = ProcessFolder.ofThisJvm();
+    int status =
+        new Cli(runner, utf8(FileDescriptor.out), utf8(FileDescriptor.err))
+            .runAndFlush(Arrays.asList(arguments));
+    temporary.ifPresent(ProcessFolder::remove);
     // No System.exit: it would wait for hooks and threads of others, for minutes on some runners.
-    Runtime.getRuntime()
-        .halt(
-            new Cli(runner, utf8(FileDescriptor.out), utf8(FileDescriptor.err))
-                .runAndFlush(Arrays.asList(arguments)));
+    Runtime.getRuntime().halt(status);
   }
 
   /** Keys are printed as they are, whatever the locale. */

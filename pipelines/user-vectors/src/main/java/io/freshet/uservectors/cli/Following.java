@@ -41,6 +41,7 @@ import org.apache.beam.sdk.schemas.Schema;
  */
 final class Following {
   private static final Duration MILVUS_NOTICE = Duration.ofSeconds(3);
+  private static final Duration STORAGE_NOTICE = Duration.ofSeconds(1);
   private static final Duration PROGRESS = Duration.ofSeconds(5);
   // What a lease can have grown to.
   private static final int LONGEST_LEASE_FACTOR = 8;
@@ -313,12 +314,54 @@ final class Following {
         config.milvus().uri());
     Schema schema = DeltaChanges.schemaOf(config.feed(), table);
     reads = Optional.of(new Reads(config.feed(), schema));
-    runner.prepare(options, new WorkerCheck(config.feed().ledger(), ownership.generation()));
-    Pipeline pipeline = Pipeline.create(options);
-    UserVectors.of(config, ownership.generation(), schema)
-        .withWriters(runner.writers(options))
-        .applyTo(pipeline);
-    PipelineResult running = runner.start(pipeline);
-    new PipelineWatch(config, ledger, ownership, table, log, err).watchUntilTheEnd(running, stop);
+    PipelineWatch watch = new PipelineWatch(runner, config, ledger, ownership, table, log, err);
+    Optional<Renewal> renewal = Optional.empty();
+    while (!stop.isMade()) {
+      if (renewal.map(Renewal::runnerToo).orElse(true)) {
+        runner.prepare(options, new WorkerCheck(config.feed().ledger(), ownership.generation()));
+      }
+      Pipeline pipeline = Pipeline.create(options);
+      UserVectors.of(config, ownership.generation(), schema)
+          .withWriters(runner.writers(options))
+          .applyTo(pipeline);
+      PipelineResult running = runner.start(pipeline);
+      renewal.filter(r -> !r.runnerToo()).ifPresent(this::tellRenewed);
+      renewal = watch.watchUntilTheEnd(running, stop);
+      if (renewal.isEmpty()) {
+        return;
+      }
+      renewal
+          .filter(Renewal::runnerToo)
+          .ifPresent(r -> err.println("freshet: starting anew: " + r.why()));
+      renew(ownership);
+    }
+  }
+
+  private void tellRenewed(Renewal renewal) {
+    err.printf(
+        Locale.ROOT,
+        "freshet: renewed the graph in %.2f s: %s%n",
+        (System.nanoTime() - renewal.begun()) / 1e9,
+        renewal.why());
+  }
+
+  /**
+   * Takes the ledger for another graph, without giving it back: what is left of the one before can
+   * claim nothing any more. Waits for storage as long as it takes.
+   */
+  private void renew(Ownership ownership) {
+    boolean held = false;
+    while (!held && !stop.isMade()) {
+      try {
+        ownership.renew();
+        held = true;
+      } catch (FreshetException e) {
+        if (e.category().stopsPipeline()) {
+          throw e;
+        }
+        err.println("freshet: waiting for the ledger: " + e.getMessage());
+        stop.await(STORAGE_NOTICE);
+      }
+    }
   }
 }

@@ -1,13 +1,16 @@
 package io.freshet.uservectors.cli;
 
+import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.ChangeFeed;
+import io.freshet.delta.FeedActivity;
 import io.freshet.delta.HistoryLeft;
 import io.freshet.delta.table.LatestVersion;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerSilence;
 import io.freshet.ledger.LedgerStatus;
 import io.freshet.ledger.Ownership;
 import io.freshet.uservectors.UserVectorsConfig;
@@ -15,6 +18,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.PipelineResult;
@@ -30,8 +35,13 @@ final class PipelineWatch {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private static final Duration LAST_SLICE = Duration.ofSeconds(3);
+
+  /** How often it is seen whether the slice in flight is done. */
+  private static final Duration NEXT_LOOK = Duration.ofMillis(50);
+
   private static final Duration CANCEL = Duration.ofSeconds(3);
 
+  private final Runner runner;
   private final ChangeFeed feed;
   private final Duration step;
   private final Ledger ledger;
@@ -40,14 +50,38 @@ final class PipelineWatch {
   private final HistoryLeft historyLeft;
   private final ProgressLine progress;
   private final PipelineGauges gauges;
+  private final RenewalRule renewalRule = RenewalRule.ofThisJvm();
+  private final StallWatch stallWatch = new StallWatch();
+
+  /** What the last look has brought: the pipeline's end, or why its graph is to be renewed. */
+  private boolean atEnd;
+
+  private Optional<Renewal> renewal = Optional.empty();
+
+  /** What changes when anybody does anything for the pipeline. */
+  private record News(
+      Cursor cursor, long slices, int attempts, boolean claimed, long outcomes, long polls) {
+    static News of(LedgerStatus status, long polls) {
+      Optional<LedgerStatus.InFlight> slice = status.inFlight();
+      return new News(
+          status.cursor().orElseThrow(),
+          status.slices(),
+          slice.map(LedgerStatus.InFlight::attempts).orElse(0),
+          slice.map(LedgerStatus.InFlight::claimed).orElse(false),
+          slice.map(s -> s.outcomes().total()).orElse(0L),
+          polls);
+    }
+  }
 
   PipelineWatch(
+      Runner runner,
       UserVectorsConfig config,
       Ledger ledger,
       Ownership ownership,
       TableInfo table,
       TableLog log,
       PrintStream err) {
+    this.runner = runner;
     this.feed = config.feed();
     // Each step lists the ledger: no more often than the workers do.
     this.step =
@@ -62,12 +96,15 @@ final class PipelineWatch {
   }
 
   /**
-   * Returns when {@code --untilVersion} is done or a stop was asked for.
+   * Returns when {@code --untilVersion} is done or a stop was asked for, and then empty; or when
+   * the graph has been ended to be made anew.
    *
    * @throws FreshetException if the pipeline cannot go on
    */
-  void watchUntilTheEnd(PipelineResult running, StopRequest stop) {
+  Optional<Renewal> watchUntilTheEnd(PipelineResult running, StopRequest stop) {
+    boolean ended = false;
     try {
+      begin();
       long lookedAt = System.nanoTime() - LOOK.toNanos();
       long writesSeen = -1;
       while (!stop.await(step)) {
@@ -78,47 +115,140 @@ final class PipelineWatch {
         }
         writesSeen = ledger.writes();
         lookedAt = System.nanoTime();
-        if (look(running)) {
-          return;
+        look(running);
+        if (atEnd) {
+          return Optional.empty();
+        }
+        if (renewal.isPresent() && stopHandingOut(stop)) {
+          ended = true;
+          cancel(renewal.get().runnerToo() ? running::cancel : () -> runner.endGraph(running));
+          return renewal;
         }
       }
       ownership.stopHandingOut();
       awaitLastSlice(LAST_SLICE);
-    } catch (RunnerBehindException e) {
-      ownership.stopHandingOut();
-      awaitLastSlice(LAST_SLICE);
-      throw e;
+      return Optional.empty();
     } finally {
-      cancel(running);
-      tellTheEnd();
+      if (!ended) {
+        cancel(running::cancel);
+        tellTheEnd();
+      }
     }
   }
 
-  /** Whether the last version is done. */
-  private boolean look(PipelineResult running) {
+  private void begin() {
+    renewal = Optional.empty();
+    stallWatch.restart(System.nanoTime());
+    try {
+      renewalRule.begin(ledger.status().slices(), LiveHeap.bytes(), System.nanoTime());
+    } catch (FreshetException e) {
+      requirePassing(e);
+    }
+  }
+
+  /** Sets whether the last version is done, or else whether the graph is to be renewed. */
+  private void look(PipelineResult running) {
     try {
       ownership.requireHeld();
       requireRunning(running);
       LedgerStatus status = ledger.status();
-      tell(status);
-      return isBeyond(status.cursor().orElseThrow(), feed.untilVersion());
-    } catch (FreshetException e) {
-      if (e.category().stopsPipeline()) {
-        throw e;
+      OptionalLong latestVersion = tell(status);
+      atEnd = isBeyond(status.cursor().orElseThrow(), feed.untilVersion());
+      if (latestVersion.isEmpty()) {
+        stallWatch.restart(System.nanoTime());
+        return;
       }
-      LOG.warn("Cannot see how the pipeline stands: {}", e.getMessage());
+      boolean behind = isBehind(status, latestVersion.getAsLong());
+      // One that storage has put off stays.
+      renewal =
+          renewal.or(() -> renewal(status, behind)).or(() -> awakening(running, status, behind));
+    } catch (RunnerBehindException e) {
+      renewal = Optional.of(Renewal.ofRunner(e.getMessage()));
+    } catch (FreshetException e) {
+      requirePassing(e);
+      // Who cannot look has not seen that nothing happens.
+      stallWatch.restart(System.nanoTime());
+    }
+  }
+
+  private static void requirePassing(FreshetException e) {
+    if (e.category().stopsPipeline()) {
+      throw e;
+    }
+    LOG.warn("Cannot see how the pipeline stands: {}", e.getMessage());
+  }
+
+  private boolean isBehind(LedgerStatus status, long latestVersion) {
+    long wanted = Math.min(latestVersion, feed.untilVersion());
+    return status.inFlight().isPresent() || !isBeyond(status.cursor().orElseThrow(), wanted);
+  }
+
+  private Optional<Renewal> renewal(LedgerStatus status, boolean behind) {
+    return renewalRule
+        .reason(status.slices(), !behind, LiveHeap.bytes(), LiveHeap.limit(), System.nanoTime())
+        .map(Renewal::ofGraph);
+  }
+
+  /** What is asleep is woken by a new start; once. */
+  private Optional<Renewal> awakening(PipelineResult running, LedgerStatus status, boolean behind) {
+    boolean asleep =
+        stallWatch.isAsleep(
+            News.of(status, FeedActivity.polls()),
+            behind,
+            FeedActivity.isWorking() || runner.isWorking(running),
+            () -> LedgerSilence.longest(ledger, feed.limits().settle()),
+            System.nanoTime());
+    if (!asleep) {
+      return Optional.empty();
+    }
+    String what =
+        "there are commits to write, and for %d s nobody has asked for a slice, claimed one or recorded an outcome"
+            .formatted(stallWatch.silence().toSeconds());
+    if (stallWatch.isHopeless(status.slices())) {
+      throw new FreshetException(
+          FailureCategory.RUNNER,
+          what
+              + ", not after a new start either; see the log for what has failed before, or a dump of this process's threads (jstack) for where it hangs");
+    }
+    return Optional.of(Renewal.ofRunner(what));
+  }
+
+  /**
+   * Nothing more is handed out, so that no slice is written twice, and the one in flight has as
+   * long as a lease. False if a stop was asked for meanwhile, or storage is away: then it is tried
+   * again.
+   */
+  private boolean stopHandingOut(StopRequest stop) {
+    Duration limit = renewal.orElseThrow().runnerToo() ? LAST_SLICE : feed.limits().lease();
+    long end = System.nanoTime() + limit.toNanos();
+    try {
+      ownership.stopHandingOut();
+      while (System.nanoTime() - end < 0 && ledger.status().inFlight().isPresent()) {
+        if (stop.await(NEXT_LOOK)) {
+          return false;
+        }
+      }
+      ownership.requireHeld(); // A worker may just have said why not to go on.
+      return true;
+    } catch (FreshetException e) {
+      requirePassing(e);
       return false;
     }
   }
 
-  /** What is wrong with the table itself is for those to say who read it: it may be away. */
-  private void tell(LedgerStatus status) {
+  /**
+   * What is wrong with the table itself is for those to say who read it: it may be away. Returns
+   * its latest version if that can be seen.
+   */
+  private OptionalLong tell(LedgerStatus status) {
     try {
       long latestVersion = latest.get();
       progress.tell(status, latestVersion, false);
       gauges.set(status, latestVersion, historyLeft(status, latestVersion));
+      return OptionalLong.of(latestVersion);
     } catch (FreshetException e) {
       LOG.warn("Cannot see how the table stands: {}", e.getMessage());
+      return OptionalLong.empty();
     }
   }
 
@@ -151,20 +281,25 @@ final class PipelineWatch {
 
   private static void pause() {
     try {
-      Thread.sleep(50);
+      Thread.sleep(NEXT_LOOK.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /** How a runner ends a pipeline. */
+  private interface Ending {
+    void run() throws IOException;
+  }
+
   /** In a thread of its own: a runner may hang, and the ledger does not need it to end well. */
-  private static void cancel(PipelineResult running) {
+  private static void cancel(Ending ending) {
     CountDownLatch cancelled = new CountDownLatch(1);
     Thread thread =
         new Thread(
             () -> {
               try {
-                running.cancel();
+                ending.run();
               } catch (IOException | RuntimeException e) {
                 LOG.debug("The runner did not end the pipeline in order", e);
               } finally {

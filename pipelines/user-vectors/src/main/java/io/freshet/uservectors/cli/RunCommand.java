@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * {@code run}: follows the table until it shall end, or cannot go on. What is lost is made up for
- * where the options say so, and a runner that is behind is started anew, in this process.
+ * where the options say so, in this process.
  */
 final class RunCommand {
   /** How long what is at the table's path may be another table, or none, between two starts. */
@@ -41,12 +41,6 @@ final class RunCommand {
       again = false;
       try {
         following.run();
-      } catch (RunnerBehindException e) {
-        err.println("freshet: starting anew: " + e.getMessage());
-        lost = Optional.empty();
-        again = true;
-        followed = true;
-        endedAt = System.nanoTime();
       } catch (FreshetException e) {
         followed |= following.hasBegun();
         if (following.hasBegun()) {

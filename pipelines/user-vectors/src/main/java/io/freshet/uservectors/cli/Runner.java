@@ -1,6 +1,7 @@
 package io.freshet.uservectors.cli;
 
 import io.freshet.ledger.Writers;
+import java.io.IOException;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -38,4 +39,20 @@ public interface Runner {
    * Starts the pipeline and returns while it runs. The result's state tells whether it still does.
    */
   PipelineResult start(Pipeline pipeline);
+
+  /**
+   * Ends a pipeline so that another one can be started at once, in place of {@link
+   * PipelineResult#cancel()}: what takes long to open may stay open.
+   */
+  default void endGraph(PipelineResult running) throws IOException {
+    running.cancel();
+  }
+
+  /**
+   * Whether the pipeline is at something that may take long, as far as its runner knows: who is
+   * will not be taken for asleep so soon.
+   */
+  default boolean isWorking(PipelineResult running) {
+    return false;
+  }
 }

@@ -44,8 +44,13 @@ public final class Bench implements BeforeEachCallback, AfterEachCallback {
 
   /** Another one of the same test. */
   public Scenario scenario(String suffix) {
+    return scenarioOf(starter, suffix);
+  }
+
+  /** One with another runner. */
+  public Scenario scenarioOf(Starter other, String suffix) {
     Scenario scenario =
-        new Scenario(shared.folder.resolve(test + suffix), shared.oracle, milvus().uri(), starter);
+        new Scenario(shared.folder.resolve(test + suffix), shared.oracle, milvus().uri(), other);
     scenarios.add(scenario);
     return scenario;
   }

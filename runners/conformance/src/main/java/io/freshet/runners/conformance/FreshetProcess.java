@@ -100,6 +100,11 @@ public final class FreshetProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Its process id, for tools of the JDK. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** What it has printed. */
   public String output() {
     return process.output();

@@ -145,12 +145,17 @@ public final class Scenario implements AutoCloseable {
 
   /** Runs it in this JVM, for what is refused before anything has begun; returns what it says. */
   public String refusal(String... options) {
+    return said(1, options);
+  }
+
+  /** Runs it in this JVM until it ends with that status; returns what it says. */
+  public String said(int expected, String... options) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream print = new PrintStream(err, true, StandardCharsets.UTF_8);
     int status =
         new Cli(starter.runner(), print, print).run(arguments(starter, "run", options), Map.of());
     String said = err.toString(StandardCharsets.UTF_8);
-    assertEquals(1, status, said);
+    assertEquals(expected, status, said);
     return said;
   }
 

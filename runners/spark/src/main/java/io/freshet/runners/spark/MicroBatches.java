@@ -7,6 +7,7 @@ import org.apache.spark.streaming.api.java.JavaBatchInfo;
 import org.apache.spark.streaming.api.java.JavaOutputOperationInfo;
 import org.apache.spark.streaming.api.java.JavaStreamingListener;
 import org.apache.spark.streaming.api.java.JavaStreamingListenerBatchCompleted;
+import org.apache.spark.streaming.api.java.JavaStreamingListenerBatchStarted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class MicroBatches extends JavaStreamingListener {
 
   private String lastFailure = "";
   private long lateMillis;
+  private boolean underWay;
   private long nextWarning = System.nanoTime();
 
   MicroBatches(long intervalMillis) {
@@ -39,7 +41,13 @@ final class MicroBatches extends JavaStreamingListener {
   }
 
   @Override
+  public synchronized void onBatchStarted(JavaStreamingListenerBatchStarted started) {
+    underWay = true;
+  }
+
+  @Override
   public synchronized void onBatchCompleted(JavaStreamingListenerBatchCompleted completed) {
+    underWay = false;
     JavaBatchInfo batch = completed.batchInfo();
     Optional<String> failure =
         batch.outputOperationInfos().values().stream()
@@ -67,6 +75,11 @@ final class MicroBatches extends JavaStreamingListener {
           intervalMillis);
       nextWarning = System.nanoTime() + WARNING_INTERVAL.toNanos();
     }
+  }
+
+  /** Whether one has begun and not ended: it may wait for executors. */
+  synchronized boolean isUnderWay() {
+    return underWay;
   }
 
   /** Why a new start would help, if it would. */

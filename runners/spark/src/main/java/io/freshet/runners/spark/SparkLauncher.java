@@ -97,6 +97,8 @@ public final class SparkLauncher implements Runner {
     JavaSparkContext context = spark.getProvidedSparkContext();
     CheckpointFolder checkpoint = checkpoint(pipeline.getOptions(), context);
     spark.setCheckpointDir(checkpoint.uri());
+    // The end of a graph before this one has hidden what threads end with.
+    Thread.setDefaultUncaughtExceptionHandler(null);
     // Beam keeps these for the JVM: a pipeline would write into the one before's checkpoint folder.
     MetricsAccumulator.clear();
     GlobalWatermarkHolder.clear();
@@ -104,6 +106,17 @@ public final class SparkLauncher implements Runner {
     spark.setListeners(List.of(batches));
     pipeline.replaceAll(List.of(BatchesInBundles.override()));
     return new SparkRun(pipeline.run(), context, batches, checkpoint);
+  }
+
+  /** Keeps Spark's context, which takes seconds to open, and on a cluster its executors. */
+  @Override
+  public void endGraph(PipelineResult running) {
+    ((SparkRun) running).endGraph();
+  }
+
+  @Override
+  public boolean isWorking(PipelineResult running) {
+    return ((SparkRun) running).isWorking();
   }
 
   /** In the ledger: that is a folder which all executors see. */

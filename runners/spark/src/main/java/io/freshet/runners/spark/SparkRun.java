@@ -41,6 +41,11 @@ final class SparkRun implements PipelineResult {
         : running.getState();
   }
 
+  /** Whether a micro-batch is under way. */
+  boolean isWorking() {
+    return batches.isUnderWay();
+  }
+
   private Optional<String> failure() {
     return context.sc().isStopped()
         ? Optional.of("Spark has ended its context; see Spark's log for the reason")
@@ -52,8 +57,21 @@ final class SparkRun implements PipelineResult {
    * micro-batches in the queue are through; the driver has waited for the slice in flight already.
    */
   @Override
-  @SuppressWarnings("deprecation") // Spark Streaming is; Beam's runner stands on it.
   public State cancel() {
+    endStreaming();
+    context.stop();
+    checkpoint.remove();
+    return State.CANCELLED;
+  }
+
+  /** Ends the graph; executors, their connections and what they have loaded stay. */
+  void endGraph() {
+    endStreaming();
+    checkpoint.remove();
+  }
+
+  @SuppressWarnings("deprecation") // Spark Streaming is; Beam's runner stands on it.
+  private void endStreaming() {
     // Spark interrupts its threads, some of which end with a stack trace on stderr.
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) -> LOG.debug("{} ended while Spark was being ended", thread.getName(), e));
@@ -61,9 +79,6 @@ final class SparkRun implements PipelineResult {
     if (streaming.isDefined()) {
       streaming.get().stop(false, false);
     }
-    context.stop();
-    checkpoint.remove();
-    return State.CANCELLED;
   }
 
   /**

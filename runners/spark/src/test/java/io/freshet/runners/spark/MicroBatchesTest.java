@@ -1,6 +1,8 @@
 package io.freshet.runners.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +10,7 @@ import org.apache.spark.streaming.Time;
 import org.apache.spark.streaming.api.java.JavaBatchInfo;
 import org.apache.spark.streaming.api.java.JavaOutputOperationInfo;
 import org.apache.spark.streaming.api.java.JavaStreamingListenerBatchCompleted;
+import org.apache.spark.streaming.api.java.JavaStreamingListenerBatchStarted;
 import org.junit.jupiter.api.Test;
 
 final class MicroBatchesTest {
@@ -58,6 +61,17 @@ final class MicroBatchesTest {
         Optional.of(
             "Spark is 600 s behind its micro-batches; give it more cores or a longer --batchIntervalMillis"),
         batches.lateness());
+  }
+
+  @Test
+  void microBatchIsUnderWayFromItsStartToItsEnd() {
+    assertFalse(batches.isUnderWay());
+    batches.onBatchStarted(
+        new JavaStreamingListenerBatchStarted(
+            new JavaBatchInfo(TIME, Map.of(), 0, 0, -1, 0, -1, -1, 0, Map.of())));
+    assertTrue(batches.isUnderWay());
+    fail(1);
+    assertFalse(batches.isUnderWay());
   }
 
   private void fail(int times) {
