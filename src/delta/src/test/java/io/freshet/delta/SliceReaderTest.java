@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.beam.sdk.schemas.Schema;
 import org.junit.jupiter.api.Test;
 
 final class SliceReaderTest {
   private static SliceReader reader(Supplier<Optional<String>> feeder) {
-    return new SliceReader(new SliceSource(Feeds.of("table"), "generation"), feeder);
+    return new SliceReader(new SliceSource(Feeds.of("table"), "generation", Schema.of()), feeder);
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.Ownership;
 import io.freshet.ledger.PlannedSlice;
 import io.freshet.ledger.SliceCoordinator;
+import io.freshet.ledger.Writers;
 import io.freshet.testing.Await;
 import io.freshet.testing.DeltaTables;
 import java.io.IOException;
@@ -308,7 +309,7 @@ class SwappedTableIT {
           ledger.coordinator(ownership.generation(), feed.fingerprint(), feed.limits(), planner());
       String first = coordinator.poll().orElseThrow();
       swapIn();
-      worker.emit(first, emitted::add);
+      worker.emit(first, Writers.THIS_PROCESS, emitted::add);
       assertEquals(List.of(), emitted);
       swapBack();
       String[] second = {""};
@@ -320,7 +321,7 @@ class SwappedTableIT {
             next.ifPresent(attempt -> second[0] = attempt);
             return next.isPresent();
           });
-      worker.emit(second[0], emitted::add);
+      worker.emit(second[0], Writers.THIS_PROCESS, emitted::add);
       ownership.requireHeld();
     }
 

@@ -66,7 +66,7 @@ class AnchorTest {
     assertEquals("right", claimed.planned().commits());
     assertEquals(Anchor.NONE, claimed.after());
     Anchor read = new Anchor(0, "abc");
-    claimed.recordManifest(1, Map.of(), 1, pipeline.clock.instant(), read);
+    claimed.recordManifest(1, Map.of(), 1, pipeline.clock.now(), read);
     pipeline.write(claimed, List.of(0));
     planner.end = 2;
 
@@ -100,7 +100,7 @@ class AnchorTest {
     SliceCoordinator coordinator = coordinator();
     String first = coordinator.poll().orElseThrow();
     ClaimedSlice claimed = pipeline.claim(first);
-    claimed.recordManifest(1, Map.of(), 1, pipeline.clock.instant(), new Anchor(4, "abc"));
+    claimed.recordManifest(1, Map.of(), 1, pipeline.clock.now(), new Anchor(4, "abc"));
     pipeline.abandon(claimed, List.of(0), FailureCategory.MILVUS_UNAVAILABLE);
     planner.commits = "another table's";
     pipeline.clock.advance(Duration.ofSeconds(1));

@@ -144,10 +144,10 @@ class OwnershipTest {
     boolean looked = true;
     for (int step = 1; looked; step++) {
       MemoryFileSystem files = MemoryFileSystem.calm();
-      Ledger ledger = new Ledger(files.store(), Clock.systemUTC());
+      Ledger ledger = new Ledger(files.store(), Time.SYSTEM);
       List<Integer> heartbeats = new ArrayList<>();
       try (Ownership owner = Ownership.take(ledger, NEVER, SILENCE)) {
-        Ledger other = new Ledger(files.store(), Clock.systemUTC());
+        Ledger other = new Ledger(files.store(), Time.SYSTEM);
         files.interrupt(
             step,
             () -> {
@@ -205,7 +205,7 @@ class OwnershipTest {
                     return true;
                   }
                 });
-        Ledger ledger = new Ledger(files[0].store(), Clock.systemUTC());
+        Ledger ledger = new Ledger(files[0].store(), Time.SYSTEM);
         try (Ownership owner = Ownership.take(ledger, NEVER, SILENCE)) {
           away[0] = true;
           for (int times = 0; times < 3; times++) {
