@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A graph that is made anew in its process, because runners keep something of each slice. */
 final class RenewalIT {
   private static final int ROUNDS = 6;
-  private static final int SLICES = 60;
+  private static final int SLICES = 80;
 
   /** Of a slice: what grows by 1 kB must fail, and what is still being loaded must not. */
   private static final long LEVEL = 500;

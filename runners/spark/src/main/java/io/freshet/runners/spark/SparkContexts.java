@@ -28,8 +28,13 @@ final class SparkContexts {
     redact(conf, "spark.redaction.regex", Secrets.NAMES);
     redact(conf, "spark.redaction.string.regex", Secrets.IN_TEXT);
     if (isLocal(conf)) {
-      // Its pages keep the last thousand jobs in memory, of which there are two a second.
+      // Its pages keep the last thousand jobs in memory, of which there are two a second; and what
+      // they would show is kept without them, too.
       conf.setIfMissing("spark.ui.enabled", "false");
+      conf.setIfMissing("spark.ui.retainedJobs", "50");
+      conf.setIfMissing("spark.ui.retainedStages", "50");
+      conf.setIfMissing("spark.ui.retainedTasks", "500");
+      conf.setIfMissing("spark.streaming.ui.retainedBatches", "50");
       // Nobody else has to reach this process.
       conf.setIfMissing("spark.driver.host", "localhost");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");

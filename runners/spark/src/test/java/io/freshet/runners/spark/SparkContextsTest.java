@@ -99,6 +99,17 @@ final class SparkContextsTest {
             .find());
   }
 
+  @Test
+  void localProcessKeepsLittleOfWhatIsPastUnlessItIsToldTo() {
+    SparkConf own = new SparkConf(false).set("spark.ui.retainedStages", "7");
+    SparkConf local = configuration(own, "local[2]");
+    assertEquals("50", local.get("spark.ui.retainedJobs"));
+    assertEquals("7", local.get("spark.ui.retainedStages"));
+    assertEquals("50", local.get("spark.streaming.ui.retainedBatches"));
+    assertFalse(
+        configuration(new SparkConf(false), "spark://host:7077").contains("spark.ui.retainedJobs"));
+  }
+
   private static SparkConf configuration(SparkConf conf, String master) {
     SparkPipelineOptions options = PipelineOptionsFactory.as(SparkPipelineOptions.class);
     options.setSparkMaster(master);
