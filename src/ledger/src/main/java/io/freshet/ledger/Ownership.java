@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,19 +27,14 @@ public final class Ownership implements AutoCloseable {
   private final Ledger ledger;
   private final String generation;
   private final Deque<String> heartbeats = new ArrayDeque<>();
-  private final ScheduledExecutorService beating =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "ledger-heartbeat");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService beating;
   private long beats;
   private boolean closed;
 
-  private Ownership(Ledger ledger, String generation) {
+  private Ownership(Ledger ledger, String generation, ScheduledExecutorService beating) {
     this.ledger = ledger;
     this.generation = generation;
+    this.beating = beating;
   }
 
   /**
@@ -50,10 +46,23 @@ public final class Ownership implements AutoCloseable {
    *     ledger
    */
   static Ownership take(Ledger ledger, Duration beat, Duration silence) {
+    return take(ledger, beat, silence, Ownership::heartbeatThread);
+  }
+
+  /**
+   * As {@link #take(Ledger, Duration, Duration)}.
+   *
+   * @param beating makes what the heartbeat runs in
+   */
+  static Ownership take(
+      Ledger ledger,
+      Duration beat,
+      Duration silence,
+      Supplier<ScheduledExecutorService> beating) {
     refuseIfAlive(ledger, silence);
     LedgerView view = ledger.view();
     int number = view.newestGeneration().map(Names::generationNumber).orElse(0) + 1;
-    Ownership ownership = new Ownership(ledger, Names.generation(number));
+    Ownership ownership = new Ownership(ledger, Names.generation(number), beating.get());
     try {
       ownership.begin();
     } catch (FreshetException e) {
@@ -64,6 +73,15 @@ public final class Ownership implements AutoCloseable {
         ownership.beating.scheduleWithFixedDelay(
             ownership::beatOrLog, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
     return ownership;
+  }
+
+  private static ScheduledExecutorService heartbeatThread() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> {
+          Thread thread = new Thread(task, "ledger-heartbeat");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   private void begin() {

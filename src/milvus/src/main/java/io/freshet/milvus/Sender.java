@@ -31,14 +31,25 @@ final class Sender {
   private final Time time;
   private final Backoff backoff;
   private final Runnable recovered;
+  private final Deadline.Ticker ticker;
 
   /**
    * @param recovered called when the server takes requests again after it did not
    */
   Sender(Time time, Backoff backoff, Runnable recovered) {
+    this(time, backoff, recovered, Deadline.getSystemTicker());
+  }
+
+  /**
+   * As the other.
+   *
+   * @param ticker what deadlines are told by
+   */
+  Sender(Time time, Backoff backoff, Runnable recovered, Deadline.Ticker ticker) {
     this.time = time;
     this.backoff = backoff;
     this.recovered = recovered;
+    this.ticker = ticker;
   }
 
   /** A request that may be sent again. */
@@ -51,7 +62,7 @@ final class Sender {
     Sent end = new Sent.Abandoned(FailureCategory.LEASE_OVER, "the lease ended before the request");
     for (int failures = 0; ; ) {
       // Made before the clock is read, so that a stalled thread cannot move it past the lease.
-      Deadline now = Deadline.after(0, TimeUnit.NANOSECONDS);
+      Deadline now = Deadline.after(0, TimeUnit.NANOSECONDS, ticker);
       Instant instant = time.now();
       if (lease.isOver(instant)) {
         return end;
