@@ -3,6 +3,7 @@
 ./freshet chaos [--runner=direct] [--rounds=4] [--seed=1] [--seconds=20] [--keys=both] [--milvus=lite] [--no-ledger] [--keep]
 ./freshet chaos held [--runner=direct] [--milvus=lite] [--keep]
 ./freshet chaos zombie [--milvus=lite] [--keep]
+./freshet chaos orphan [--milvus=lite] [--keep]
 
 docs/chaos.md says what it breaks, and how to read what it prints.
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import paths  # noqa: F401
 from held import play_held
+from orphan import play_orphan
 from processes import DemoError, stop_on
 from rounds import Plan, Result, Round
 from servers import MILVUS
@@ -100,7 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./freshet chaos", description=__doc__.split("\n")[0])
     parser.add_argument("--launcher", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--parent", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("what", nargs="?", choices=["rounds", "held", "zombie"], default="rounds")
+    parser.add_argument("what", nargs="?", choices=["rounds", "held", "zombie", "orphan"], default="rounds")
     parser.add_argument("--runner", choices=RUNNERS, default="direct")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1, help="of the first round; each further one's is greater by one")
@@ -112,7 +114,7 @@ def main() -> None:
     parser.add_argument("--no-ledger", action="store_true", help="forget all progress at each restart: rows must get lost")
     parser.add_argument("--keep", action="store_true", help="leave the files of rounds that went well")
     arguments = parser.parse_args()
-    driver = DriverPorts.free() if arguments.what == "zombie" else None
+    driver = DriverPorts.free() if arguments.what in ("zombie", "orphan") else None
     runner = "standalone" if driver else arguments.runner
     stop_on([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
@@ -125,7 +127,8 @@ def main() -> None:
             if arguments.what == "held":
                 is_well = play_held(servers, Path(arguments.launcher), folder, show)
             elif driver:
-                is_well = play_zombie(servers, driver, Path(arguments.launcher), folder, show)
+                play = play_orphan if arguments.what == "orphan" else play_zombie
+                is_well = play(servers, driver, Path(arguments.launcher), folder, show)
             else:
                 is_well = play_rounds(arguments, servers, folder)
     except DemoError as failure:

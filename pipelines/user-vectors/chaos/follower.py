@@ -31,6 +31,7 @@ class Setting:
     keys: str
     pushgateway: str | None
     settle: float = SETTLE_SECONDS
+    lease: float = LEASE_SECONDS
     runner: tuple[str, ...] = ("--runner=DirectRunner",)
     most_slice_rows: int = 100
     keeps_ledger: bool = True
@@ -49,7 +50,7 @@ class Setting:
             f"--collection={self.collection}",
             f"--keys={self.keys}",
             "--orderColumn=seq",
-            f"--lease={LEASE_SECONDS:.0f}s",
+            f"--lease={self.lease:.0f}s",
             f"--settle={self.settle * 1000:.0f}ms",
             f"--maxSliceRows={self.most_slice_rows}",
             "--jobName=chaos",

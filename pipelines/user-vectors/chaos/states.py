@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 
 from deltalake import DeltaTable, write_deltalake
-from follower import Follower, Setting
+from follower import LEASE_SECONDS, Follower, Setting
 from history import EPOCH, SCHEMA, Row, as_table
 from judge import Collection, Difference, Models, compare, newest_rows, read_collection, text_of
 from link import MARK
@@ -31,6 +31,7 @@ class States:
         folder: Path,
         stack: contextlib.ExitStack,
         more: tuple[str, ...] = (),
+        lease: float = LEASE_SECONDS,
     ) -> None:
         folder.mkdir()
         self._servers = servers
@@ -43,6 +44,7 @@ class States:
             keys="events",
             pushgateway=None,
             settle=settle,
+            lease=lease,
             runner=servers.place.options(),
             more=more,
         )

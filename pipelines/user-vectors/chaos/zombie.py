@@ -58,14 +58,17 @@ class Zombie:
                 each.thaw()
             self._watch(executor, ticks)
         finally:
-            for link in self._to_driver:
-                link.part([])
-            for each in frozen:
-                each.thaw()
-            worker.server.process.thaw()
+            self._end(frozen, worker)
         sent = self._link.marks() - before
         self._diary.note(f"{sent} keys were sent after that")
         return sent
+
+    def _end(self, frozen: list[Executor], worker: Worker) -> None:
+        for link in self._to_driver:
+            link.part([])
+        for each in frozen:
+            each.thaw()
+        worker.server.process.thaw()
 
     def _part(self, executor: Executor) -> None:
         """From its driver, for which it is as good as dead then."""
@@ -89,17 +92,21 @@ class Zombie:
         found: list[tuple[Worker, Executor]] = []
 
         def is_found() -> bool:
-            ports = [port for port, count in self._link.held_by_port().items() if count > REQUEST_BYTES]
-            found.extend(
-                (worker, executor)
-                for worker in self._cluster.workers
-                for executor in worker.executors()
-                if any(executor.has_connection_from(port) for port in ports)
-            )
+            found.extend(self._senders())
             return bool(found)
 
         wait_until("a request that is held back", LIMIT, is_found)
         return found[0]
+
+    def _senders(self) -> list[tuple[Worker, Executor]]:
+        """Executors whose requests are held back."""
+        ports = [port for port, count in self._link.held_by_port().items() if count > REQUEST_BYTES]
+        return [
+            (worker, executor)
+            for worker in self._cluster.workers
+            for executor in worker.executors()
+            if any(executor.has_connection_from(port) for port in ports)
+        ]
 
 
 def play_zombie(

@@ -2,11 +2,11 @@ package io.freshet.uservectors;
 
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Outcome;
+import io.freshet.changes.Time;
 import io.freshet.changes.metrics.PipelineMetrics;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -48,10 +48,8 @@ final class RecordOutcomes extends DoFn<Outcome, Void> {
     if (outcomes.isEmpty()) {
       return;
     }
-    Instant lastEnd =
-        outcomes.stream().map(o -> o.lease().end()).max(Instant::compareTo).orElseThrow();
     while (!recorded()) {
-      if (Instant.now().isAfter(lastEnd)) {
+      if (outcomes.stream().allMatch(outcome -> outcome.lease().isOver(Time.SYSTEM))) {
         LOG.warn(
             "The outcomes of {} batches are not recorded; they are tried again", outcomes.size());
         return;

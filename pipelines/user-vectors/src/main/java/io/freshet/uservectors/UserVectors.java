@@ -4,6 +4,7 @@ import io.freshet.changes.Change;
 import io.freshet.changes.VectorBatch;
 import io.freshet.delta.DeltaChanges;
 import io.freshet.embedding.EmbedChanges;
+import io.freshet.ledger.Writers;
 import io.freshet.milvus.WriteToMilvus;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -29,11 +30,13 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
   private final UserVectorsConfig config;
   private final String generation;
   private final Schema schema;
+  private final Writers writers;
 
-  private UserVectors(UserVectorsConfig config, String generation, Schema schema) {
+  private UserVectors(UserVectorsConfig config, String generation, Schema schema, Writers writers) {
     this.config = config;
     this.generation = generation;
     this.schema = schema;
+    this.writers = writers;
   }
 
   /**
@@ -43,7 +46,12 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
    * @param schema the schema of the feed's columns
    */
   public static UserVectors of(UserVectorsConfig config, String generation, Schema schema) {
-    return new UserVectors(config, generation, schema);
+    return new UserVectors(config, generation, schema, Writers.OTHERS_TOO);
+  }
+
+  /** The same where it is known which processes write. */
+  public UserVectors withWriters(Writers who) {
+    return new UserVectors(config, generation, schema, who);
   }
 
   /** The pipeline with that graph alone. */
@@ -54,7 +62,9 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
   @Override
   public PDone expand(PBegin input) {
     PCollection<Change> changes =
-        input.apply("DeltaChanges", DeltaChanges.of(config.feed(), generation, schema));
+        input.apply(
+            "DeltaChanges",
+            DeltaChanges.of(config.feed(), generation, schema).withWriters(writers));
     PCollectionTuple filtered =
         changes.apply(
             "FilterChanges", new FilterChanges(config.milvus().maxKeyBytes(), config.reporting()));

@@ -17,30 +17,32 @@ import org.apache.hadoop.fs.Path;
 public final class SimulatedLedgers {
   private SimulatedLedgers() {}
 
-  /** The ledger as one process sees it. */
-  public static Ledger of(FileSystem files, Path folder, Time time) {
-    return new Ledger(new LedgerStore(files, folder), time);
-  }
-
-  /** From now on names are drawn from {@code random}: the same seed, the same names. */
-  public static void drawNamesFrom(Random random) {
-    Nonce.drawFrom(random);
-  }
-
-  /** From now on these are the processes of the machine. */
-  public static void seeProcesses(Supplier<HostProcess> current, Predicate<HostProcess> gone) {
-    HostProcess.seeIn(
-        new HostProcess.Processes() {
+  /**
+   * The ledger as one process sees it.
+   *
+   * @param current the process
+   * @param gone which processes it knows to be gone
+   */
+  public static Ledger of(
+      FileSystem files, Path folder, Time time, HostProcess current, Predicate<HostProcess> gone) {
+    Processes processes =
+        new Processes() {
           @Override
           public HostProcess current() {
-            return current.get();
+            return current;
           }
 
           @Override
           public boolean isKnownGone(HostProcess process) {
             return gone.test(process);
           }
-        });
+        };
+    return new Ledger(new LedgerStore(files, folder), time, processes);
+  }
+
+  /** From now on names are drawn from {@code random}: the same seed, the same names. */
+  public static void drawNamesFrom(Random random) {
+    Nonce.drawFrom(random);
   }
 
   /** Takes a ledger as a pipeline does; the heartbeat runs in {@code beating}. */

@@ -19,10 +19,11 @@ final class Fields {
   static void encodeLease(Lease lease, OutputStream out) throws IOException {
     encodeText(lease.attempt(), out);
     encodeInstant(lease.end(), out);
+    VarInt.encode(lease.lengthMillis(), out);
   }
 
   static Lease decodeLease(InputStream in) throws IOException {
-    return new Lease(decodeText(in), decodeInstant(in));
+    return new Lease(decodeText(in), decodeInstant(in), VarInt.decodeLong(in));
   }
 
   static void encodeInstant(Instant instant, OutputStream out) throws IOException {

@@ -18,7 +18,8 @@ class CodersTest {
   private static final Schema SCHEMA =
       Schema.builder().addNullableStringField("user_id").addNullableInt64Field("amount").build();
   private static final Lease LEASE =
-      new Lease("0000000007.r000.00001-ab.a001", Instant.parse("2026-01-02T03:04:05.678901Z"));
+      new Lease(
+          "0000000007.r000.00001-ab.a001", Instant.parse("2026-01-02T03:04:05.678901Z"), 30_000);
 
   @ParameterizedTest
   @MethodSource("changes")

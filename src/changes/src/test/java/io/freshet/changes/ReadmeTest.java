@@ -3,7 +3,6 @@ package io.freshet.changes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.freshet.testing.ReadmeExample;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +18,7 @@ class ReadmeTest {
 
     Lease lease = change.lease();
     Outcome outcome =
-        lease.isOver(Instant.now())
+        lease.isOver(Time.SYSTEM)
             ? new Outcome.Abandoned(
                 lease, List.of(change.number()), FailureCategory.LEASE_OVER, "too late to write it")
             : new Outcome.Written(lease, List.of(change.number()));

@@ -3,6 +3,7 @@ package io.freshet.delta;
 import io.freshet.changes.Change;
 import io.freshet.changes.ChangeCoder;
 import io.freshet.delta.table.TableInfo;
+import io.freshet.ledger.Writers;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -23,11 +24,13 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
   private final ChangeFeed feed;
   private final String generation;
   private final Schema schema;
+  private final Writers writers;
 
-  private DeltaChanges(ChangeFeed feed, String generation, Schema schema) {
+  private DeltaChanges(ChangeFeed feed, String generation, Schema schema, Writers writers) {
     this.feed = feed;
     this.generation = generation;
     this.schema = schema;
+    this.writers = writers;
   }
 
   /**
@@ -37,7 +40,15 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
    * @param schema the schema of {@link ChangeFeed#columns()}
    */
   public static DeltaChanges of(ChangeFeed feed, String generation, Schema schema) {
-    return new DeltaChanges(feed, generation, schema);
+    return new DeltaChanges(feed, generation, schema, Writers.OTHERS_TOO);
+  }
+
+  /**
+   * The same where it is known who writes the changes: if that is the process that reads them
+   * alone, nobody waits for its lease when it is gone.
+   */
+  public DeltaChanges withWriters(Writers who) {
+    return new DeltaChanges(feed, generation, schema, who);
   }
 
   /**
@@ -56,7 +67,7 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
   public PCollection<Change> expand(PBegin input) {
     return input
         .apply("DeltaSlices", Read.from(new SliceSource(feed, generation)))
-        .apply("ReadChanges", ParDo.of(new ReadChangesFn(feed, schema)))
+        .apply("ReadChanges", ParDo.of(new ReadChangesFn(feed, schema, writers)))
         .setCoder(ChangeCoder.of(schema));
   }
 }

@@ -1,6 +1,7 @@
 package io.freshet.delta;
 
 import io.freshet.changes.Change;
+import io.freshet.ledger.Writers;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
 
@@ -8,15 +9,17 @@ import org.apache.beam.sdk.transforms.DoFn;
 final class ReadChangesFn extends DoFn<String, Change> {
   private final ChangeFeed feed;
   private final Schema schema;
+  private final Writers writers;
 
-  ReadChangesFn(ChangeFeed feed, Schema schema) {
+  ReadChangesFn(ChangeFeed feed, Schema schema, Writers writers) {
     this.feed = feed;
     this.schema = schema;
+    this.writers = writers;
   }
 
   @ProcessElement
   public void process(@Element String attempt, OutputReceiver<Change> output)
       throws InterruptedException {
-    SliceChanges.of(feed, schema).emit(attempt, output::output);
+    SliceChanges.of(feed, schema).emit(attempt, writers, output::output);
   }
 }

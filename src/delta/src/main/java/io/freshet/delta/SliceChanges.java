@@ -7,6 +7,7 @@ import io.freshet.changes.metrics.PipelineMetrics;
 import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.ClaimedSlice;
 import io.freshet.ledger.Ledger;
+import io.freshet.ledger.Writers;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -64,10 +65,11 @@ final class SliceChanges {
    * Emits the changes of an attempt that have no outcome yet; nothing if the attempt has been
    * replaced.
    */
-  synchronized void emit(String attempt, Consumer<Change> output) throws InterruptedException {
+  synchronized void emit(String attempt, Writers writers, Consumer<Change> output)
+      throws InterruptedException {
     Optional<ClaimedSlice> claimed;
     try {
-      claimed = ledger.claims().claim(attempt);
+      claimed = ledger.claims().claim(attempt, writers);
     } catch (FreshetException e) {
       LOG.warn("{} could not be claimed; it is tried again: {}", attempt, e.getMessage());
       return;

@@ -5,12 +5,12 @@ import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.SkipReason;
+import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
 import io.freshet.changes.metrics.PipelineMetrics;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,13 +27,13 @@ public final class BatchEmbedder {
 
   private final Supplier<EmbeddingModel> model;
   private final RowInputs inputs;
-  private final InstantSource clock;
+  private final Time time;
 
   /** The model is asked for at each batch, so that one that cannot be loaded is a failed batch. */
-  BatchEmbedder(Supplier<EmbeddingModel> model, RowInputs inputs, InstantSource clock) {
+  BatchEmbedder(Supplier<EmbeddingModel> model, RowInputs inputs, Time time) {
     this.model = model;
     this.inputs = inputs;
-    this.clock = clock;
+    this.time = time;
   }
 
   /**
@@ -41,17 +41,15 @@ public final class BatchEmbedder {
    * Schema)} does.
    */
   public static BatchEmbedder of(EmbeddingSpec spec, Schema schema) {
-    return new BatchEmbedder(
-        () -> Models.get(spec), RowInputs.of(spec, schema), InstantSource.system());
+    return new BatchEmbedder(() -> Models.get(spec), RowInputs.of(spec, schema), Time.SYSTEM);
   }
 
   /** Embeds a batch; every change is either in its updates or has one of its outcomes. */
   public VectorBatch embed(Iterable<Change> changes) {
-    Instant now = clock.instant();
     List<Item> items = new ArrayList<>();
     Rejects rejects = new Rejects();
     for (Change change : changes) {
-      if (change.lease().isOver(now)) {
+      if (change.lease().isOver(time)) {
         rejects.abandon(change, FailureCategory.LEASE_OVER, "Before it was embedded");
       } else if (change.type() == ChangeType.DELETE) {
         items.add(new Item(change, Optional.empty()));
@@ -114,11 +112,12 @@ public final class BatchEmbedder {
 
   private List<float[]> vectors(List<Item> embedded) {
     List<EmbeddingInput> batch = embedded.stream().map(item -> item.input().orElseThrow()).toList();
-    Instant deadline =
+    Duration left =
         embedded.stream()
-            .map(item -> item.change().lease().end())
-            .min(Instant::compareTo)
+            .map(item -> item.change().lease().remaining(time))
+            .min(Duration::compareTo)
             .orElseThrow();
+    Instant deadline = time.now().plus(left);
     long start = System.nanoTime();
     EmbeddingModel loaded = model.get();
     List<float[]> vectors = loaded.embed(batch, deadline);

@@ -16,10 +16,13 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.SkipReason;
+import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -183,14 +186,52 @@ class BatchEmbedderTest {
     assertEquals(new VectorBatch(List.of()), embed(TEXT, List.of()));
   }
 
+  @Test
+  void aClockThatIsSetBackDoesNotBringALeaseBack() {
+    StillTime time = new StillTime();
+    Lease lease = new Lease("attempt", NOW.plusSeconds(10), 10_000);
+    BatchEmbedder embedder =
+        new BatchEmbedder(() -> Models.get(TEXT), RowInputs.of(TEXT, SCHEMA), time);
+    assertEquals(1, embedder.embed(List.of(insert(lease, 0, "a", null))).updates().size());
+
+    time.passed = Duration.ofSeconds(10);
+    time.stepped = Duration.ofHours(-2);
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease, List.of(1), FailureCategory.LEASE_OVER, "Before it was embedded")),
+        embedder.embed(List.of(insert(lease, 1, "b", null))).outcomes());
+  }
+
+  /** A time that stands still until it is told otherwise. */
+  private static final class StillTime implements Time {
+    private Duration passed = Duration.ZERO;
+    private Duration stepped = Duration.ZERO;
+
+    @Override
+    public Clock clock() {
+      return Clock.fixed(NOW.plus(passed).plus(stepped), ZoneOffset.UTC);
+    }
+
+    @Override
+    public long nanos() {
+      return passed.toNanos();
+    }
+
+    @Override
+    public void sleep(Duration pause) {
+      passed = passed.plus(pause);
+    }
+  }
+
   private static VectorBatch embed(EmbeddingSpec spec, List<Change> changes) {
-    return new BatchEmbedder(
-            () -> Models.get(spec), RowInputs.of(spec, SCHEMA), InstantSource.fixed(NOW))
+    return new BatchEmbedder(() -> Models.get(spec), RowInputs.of(spec, SCHEMA), new StillTime())
         .embed(changes);
   }
 
   private static VectorBatch embed(Supplier<EmbeddingModel> model, Change... changes) {
-    return new BatchEmbedder(model, RowInputs.of(TEXT, SCHEMA), InstantSource.fixed(NOW))
+    return new BatchEmbedder(model, RowInputs.of(TEXT, SCHEMA), new StillTime())
         .embed(List.of(changes));
   }
 

@@ -4,7 +4,9 @@ import io.freshet.ledger.Contents.Manifest;
 import io.freshet.ledger.LedgerView.ClaimFiles;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -14,21 +16,22 @@ import java.util.TreeSet;
  *     nothing more
  * @param progress whether it has brought any outcome
  * @param categories why it gave changes up
- * @param abandonedAt when it last gave changes up that it had emitted, in milliseconds since 1970;
- *     0 if it has not: a request that failed may still be on its way
+ * @param abandoned the files that tell of changes that it had emitted and gave up, and when that
+ *     was, in milliseconds since 1970: a request that failed may still be on its way
  */
-record ClaimState(boolean ended, boolean progress, List<String> categories, long abandonedAt) {
+record ClaimState(
+    boolean ended, boolean progress, List<String> categories, Map<String, Long> abandoned) {
   static ClaimState of(LedgerStore store, ClaimFiles claim) {
     TreeSet<String> categories = new TreeSet<>();
     if (claim.ended()) {
       store
           .read(claim.name().endedFile(), Contents.Ended.class)
           .ifPresent(why -> categories.add(why.category()));
-      return new ClaimState(true, false, List.copyOf(categories), 0);
+      return new ClaimState(true, false, List.copyOf(categories), Map.of());
     }
     BitSet reported = new BitSet();
     BitSet settled = new BitSet();
-    long abandonedAt = 0;
+    Map<String, Long> abandoned = new TreeMap<>();
     for (String file : claim.outcomes()) {
       Optional<Contents.Outcomes> read = store.read(file, Contents.Outcomes.class);
       if (read.isPresent()) {
@@ -36,7 +39,7 @@ record ClaimState(boolean ended, boolean progress, List<String> categories, long
         outcomes.addSettledTo(settled);
         outcomes.addAllTo(reported);
         if (!outcomes.abandoned().isEmpty()) {
-          abandonedAt = Math.max(abandonedAt, outcomes.at());
+          abandoned.put(file, outcomes.at());
         }
         categories.addAll(outcomes.categories());
       }
@@ -47,6 +50,6 @@ record ClaimState(boolean ended, boolean progress, List<String> categories, long
             .flatMap(file -> store.read(file, Manifest.class))
             .map(manifest -> reported.cardinality() >= manifest.emitted())
             .orElse(false);
-    return new ClaimState(ended, !settled.isEmpty(), List.copyOf(categories), abandonedAt);
+    return new ClaimState(ended, !settled.isEmpty(), List.copyOf(categories), abandoned);
   }
 }

@@ -89,8 +89,18 @@ final class Contents {
     }
   }
 
-  /** A claim; its lease's end is in the name. */
-  record Claim(HostProcess worker, long at) {}
+  /**
+   * A claim; its lease's end is in the name.
+   *
+   * @param leaseMillis how long its lease is; 0 if an older version of Freshet wrote it
+   * @param writers who writes for it
+   */
+  record Claim(HostProcess worker, long at, long leaseMillis, Writers writers) {
+    Claim {
+      // An older version of Freshet wrote none: it may be any.
+      writers = writers == null ? Writers.OTHERS_TOO : writers;
+    }
+  }
 
   /**
    * What a worker read.

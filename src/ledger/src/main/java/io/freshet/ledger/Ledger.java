@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -23,10 +24,18 @@ public final class Ledger {
 
   private final LedgerStore store;
   private final Time time;
+  private final Processes processes;
+  private final Sightings sightings;
 
   Ledger(LedgerStore store, Time time) {
+    this(store, time, Processes.SYSTEM);
+  }
+
+  Ledger(LedgerStore store, Time time, Processes processes) {
     this.store = store;
     this.time = time;
+    this.processes = processes;
+    this.sightings = new Sightings(time);
   }
 
   /** The ledger at an address; its folder is made by the first write. */
@@ -278,7 +287,19 @@ public final class Ledger {
   }
 
   LedgerView view() {
-    return LedgerView.of(store.list());
+    long began = time.nanos();
+    List<String> names = store.list();
+    sightings.listed(began, Set.copyOf(names));
+    return LedgerView.of(names);
+  }
+
+  /** What this process has seen of the ledger's files. */
+  Sightings sightings() {
+    return sightings;
+  }
+
+  Processes processes() {
+    return processes;
   }
 
   LedgerStore store() {

@@ -100,6 +100,12 @@ public record LedgerStatus(
         owner);
   }
 
+  /** Not negative: clocks differ, and may be set. */
+  private static Duration age(Contents.Attempt attempt, Instant now) {
+    Duration age = Duration.between(Instant.ofEpochMilli(attempt.since()), now);
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+
   private static Optional<InFlight> inFlight(
       LedgerStore store, LedgerView view, long slice, Instant now) {
     Optional<AttemptName> newest = view.newestAttempt(slice);
@@ -113,7 +119,7 @@ public record LedgerStatus(
         new InFlight(
             content.get().slice(),
             newest.get().number(),
-            Duration.between(Instant.ofEpochMilli(content.get().since()), now),
+            age(content.get(), now),
             !claims.isEmpty(),
             PlanOutcomes.of(store, view, newest.get().plan()).totals()));
   }

@@ -47,7 +47,7 @@ final class Names {
                   + ATTEMPT
                   + "_"
                   + NONCE
-                  + "_(claim_\\d+|manifest|outcomes_"
+                  + "_(claim_\\d{1,18}|manifest|outcomes_"
                   + NONCE
                   + "|ended)"));
 

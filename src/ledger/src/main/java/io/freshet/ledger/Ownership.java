@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Ownership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
-  private static final Duration LONG_SILENT = Duration.ofMinutes(2);
 
   private final Ledger ledger;
   private final String generation;
@@ -90,7 +89,7 @@ public final class Ownership implements AutoCloseable {
         .store()
         .write(
             "generation_" + generation,
-            new Contents.Generation(HostProcess.current(), ledger.time().millis()));
+            new Contents.Generation(ledger.processes().current(), ledger.time().millis()));
     LedgerView view = ledger.view();
     if (!view.newestGeneration().map(generation::equals).orElse(false)) {
       throw inUse(ledger, "another pipeline that started at the same time");
@@ -123,7 +122,7 @@ public final class Ownership implements AutoCloseable {
    * @return whether it is so
    */
   public boolean awaitQuiet(Duration settle, Duration limit) {
-    ClaimEnds ends = new ClaimEnds(ledger.store(), settle, ledger.time());
+    ClaimEnds ends = new ClaimEnds(ledger, settle);
     long end = ledger.time().nanos() + limit.toNanos();
     while (!ledger.view().claims().stream().allMatch(ends::isOver)) {
       if (ledger.time().nanos() - end >= 0) {
@@ -199,7 +198,7 @@ public final class Ownership implements AutoCloseable {
     heartbeats.add(name); // Before it is written: one that is torn must go, too.
     ledger
         .store()
-        .write(name, new Contents.Heartbeat(HostProcess.current(), ledger.time().millis()));
+        .write(name, new Contents.Heartbeat(ledger.processes().current(), ledger.time().millis()));
     while (heartbeats.size() > 1) {
       ledger.store().delete(List.of(heartbeats.element()));
       heartbeats.remove();
@@ -207,8 +206,8 @@ public final class Ownership implements AutoCloseable {
   }
 
   /**
-   * Watches the owner's heartbeat for as long as it may be silent: clocks of two machines need not
-   * agree.
+   * Watches the owner's heartbeat for as long as it may be silent, however old it seems: clocks of
+   * two machines need not agree, and may be set.
    */
   private static void refuseIfAlive(Ledger ledger, Duration silence) {
     Optional<String> first = lastHeartbeat(ledger);
@@ -218,9 +217,7 @@ public final class Ownership implements AutoCloseable {
     // One that cannot be read may just have been replaced by the next: its writer may well live.
     Optional<Contents.Heartbeat> content =
         ledger.store().read(first.get(), Contents.Heartbeat.class);
-    if (content.isPresent()
-        && (content.get().owner().isKnownGone()
-            || ledger.time().millis() - content.get().at() > LONG_SILENT.toMillis())) {
+    if (content.map(beat -> ledger.processes().isKnownGone(beat.owner())).orElse(false)) {
       return;
     }
     String owner = content.map(beat -> beat.owner().toString()).orElse("another pipeline");

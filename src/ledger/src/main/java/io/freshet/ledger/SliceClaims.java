@@ -6,7 +6,7 @@ import io.freshet.ledger.Ledger.Standing;
 import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
 import io.freshet.ledger.Names.ClaimName;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +34,16 @@ public final class SliceClaims {
    * @param attempt what {@link SliceCoordinator#poll()} handed out
    */
   public Optional<ClaimedSlice> claim(String attempt) {
+    return claim(attempt, Writers.OTHERS_TOO);
+  }
+
+  /**
+   * Claims an attempt, as {@link #claim(String)} does.
+   *
+   * @param writers who will write its changes: a claim whose writers are in this process alone is
+   *     over when it is gone
+   */
+  public Optional<ClaimedSlice> claim(String attempt, Writers writers) {
     AttemptName name = AttemptName.parse(attempt);
     LedgerStore store = ledger.store();
     Optional<Contents.Attempt> content = store.read(name.file(), Contents.Attempt.class);
@@ -42,9 +52,13 @@ public final class SliceClaims {
       return Optional.empty();
     }
     ClaimName claim = ClaimName.create(name);
-    Instant end = time.now().plusMillis(content.get().leaseMillis());
-    String file = claim.claimFile(end.toEpochMilli());
-    store.write(file, new Contents.Claim(HostProcess.current(), time.millis()));
+    Duration length = Duration.ofMillis(content.get().leaseMillis());
+    Lease lease = Lease.begin(claim.text(), length, time);
+    String file = claim.claimFile(lease.end().toEpochMilli());
+    store.write(
+        file,
+        new Contents.Claim(
+            ledger.processes().current(), time.millis(), length.toMillis(), writers));
     Standing standing = ledger.standing();
     LedgerView view = standing.view();
     if (standing.last().slice() >= name.plan().slice()
@@ -60,7 +74,7 @@ public final class SliceClaims {
         new ClaimedSlice(
             ledger,
             claim,
-            new Lease(claim.text(), Instant.ofEpochMilli(end.toEpochMilli())),
+            lease,
             content.get().slice(),
             earlier.isEmpty() ? new BitSet() : PlanOutcomes.of(store, view, name.plan()).settled(),
             content.get().changeLimit()));

@@ -41,6 +41,7 @@ public final class SliceCoordinator {
   private final SlicePlanner planner;
   private final Time time;
 
+  private final Sightings sightings;
   private final ClaimEnds ends;
   private final Folding folding;
 
@@ -50,8 +51,11 @@ public final class SliceCoordinator {
   /** The attempt that was handed out last. */
   private Optional<AttemptName> handedOut = Optional.empty();
 
-  /** When that was, in milliseconds since 1970. */
+  /** When that was, by {@link Time#nanos()}. */
   private long handedOutAt;
+
+  /** The last slice that was begun here. */
+  private Optional<Begun> begun = Optional.empty();
 
   /** That all is done up to where the table ends. */
   private Optional<Idle> idle = Optional.empty();
@@ -59,10 +63,17 @@ public final class SliceCoordinator {
   /**
    * That all is done up to where the table ends.
    *
-   * @param seenAt when that was seen, in milliseconds since 1970
+   * @param seenAt when that was seen, by {@link Time#nanos()}
    * @param writes {@link Ledger#writes()} at that time
    */
   private record Idle(Cursor cursor, long seenAt, long writes) {}
+
+  /**
+   * A slice whose first attempt was emitted here.
+   *
+   * @param at when that was, by {@link Time#nanos()}
+   */
+  private record Begun(long slice, long at) {}
 
   SliceCoordinator(
       Ledger ledger,
@@ -78,7 +89,8 @@ public final class SliceCoordinator {
     this.limits = limits;
     this.planner = planner;
     this.time = time;
-    this.ends = new ClaimEnds(store, limits.settle(), time);
+    this.sightings = ledger.sightings();
+    this.ends = new ClaimEnds(ledger, limits.settle());
     this.folding = new Folding(store, ends);
   }
 
@@ -112,8 +124,8 @@ public final class SliceCoordinator {
     if (idle.isEmpty() || idle.get().writes() != ledger.writes()) {
       return false;
     }
-    long age = time.millis() - idle.get().seenAt();
-    return age >= 0 && age < IDLE_LISTING.toMillis() && !planner.hasMore(idle.get().cursor());
+    return time.since(idle.get().seenAt()).compareTo(IDLE_LISTING) < 0
+        && !planner.hasMore(idle.get().cursor());
   }
 
   /** Tells the driver, wherever it runs, that the pipeline must stop. */
@@ -166,11 +178,13 @@ public final class SliceCoordinator {
       return emitAgain(attempt, content, content.lapses(), 0, content.changeLimit());
     }
     List<ClaimFiles> claims = view.claimsOf(attempt);
-    long now = time.millis();
     if (claims.isEmpty()) {
       Duration patience = doubled(FIRST_UNCLAIMED, content.unclaimed(), LONGEST_UNCLAIMED);
-      long since = handedOut.equals(Optional.of(attempt)) ? handedOutAt : content.emittedAt();
-      if (now < since + patience.toMillis()) {
+      Duration waited =
+          handedOut.equals(Optional.of(attempt))
+              ? time.since(handedOutAt)
+              : sightings.age(attempt.file(), content.emittedAt());
+      if (waited.compareTo(patience) < 0) {
         return Optional.empty();
       }
       LOG.warn(
@@ -185,14 +199,15 @@ public final class SliceCoordinator {
     boolean gaveUp = false;
     for (ClaimFiles claim : claims) {
       ClaimState state = ClaimState.of(store, claim);
-      if (!state.ended() && now < claim.leaseEnd() && !ends.isGone(claim)) {
+      if (!state.ended() && !ends.isLeaseOver(claim) && !ends.isGone(claim)) {
         return Optional.empty();
       }
       progress |= state.progress();
       gaveUp |= state.ended() && !state.categories().isEmpty();
       environment |= state.categories().stream().anyMatch(SliceCoordinator::isEnvironment);
     }
-    if (gaveUp && now < content.emittedAt() + pauseAfter(attempt).toMillis()) {
+    if (gaveUp
+        && sightings.age(attempt.file(), content.emittedAt()).compareTo(pauseAfter(attempt)) < 0) {
       return Optional.empty();
     }
     LOG.info("{} ended without all outcomes; what is left is emitted again", attempt.text());
@@ -215,11 +230,15 @@ public final class SliceCoordinator {
     long writes = ledger.writes();
     Optional<Slice> slice = planner.plan(cursor, rows);
     if (slice.isEmpty()) {
-      idle = Optional.of(new Idle(cursor, time.millis(), writes));
+      idle = Optional.of(new Idle(cursor, time.nanos(), writes));
       return Optional.empty();
     }
+    long number = last.slice() + 1;
+    if (revision == 0) {
+      begun = Optional.of(new Begun(number, time.nanos()));
+    }
     return emit(
-        AttemptName.create(PlanName.create(last.slice() + 1, revision, generation), 1, generation),
+        AttemptName.create(PlanName.create(number, revision, generation), 1, generation),
         Contents.Attempt.first(
             slice.get(),
             time.millis(),
@@ -322,15 +341,14 @@ public final class SliceCoordinator {
     }
     waiting = Optional.empty();
     handedOut = Optional.of(attempt);
-    handedOutAt = time.millis();
+    handedOutAt = time.nanos();
     return Optional.of(attempt.text());
   }
 
   private void finish(
       LastDone last, AttemptName attempt, Contents.Attempt content, PlanOutcomes outcomes) {
     Contents.Manifest manifest = outcomes.manifest().orElseThrow();
-    long now = time.millis();
-    long took = Math.max(0, now - content.since());
+    long took = took(attempt, content).toMillis();
     Slice slice = content.slice();
     boolean inSnapshot = slice.snapshot() && !slice.to().isStartOfVersion();
     store.write(
@@ -346,7 +364,7 @@ public final class SliceCoordinator {
             content.unclaimed(),
             Math.max(last.record().newestCommitMillis(), manifest.newestCommitMillis()),
             last.record().restart(),
-            now));
+            time.millis()));
     LOG.info(
         "Slice {} up to {}: {} rows in {} ms",
         attempt.plan().slice(),
@@ -356,6 +374,14 @@ public final class SliceCoordinator {
     waiting = Optional.empty();
     Standing standing = ledger.standing();
     folding.foldDone(standing.view(), standing.last());
+  }
+
+  /** From the slice's first emission to now. */
+  private Duration took(AttemptName attempt, Contents.Attempt content) {
+    return begun
+        .filter(slice -> slice.slice() == attempt.plan().slice())
+        .map(slice -> time.since(slice.at()))
+        .orElseGet(() -> sightings.byClock(content.since()));
   }
 
   private static boolean isEnvironment(String category) {

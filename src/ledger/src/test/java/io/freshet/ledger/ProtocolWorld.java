@@ -13,10 +13,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** seed: they crash, freeze, see each other late, and their requests arrive after them. */
@@ -48,6 +50,10 @@ final class ProtocolWorld implements AutoCloseable {
   private final List<Flight> flights = new ArrayList<>();
   private final List<String> handedOut = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
+  private final Set<Long> gone = new HashSet<>();
+  private long processes;
+  private Writers writers = Writers.OTHERS_TOO;
+  private boolean ofOrphans;
   private boolean calm;
   private int drivers;
   private String newest = "";
@@ -67,6 +73,9 @@ final class ProtocolWorld implements AutoCloseable {
               public void operations(String file) throws IOException {
                 schedule.pause();
                 // What takes part in write-then-list is where sleeping hurts.
+                if (ofOrphans) {
+                  return;
+                }
                 if (chance(file.matches(".*_(claim_|attempt|done_).*") ? 0.05 : 0.005)) {
                   schedule.sleepUntil(now() + someTime());
                 }
@@ -82,12 +91,24 @@ final class ProtocolWorld implements AutoCloseable {
             });
   }
 
+  /**
+   * One that is calm but for this: processes die when they have read a slice, and those who write
+   * it freeze.
+   *
+   * @param claimed what workers say of their claims: here others do write for them
+   */
+  ProtocolWorld ofOrphans(Writers claimed) {
+    ofOrphans = true;
+    writers = claimed;
+    return this;
+  }
+
   /** Runs it all; what went wrong, or nothing. */
   List<String> run() {
     calm = true;
     ledger().start(Cursor.changesFrom(0));
     calm = false;
-    for (int step = 0; step < CHAOS_STEPS; step++) {
+    for (int step = 0; step < (ofOrphans ? 4 : 1) * CHAOS_STEPS; step++) {
       disturb();
       step();
     }
@@ -99,12 +120,15 @@ final class ProtocolWorld implements AutoCloseable {
     if (chance(0.02)) {
       commit();
     }
-    if (chance(0.004) || count("coordinator") == 0) {
+    if ((!ofOrphans && chance(0.004)) || count("coordinator") == 0) {
       startDriver();
     }
     List<Schedule.Actor> actors = schedule.actors();
     if (count("worker") < 2) {
       schedule.start("worker", this::work);
+    }
+    if (ofOrphans) {
+      return;
     }
     if (!actors.isEmpty() && chance(0.004)) {
       actors.get(random.nextInt(actors.size())).crash();
@@ -271,7 +295,16 @@ final class ProtocolWorld implements AutoCloseable {
     int index = random.nextInt(handedOut.size());
     String attempt = chance(0.1) ? handedOut.get(index) : handedOut.remove(index);
     try {
-      ledger.claims().claim(attempt).ifPresent(this::read);
+      ledger.claims().claim(attempt, writers).ifPresent(this::read);
+      if (ofOrphans && chance(0.5)) {
+        // Those who write what it has read are processes of their own. One is frozen, and goes on.
+        gone.add(ledger.processes().current().pid());
+        List<Schedule.Actor> senders = new ArrayList<>(schedule.actors());
+        senders.removeIf(actor -> !actor.name().equals("sender"));
+        if (!senders.isEmpty()) {
+          senders.get(senders.size() - 1).sleepUntil(now() + 6_000 + random.nextInt(3_000));
+        }
+      }
     } catch (FreshetException e) {
       expectStorage(e);
     }
@@ -321,7 +354,7 @@ final class ProtocolWorld implements AutoCloseable {
   private Outcome send(Time itsTime, Lease lease, Numbered change) {
     List<Integer> number = List.of(change.number());
     schedule.pause();
-    if (lease.isOver(itsTime.now())) {
+    if (lease.isOver(itsTime)) {
       return new Outcome.Abandoned(lease, number, FailureCategory.LEASE_OVER, "");
     }
     long took = random.nextLong(chance(0.5) ? mostFlight.toMillis() + 1 : 50);
@@ -356,7 +389,21 @@ final class ProtocolWorld implements AutoCloseable {
   /** The ledger as one more process sees it: with its own cache, and its own idea of the time. */
   private Ledger ledger() {
     Duration ahead = Duration.ofMillis(random.nextLong(mostSkew.toMillis() + 1));
-    return new Ledger(files.store(), clock.ahead(ahead));
+    long process = processes++;
+    return new Ledger(
+        files.store(),
+        clock.ahead(ahead),
+        new Processes() {
+          @Override
+          public HostProcess current() {
+            return new HostProcess("test", "test", process, process);
+          }
+
+          @Override
+          public boolean isKnownGone(HostProcess other) {
+            return gone.contains(other.pid());
+          }
+        });
   }
 
   private long count(String name) {

@@ -181,17 +181,54 @@ class SliceCoordinatorTest {
   @Test
   void claimOfAKilledProcessShortensTheWaitToSettling() throws Exception {
     pipeline.commits = 2;
+    claimAndDie(Writers.THIS_PROCESS);
+    pipeline.write(coordinator.poll().orElseThrow());
+    assertHandedOutAfter(Pipeline.SETTLE);
+  }
+
+  @Test
+  void claimOfAKilledProcessIsNotOverWhereOthersMayWriteForIt() throws Exception {
+    pipeline.commits = 2;
+    claimAndDie(Writers.OTHERS_TOO);
+    pipeline.write(coordinator.poll().orElseThrow());
+    assertHandedOutAfter(Pipeline.LEASE.plus(Pipeline.SETTLE));
+  }
+
+  @Test
+  void claimOfAnOlderVersionDoesNotSayWhoWritesForIt() throws Exception {
+    pipeline.commits = 2;
     AttemptName attempt = AttemptName.parse(coordinator.poll().orElseThrow());
-    long end = pipeline.clock.now().plus(Pipeline.LEASE).toEpochMilli();
+    String file = ClaimName.create(attempt).claimFile(leaseEnd());
+    pipeline
+        .ledger
+        .store()
+        .write(file, Map.of("worker", HostProcessTest.killed(), "at", pipeline.clock.millis()));
+    pipeline.write(coordinator.poll().orElseThrow());
+    assertHandedOutAfter(Pipeline.LEASE.plus(Pipeline.SETTLE));
+  }
+
+  /** A worker claims the slice and is killed. */
+  private void claimAndDie(Writers writers) throws Exception {
+    AttemptName attempt = AttemptName.parse(coordinator.poll().orElseThrow());
     pipeline
         .ledger
         .store()
         .write(
-            ClaimName.create(attempt).claimFile(end),
-            new Contents.Claim(HostProcessTest.killed(), pipeline.clock.millis()));
-    pipeline.write(coordinator.poll().orElseThrow());
+            ClaimName.create(attempt).claimFile(leaseEnd()),
+            new Contents.Claim(
+                HostProcessTest.killed(),
+                pipeline.clock.millis(),
+                Pipeline.LEASE.toMillis(),
+                writers));
+  }
+
+  private long leaseEnd() {
+    return pipeline.clock.now().plus(Pipeline.LEASE).toEpochMilli();
+  }
+
+  private void assertHandedOutAfter(Duration wait) {
     assertEquals(Optional.empty(), coordinator.poll());
-    pipeline.clock.advance(Pipeline.SETTLE.minus(MOMENT));
+    pipeline.clock.advance(wait.minus(MOMENT));
     assertEquals(Optional.empty(), coordinator.poll());
     pipeline.clock.advance(MOMENT);
     assertTrue(coordinator.poll().isPresent());

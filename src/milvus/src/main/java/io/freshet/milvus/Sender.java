@@ -6,7 +6,6 @@ import io.freshet.changes.Time;
 import io.freshet.changes.metrics.PipelineMetrics;
 import io.milvus.shaded.io.grpc.Deadline;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -63,11 +62,10 @@ final class Sender {
     for (int failures = 0; ; ) {
       // Made before the clock is read, so that a stalled thread cannot move it past the lease.
       Deadline now = Deadline.after(0, TimeUnit.NANOSECONDS, ticker);
-      Instant instant = time.now();
-      if (lease.isOver(instant)) {
+      Duration left = lease.remaining(time);
+      if (left.isZero()) {
         return end;
       }
-      Duration left = lease.remaining(instant);
       Duration limit = left.compareTo(LONGEST_TRY) < 0 ? left : LONGEST_TRY;
       long start = time.nanos();
       try {
@@ -104,7 +102,7 @@ final class Sender {
       if (!pause(lease, failures)) {
         return end;
       }
-      if (!lease.isOver(time.now())) {
+      if (!lease.isOver(time)) {
         PipelineMetrics.RETRIES.add(1, TARGET, FailureCategory.MILVUS_UNAVAILABLE.label());
       }
     }
@@ -113,7 +111,7 @@ final class Sender {
   /** False if the thread is interrupted: whoever runs it wants it to end. */
   private boolean pause(Lease lease, int failures) {
     Duration pause = backoff.pause(failures);
-    Duration left = lease.remaining(time.now());
+    Duration left = lease.remaining(time);
     try {
       time.sleep(pause.compareTo(left) < 0 ? pause : left);
       return true;

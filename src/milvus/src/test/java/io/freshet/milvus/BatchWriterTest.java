@@ -239,6 +239,23 @@ final class BatchWriterTest {
   }
 
   @Test
+  void aClockThatIsSetBackDoesNotLengthenTheLease() {
+    milvus.onUpsert =
+        request -> {
+          if (time.pauses.size() == 1) {
+            time.step(Duration.ofHours(-2));
+          }
+          return FakeMilvus.failed(RATE_LIMIT, "rate limit exceeded");
+        };
+    long start = time.nanos();
+
+    write(Updates.upserts(lease, "k", 1));
+
+    assertTrue(lease.isOver(time));
+    assertTrue(time.since(start).compareTo(Duration.ofSeconds(61)) < 0, "" + time.since(start));
+  }
+
+  @Test
   void nothingIsSentAfterTheLease() {
     Lease over = new Lease("attempt-0", NOW);
 

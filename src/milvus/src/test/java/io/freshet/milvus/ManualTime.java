@@ -12,9 +12,15 @@ import java.util.List;
 final class ManualTime implements Time {
   final List<Duration> pauses = new ArrayList<>();
   private Instant now;
+  private Duration stepped = Duration.ZERO;
 
   ManualTime(Instant start) {
     now = start;
+  }
+
+  /** The wall clock is set. */
+  void step(Duration by) {
+    stepped = stepped.plus(by);
   }
 
   @Override
@@ -26,7 +32,7 @@ final class ManualTime implements Time {
 
   @Override
   public Clock clock() {
-    return Clock.fixed(now, ZoneOffset.UTC);
+    return Clock.fixed(now.plus(stepped), ZoneOffset.UTC);
   }
 
   @Override

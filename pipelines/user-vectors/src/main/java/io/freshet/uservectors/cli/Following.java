@@ -262,7 +262,9 @@ final class Following {
     Schema schema = DeltaChanges.schemaOf(config.feed(), table);
     runner.prepare(options, new WorkerCheck(config.feed().ledger(), ownership.generation()));
     Pipeline pipeline = Pipeline.create(options);
-    UserVectors.of(config, ownership.generation(), schema).applyTo(pipeline);
+    UserVectors.of(config, ownership.generation(), schema)
+        .withWriters(runner.writers(options))
+        .applyTo(pipeline);
     PipelineResult running = runner.start(pipeline);
     new PipelineWatch(config, ledger, ownership, table, log, err).watchUntilTheEnd(running, stop);
   }

@@ -1,5 +1,6 @@
 package io.freshet.uservectors.cli;
 
+import io.freshet.ledger.Writers;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -24,6 +25,14 @@ public interface Runner {
    * @throws io.freshet.changes.FreshetException if one does not
    */
   default void prepare(PipelineOptions options, WorkerCheck check) {}
+
+  /**
+   * Which processes write what one of them has read, once it is {@link #prepare}d. Where others may
+   * go on when that one is gone, the ledger waits for its lease.
+   */
+  default Writers writers(PipelineOptions options) {
+    return Writers.OTHERS_TOO;
+  }
 
   /**
    * Starts the pipeline and returns while it runs. The result's state tells whether it still does.

@@ -6,6 +6,7 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.Position;
+import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
 import io.freshet.embedding.BatchEmbedder;
@@ -55,7 +56,7 @@ final class Embedding {
    * @throws FreshetException if the model cannot answer
    */
   List<VectorUpdate> embed(List<Item> items) {
-    Lease lease = new Lease(NOBODY, Instant.now().plus(LIMIT));
+    Lease lease = Lease.begin(NOBODY, LIMIT, Time.SYSTEM);
     List<Change> changes = new ArrayList<>(items.size());
     for (Item item : items) {
       changes.add(item.change(changes.size(), lease));

@@ -7,6 +7,7 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.Position;
+import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
 import io.freshet.ledger.Ownership;
@@ -140,7 +141,7 @@ final class Repair {
   /** The same updates, numbered, under a lease that begins now. */
   private List<VectorUpdate> underLease(List<VectorUpdate> updates) {
     // Before it is asked who owns the ledger: a pause in between shortens the lease.
-    Lease lease = new Lease("verify", Instant.now().plus(LEASE));
+    Lease lease = Lease.begin("verify", LEASE, Time.SYSTEM);
     if (!ownership.isOwner()) {
       throw new FreshetException(
           FailureCategory.LEDGER_IN_USE,

@@ -1,5 +1,6 @@
 package io.freshet.runners.direct;
 
+import io.freshet.ledger.Writers;
 import io.freshet.uservectors.cli.Runner;
 import java.util.Map;
 import org.apache.beam.runners.direct.DirectOptions;
@@ -35,6 +36,11 @@ public final class DirectLauncher implements Runner {
     // times.
     direct.setEnforceEncodability(false);
     direct.setEnforceImmutability(false);
+  }
+
+  @Override
+  public Writers writers(PipelineOptions options) {
+    return Writers.THIS_PROCESS;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.freshet.runners.spark;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.ledger.Writers;
 import io.freshet.uservectors.UserVectorsOptions;
 import io.freshet.uservectors.cli.Runner;
 import io.freshet.uservectors.cli.WorkerCheck;
@@ -79,6 +80,13 @@ public final class SparkLauncher implements Runner {
     executors.limitTasks(options.as(UserVectorsOptions.class).getShards());
     spark.setUsesProvidedSparkContext(true);
     spark.setProvidedSparkContext(context);
+  }
+
+  /** Spark itself tells where its executors are: {@code spark-submit} may have said so. */
+  @Override
+  public Writers writers(PipelineOptions options) {
+    JavaSparkContext context = options.as(SparkContextOptions.class).getProvidedSparkContext();
+    return context != null && context.isLocal() ? Writers.THIS_PROCESS : Writers.OTHERS_TOO;
   }
 
   @Override

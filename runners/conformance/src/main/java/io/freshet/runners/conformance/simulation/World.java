@@ -16,6 +16,7 @@ import io.freshet.ledger.Ownership;
 import io.freshet.ledger.SimulatedLedgers;
 import io.freshet.ledger.SliceCoordinator;
 import io.freshet.ledger.SliceLimits;
+import io.freshet.ledger.Writers;
 import io.freshet.milvus.SimulatedWriters;
 import io.freshet.runners.conformance.simulation.Scheduler.Actor;
 import io.freshet.runners.conformance.simulation.VirtualTable.Flaw;
@@ -226,7 +227,6 @@ public final class World
 
   private void prepare(long seed) {
     SimulatedLedgers.drawNamesFrom(new Random(seed));
-    SimulatedLedgers.seeProcesses(() -> running().identity(), this::isKnownGone);
     disk = new VirtualDisk(this);
     milvus = new VirtualMilvus(this);
     SimulatedWriters.reach(VirtualMilvus.TARGET, milvus);
@@ -321,8 +321,7 @@ public final class World
     return scheduler.running().process();
   }
 
-  private boolean isKnownGone(HostProcess identity) {
-    VirtualProcess looking = running();
+  private boolean isKnownGone(VirtualProcess looking, HostProcess identity) {
     if (!looking.host().name().equals(identity.machine()) || looking.identity().equals(identity)) {
       return false;
     }
@@ -483,7 +482,12 @@ public final class World
     long pid = pids++;
     VirtualProcess process = new VirtualProcess(kind + "-" + pid, host, pid, scheduler);
     process.open(
-        SimulatedLedgers.of(disk, VirtualDisk.FOLDER, process),
+        SimulatedLedgers.of(
+            disk,
+            VirtualDisk.FOLDER,
+            process,
+            process.identity(),
+            other -> isKnownGone(process, other)),
         SimulatedWriters.writer(
             lite
                 ? VirtualMilvus.TARGET
@@ -682,7 +686,7 @@ public final class World
   private void work(Run run, VirtualProcess process, String attempt) {
     Optional<ClaimedSlice> claimed;
     try {
-      claimed = process.ledger().claims().claim(attempt);
+      claimed = process.ledger().claims().claim(attempt, run.cluster ? Writers.OTHERS_TOO : Writers.THIS_PROCESS);
     } catch (FreshetException e) {
       trace("cannot claim: " + e.getMessage());
       return;
