@@ -66,6 +66,9 @@ final class BatchWriter {
         new AttemptWriter(target, collection, sender, check, acknowledgements, lease, outcomes);
     writer.upsert(writer.due(screening.upserts(), keyLimits), upsertLimits);
     writer.delete(writer.due(screening.deletes(), keyLimits), keyLimits);
+    if (sender.takeUnanswered()) {
+      outcomes.mayStillArrive();
+    }
     if (outcomes.claimAnything()) {
       // After the last answer: what is the pipeline's own now was so when it was written.
       check.fault(lease).ifPresent(fault -> outcomes.giveBack(fault.category(), fault.detail()));

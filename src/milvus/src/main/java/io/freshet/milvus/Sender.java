@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Nothing is sent once the lease is over, and no try lasts longer than the lease. What passes is
  * tried again with {@link Backoff} until then; what is unclear is tried three times. A try that ran
- * into its deadline may still be carried out: that is harmless, since the same rows are sent again.
+ * into its deadline may still be carried out, after the one that was acknowledged, too: {@link
+ * #takeUnanswered} tells, so that nothing newer is written meanwhile. Used by one thread.
  */
 final class Sender {
   /**
@@ -31,6 +32,9 @@ final class Sender {
   private final Backoff backoff;
   private final Runnable recovered;
   private final Deadline.Ticker ticker;
+
+  /** Whether a try ended without an answer: it may still be carried out. */
+  private boolean unanswered;
 
   /**
    * @param recovered called when the server takes requests again after it did not
@@ -56,6 +60,16 @@ final class Sender {
     void send(Deadline deadline) throws MilvusException;
   }
 
+  /**
+   * Whether a try since the last call of this ended without an answer, whatever came of the next
+   * one: what it has sent may still arrive.
+   */
+  boolean takeUnanswered() {
+    boolean was = unanswered;
+    unanswered = false;
+    return was;
+  }
+
   Sent send(Lease lease, Request request) {
     int unclear = 0;
     Sent end = new Sent.Abandoned(FailureCategory.LEASE_OVER, "the lease ended before the request");
@@ -77,6 +91,7 @@ final class Sender {
         return new Sent.Acknowledged(time.since(start));
       } catch (MilvusException e) {
         PipelineMetrics.MILVUS_UP.set(e.answered() ? 1 : 0);
+        unanswered |= !e.answered();
         failures++;
         switch (e.kind()) {
           case LOST -> {

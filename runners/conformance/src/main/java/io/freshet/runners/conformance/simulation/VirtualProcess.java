@@ -20,6 +20,7 @@ final class VirtualProcess implements Time {
   private final HostProcess identity;
   private final Scheduler scheduler;
   private final long monotonicStart;
+  private final Runnable between;
   private boolean gone;
   private long frozenUntil;
   private Ledger ledger;
@@ -48,7 +49,12 @@ final class VirtualProcess implements Time {
         }
       };
 
-  VirtualProcess(String name, VirtualHost host, long pid, Scheduler scheduler) {
+  /**
+   * @param between what may happen before a clock is read
+   */
+  VirtualProcess(
+      String name, VirtualHost host, long pid, Scheduler scheduler, Runnable between) {
+    this.between = between;
     this.name = name;
     this.host = host;
     this.identity = new HostProcess(host.name(), host.name(), pid, pid);
@@ -100,6 +106,7 @@ final class VirtualProcess implements Time {
 
   @Override
   public long nanos() {
+    between.run();
     return (scheduler.now() - VirtualHost.START + monotonicStart) * 1_000_000;
   }
 

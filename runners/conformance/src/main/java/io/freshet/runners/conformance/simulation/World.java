@@ -480,7 +480,8 @@ public final class World
 
   private VirtualProcess process(String kind, VirtualHost host) {
     long pid = pids++;
-    VirtualProcess process = new VirtualProcess(kind + "-" + pid, host, pid, scheduler);
+    VirtualProcess process = 
+        new VirtualProcess(kind + "-" + pid, host, pid, scheduler, this::clockIsRead);
     process.open(
         SimulatedLedgers.of(
             disk,
@@ -552,6 +553,13 @@ public final class World
       if (!process.isGone()) {
         end(run);
       }
+    }
+  }
+
+  /** A thread may be stalled between two readings of its clocks, too. */
+  private void clockIsRead() {
+    if (scheduler.running() != null && isEnabled(Fault.STALL)) {
+      chaos.stall(false);
     }
   }
 
