@@ -75,8 +75,9 @@ public final class SliceClaims {
             ledger,
             claim,
             lease,
-            content.get().slice(),
-            earlier.isEmpty() ? new BitSet() : PlanOutcomes.of(store, view, name.plan()).settled(),
-            content.get().changeLimit()));
+            content.get(),
+            earlier.isEmpty()
+                ? new BitSet()
+                : PlanOutcomes.of(store, view, name.plan()).settled()));
   }
 }

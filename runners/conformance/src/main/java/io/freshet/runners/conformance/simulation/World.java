@@ -846,7 +846,8 @@ public final class World
             Optional.of(row.key()),
             NO_COLUMNS,
             cut,
-            List.of());
+            List.of(),
+            claimed.isSuspected(number));
     return row.delete()
         ? new VectorUpdate(change, 0, new float[0])
         : new VectorUpdate(
