@@ -189,9 +189,11 @@ final class Contents {
    * @param compared whether the collection had been made equal to the table before that
    * @param from the first version whose changes were not followed
    * @param count how often this has happened
+   * @param slice the number that its record has: slices before are left behind; 0 if an older
+   *     version of Freshet wrote it
    */
-  record Restart(Cursor beginning, boolean compared, long from, int count, long at) {
-    static final Restart NONE = new Restart(Cursor.changesFrom(0), false, 0, 0, 0);
+  record Restart(Cursor beginning, boolean compared, long from, int count, long at, long slice) {
+    static final Restart NONE = new Restart(Cursor.changesFrom(0), false, 0, 0, 0, 0);
   }
 
   /**

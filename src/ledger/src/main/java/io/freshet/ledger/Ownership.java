@@ -177,22 +177,32 @@ public final class Ownership implements AutoCloseable {
     beating.shutdown();
     synchronized (this) {
       closed = true;
-      ledger.store().delete(List.copyOf(heartbeats));
+      try {
+        ledger.store().delete(List.copyOf(heartbeats));
+      } catch (FreshetException e) {
+        LOG.warn("The ledger was not given back; the next start watches it for a while", e);
+      }
       heartbeats.clear();
     }
   }
 
+  /** Whatever is thrown here ends the heartbeat for good, and nobody hears of it. */
   private void beatOrLog() {
     try {
       beat();
-    } catch (RuntimeException e) {
-      LOG.warn("No sign of life could be written", e);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("No sign of life could be written; another pipeline may take the ledger", e);
     }
   }
 
   private synchronized void beat() {
     if (closed) {
       return;
+    }
+    // Those that were torn first: a disk that is full for hours must not fill with them.
+    while (heartbeats.size() > 1) {
+      ledger.store().delete(List.of(heartbeats.getLast()));
+      heartbeats.removeLast();
     }
     String name = String.format("heartbeat_%s_%012d", generation, beats++);
     heartbeats.add(name); // Before it is written: one that is torn must go, too.

@@ -52,6 +52,9 @@ public final class SliceCoordinator {
   private final Folding folding;
   private final Suspects suspects;
 
+  /** See {@link LastDone#firstSlice()}. */
+  private long firstSlice;
+
   /** The attempt that is emitted but not handed out yet: older claims may still be writing. */
   private Optional<AttemptName> waiting = Optional.empty();
 
@@ -60,6 +63,12 @@ public final class SliceCoordinator {
 
   /** When that was, by {@link Time#nanos()}. */
   private long handedOutAt;
+
+  /** Writes that have failed, one after the other. */
+  private int failedWrites;
+
+  /** Until when nothing is tried after that, by {@link Time#nanos()}. */
+  private Optional<Long> pausedUntil = Optional.empty();
 
   /** The last slice that was begun here. */
   private Optional<Begun> begun = Optional.empty();
@@ -107,7 +116,7 @@ public final class SliceCoordinator {
    * is none now. A slice whose changes all have an outcome is recorded as done on the way.
    */
   public Optional<String> poll() {
-    if (isIdle()) {
+    if (isIdle() || isPaused()) {
       return Optional.empty();
     }
     idle = Optional.empty();
@@ -136,6 +145,23 @@ public final class SliceCoordinator {
         && !planner.hasMore(idle.get().cursor());
   }
 
+  private boolean isPaused() {
+    return pausedUntil.map(end -> time.nanos() - end < 0).orElse(false);
+  }
+
+  /** A disk that is full for hours is not written to at each poll. */
+  private void write(String file, Object content) {
+    try {
+      store.write(file, content);
+    } catch (FreshetException e) {
+      Duration pause = doubled(FIRST_PAUSE, failedWrites++, LONGEST_PAUSE);
+      pausedUntil = Optional.of(time.nanos() + pause.toNanos());
+      throw e;
+    }
+    failedWrites = 0;
+    pausedUntil = Optional.empty();
+  }
+
   /** Tells the driver, wherever it runs, that the pipeline must stop. */
   public void halt(FreshetException why) {
     Halt.record(ledger, generation, why.category(), why.getMessage());
@@ -145,16 +171,20 @@ public final class SliceCoordinator {
     LedgerView view = standing.view();
     LastDone last = standing.last();
     Cursor cursor = last.record().cursor();
+    firstSlice = last.firstSlice();
     boolean stopping = view.isStopped(generation);
-    Optional<AttemptName> newest = view.newestAttempt(last.slice() + 1);
+    Optional<AttemptName> newest = newestWhole(view, last.slice() + 1);
     if (newest.isEmpty()) {
       return stopping ? Optional.empty() : emitFirst(last, 0, last.record().rowLimit());
     }
     AttemptName attempt = newest.get();
-    int nextRevision = attempt.plan().revision() + 1;
     Optional<Contents.Attempt> content = store.read(attempt.file(), Contents.Attempt.class);
-    if (content.isEmpty() || !startsAt(content.get().slice(), cursor)) {
-      // Its writer was killed or failed while it wrote; or knew less than all that is done.
+    if (content.isEmpty()) {
+      return Optional.empty(); // Folded away meanwhile.
+    }
+    if (!startsAt(content.get().slice(), cursor)) {
+      // Its writer knew less than all that is done.
+      int nextRevision = attempt.plan().revision() + 1;
       return stopping ? Optional.empty() : emitFirst(last, nextRevision, last.record().rowLimit());
     }
     if (!content.get().fingerprint().equals(fingerprint)) {
@@ -174,6 +204,21 @@ public final class SliceCoordinator {
     return waiting.equals(newest)
         ? handOutWhenClear(view, attempt, content.get())
         : next(view, last, attempt, content.get(), outcomes);
+  }
+
+  /**
+   * The newest attempt at a slice whose file is whole. One that is torn was not handed out: its
+   * writer was killed or failed while it wrote, or is still at it, and will list the ledger after
+   * that, see {@link #handOutWhenClear}. It is deleted, and its number is free.
+   */
+  private Optional<AttemptName> newestWhole(LedgerView view, long slice) {
+    for (AttemptName attempt : view.attemptsAt(slice)) {
+      if (store.read(attempt.file(), Contents.Attempt.class).isPresent()) {
+        return Optional.of(attempt);
+      }
+      store.delete(List.of(attempt.file()));
+    }
+    return Optional.empty();
   }
 
   private static boolean startsAt(Slice slice, Cursor cursor) {
@@ -336,7 +381,7 @@ public final class SliceCoordinator {
 
   /** Whether a claim has read up to {@code end} or further, and may have written that. */
   private boolean mayBeWrittenTo(LedgerView view, Position end) {
-    return Folding.furthest(store, view)
+    return Folding.furthest(store, view, firstSlice)
         .map(reach -> reach.end().compareTo(end) >= 0)
         .orElse(false);
   }
@@ -361,10 +406,10 @@ public final class SliceCoordinator {
   }
 
   private Optional<String> emit(AttemptName attempt, Contents.Attempt content) {
-    store.write(attempt.file(), content);
+    write(attempt.file(), content);
     waiting = Optional.of(attempt);
     LedgerView view = ledger.view();
-    folding.forgetFruitless(view, attempt);
+    folding.forgetFruitless(view, attempt, firstSlice);
     return handOutWhenClear(view, attempt, content);
   }
 
@@ -387,7 +432,7 @@ public final class SliceCoordinator {
         return Optional.empty();
       }
     }
-    Optional<Position> reach = Folding.furthest(store, view).map(Folding.Reach::end);
+    Optional<Position> reach = Folding.furthest(store, view, firstSlice).map(Folding.Reach::end);
     if (reach.isPresent() && reach.get().compareTo(content.slice().to()) > 0) {
       return replan(attempt, content, reach.get());
     }
@@ -403,7 +448,7 @@ public final class SliceCoordinator {
     long took = took(attempt, content).toMillis();
     Slice slice = content.slice();
     boolean inSnapshot = slice.snapshot() && !slice.to().isStartOfVersion();
-    store.write(
+    write(
         Names.doneFile(attempt.plan().slice()),
         new Contents.Done(
             new Cursor(inSnapshot, slice.to()),
