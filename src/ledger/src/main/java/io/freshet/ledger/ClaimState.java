@@ -38,7 +38,8 @@ record ClaimState(
         Contents.Outcomes outcomes = read.get();
         outcomes.addSettledTo(settled);
         outcomes.addAllTo(reported);
-        if (!outcomes.abandoned().isEmpty()) {
+        // A category without changes: all have their outcome, but something may still arrive.
+        if (!outcomes.abandoned().isEmpty() || !outcomes.categories().isEmpty()) {
           abandoned.put(file, outcomes.at());
         }
         categories.addAll(outcomes.categories());

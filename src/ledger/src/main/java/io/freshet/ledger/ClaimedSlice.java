@@ -18,23 +18,24 @@ public final class ClaimedSlice {
   private final PlannedSlice planned;
   private final Anchor after;
   private final BitSet settled;
+  private final BitSet suspects;
   private final int end;
 
   ClaimedSlice(
       Ledger ledger,
       ClaimName claim,
       Lease lease,
-      PlannedSlice planned,
+      Contents.Attempt attempt,
       Anchor after,
-      BitSet settled,
-      int changeLimit) {
+      BitSet settled) {
     this.ledger = ledger;
     this.claim = claim;
     this.lease = lease;
-    this.planned = planned;
+    this.planned = new PlannedSlice(attempt.slice(), attempt.commits());
     this.after = after;
     this.settled = settled;
-    this.end = endOf(settled, changeLimit);
+    this.end = endOf(settled, attempt.changeLimit());
+    this.suspects = Numbers.of(attempt.suspects());
   }
 
   /** The right to write it. */
@@ -69,6 +70,14 @@ public final class ClaimedSlice {
   public void recordManifest(
       long rows, Map<SkipReason, Long> skipped, int changes, Instant newestCommit) {
     recordManifest(rows, skipped, changes, newestCommit, Anchor.NONE);
+  }
+
+  /**
+   * Whether Milvus refused a change in an attempt that began long enough before this one: if it
+   * does so again, the change is to blame.
+   */
+  public boolean isSuspected(int number) {
+    return suspects.get(number);
   }
 
   /**

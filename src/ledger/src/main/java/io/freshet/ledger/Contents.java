@@ -48,6 +48,8 @@ final class Contents {
    *     written for them
    * @param commits of the commits that the slice was cut of, see {@link PlannedSlice#commits()};
    *     null if an older version of Freshet wrote the attempt
+   * @param suspects ranges of the changes that Milvus refused in attempts that began long enough
+   *     before this one: refused again, they are to blame
    */
   record Attempt(
       Slice slice,
@@ -59,9 +61,12 @@ final class Contents {
       long rowLimit,
       int changeLimit,
       String fingerprint,
-      String commits) {
+      String commits,
+      List<Integer> suspects) {
     Attempt {
+      // An older version of Freshet wrote none.
       commits = commits == null ? "" : commits;
+      suspects = suspects == null ? List.of() : suspects;
     }
 
     /** The first attempt at a slice. */
@@ -82,7 +87,8 @@ final class Contents {
           rowLimit,
           Integer.MAX_VALUE,
           fingerprint,
-          planned.commits());
+          planned.commits(),
+          List.of());
     }
 
     /** The first attempt at another plan for the same run of changes, or a longer one. */
@@ -98,7 +104,24 @@ final class Contents {
           rowLimit,
           Integer.MAX_VALUE,
           newFingerprint,
-          end.equals(slice.to()) ? commits : "");
+          end.equals(slice.to()) ? commits : "",
+          List.of());
+    }
+
+    /** The same with these suspects. */
+    Attempt suspecting(List<Integer> these) {
+      return new Attempt(
+          slice,
+          since,
+          emittedAt,
+          leaseMillis,
+          lapses,
+          unclaimed,
+          rowLimit,
+          changeLimit,
+          fingerprint,
+          commits,
+          these);
     }
   }
 
@@ -157,6 +180,7 @@ final class Contents {
    * @param abandoned no outcome: the claim sends nothing more for these
    * @param categories why changes were abandoned
    * @param at when: of what was abandoned, bytes may still be on their way
+   * @param refused those of the abandoned that Milvus refused while it took others
    */
   record Outcomes(
       List<Integer> written,
@@ -164,7 +188,12 @@ final class Contents {
       Map<String, List<Integer>> skipped,
       List<Integer> abandoned,
       List<String> categories,
-      long at) {
+      long at,
+      List<Integer> refused) {
+    Outcomes {
+      // An older version of Freshet wrote none.
+      refused = refused == null ? List.of() : refused;
+    }
 
     /** The changes that have an outcome. */
     void addSettledTo(BitSet numbers) {
@@ -190,9 +219,11 @@ final class Contents {
    * @param compared whether the collection had been made equal to the table before that
    * @param from the first version whose changes were not followed
    * @param count how often this has happened
+   * @param slice the number that its record has: slices before are left behind; 0 if an older
+   *     version of Freshet wrote it
    */
-  record Restart(Cursor beginning, boolean compared, long from, int count, long at) {
-    static final Restart NONE = new Restart(Cursor.changesFrom(0), false, 0, 0, 0);
+  record Restart(Cursor beginning, boolean compared, long from, int count, long at, long slice) {
+    static final Restart NONE = new Restart(Cursor.changesFrom(0), false, 0, 0, 0, 0);
   }
 
   /**

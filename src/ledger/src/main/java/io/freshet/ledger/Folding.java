@@ -27,11 +27,14 @@ final class Folding {
   record Reach(String file, Position end) {}
 
   /**
-   * The manifest of the slice that reaches furthest, the first of several. All who delete agree on
-   * it, unless one knows of a better one.
+   * The manifest that reaches furthest, the first of several. All who delete agree on it, unless
+   * one knows of a better one.
+   *
+   * @param firstSlice see {@link LastDone#firstSlice()}
    */
-  static Optional<Reach> furthest(LedgerStore store, LedgerView view) {
+  static Optional<Reach> furthest(LedgerStore store, LedgerView view, long firstSlice) {
     return view.claims().stream()
+        .filter(claim -> claim.name().attempt().plan().slice() >= firstSlice)
         .flatMap(claim -> claim.manifest().stream())
         .flatMap(
             file ->
@@ -50,7 +53,9 @@ final class Folding {
     view.done().tailMap(last.slice() - 1, false).values().forEach(files::addAll);
     Position cursor = last.record().position();
     Optional<String> kept =
-        furthest(store, view).filter(reach -> reach.end().compareTo(cursor) > 0).map(Reach::file);
+        furthest(store, view, last.firstSlice())
+            .filter(reach -> reach.end().compareTo(cursor) > 0)
+            .map(Reach::file);
     addAttempts(
         view, attempt -> attempt.plan().slice() <= last.slice(), claim -> true, kept, files);
     store.delete(files);
@@ -61,7 +66,7 @@ final class Folding {
    * Deletes attempts before {@code newest} at its slice that brought nothing to its plan: an outage
    * makes attempts end and start again for hours.
    */
-  void forgetFruitless(LedgerView view, AttemptName newest) {
+  void forgetFruitless(LedgerView view, AttemptName newest, long firstSlice) {
     List<String> files = new ArrayList<>();
     addAttempts(
         view,
@@ -69,7 +74,7 @@ final class Folding {
         claim ->
             !claim.name().attempt().plan().equals(newest.plan())
                 || !ClaimState.of(store, claim).progress(),
-        furthest(store, view).map(Reach::file),
+        furthest(store, view, firstSlice).map(Reach::file),
         files);
     store.delete(files);
     ends.retain(view);

@@ -203,10 +203,15 @@ public final class Ledger {
             0,
             before.newestCommitMillis(),
             new Contents.Restart(
-                cursor, compared, before.position().version(), before.restart().count() + 1, now),
+                cursor,
+                compared,
+                before.position().version(),
+                before.restart().count() + 1,
+                now,
+                slice),
             anchor,
             now));
-    // What the old slices reached must not stretch the new ones.
+    // Whoever is killed in between has done enough: see LastDone.firstSlice().
     LedgerView view = view();
     List<String> old = new ArrayList<>();
     view.claims().stream()
@@ -266,13 +271,16 @@ public final class Ledger {
         .map(
             standing -> {
               Position cursor = standing.last().record().position();
+              long firstSlice = standing.last().firstSlice();
               Stream<Position> emitted =
                   standing.view().attempts().stream()
+                      .filter(attempt -> attempt.plan().slice() >= firstSlice)
                       .flatMap(
                           attempt -> store.read(attempt.file(), Contents.Attempt.class).stream())
                       .map(attempt -> attempt.slice().to());
               Stream<Position> read =
-                  Folding.furthest(store, standing.view()).stream().map(Folding.Reach::end);
+                  Folding.furthest(store, standing.view(), firstSlice).stream()
+                      .map(Folding.Reach::end);
               return Stream.concat(emitted, read).reduce(cursor, Ledger::later);
             });
   }

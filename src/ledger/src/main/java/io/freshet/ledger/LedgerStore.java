@@ -9,28 +9,45 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder: files of unique names, each written once. A file is a line of JSON and a line with
  * its checksum, so that one that is still being written, or whose writer was killed, is told from a
- * whole one and counts as absent. Nothing relies on rename, overwrite or append. Throws {@link
- * FreshetException} of {@link FailureCategory#STORAGE_UNAVAILABLE}.
+ * whole one and counts as absent. Nothing relies on rename, overwrite or append.
+ *
+ * <p>Whatever the file system throws becomes a {@link FreshetException} of {@link
+ * FailureCategory#STORAGE_UNAVAILABLE}: Hadoop's local one has an error for a full disk, {@link
+ * FSError}, that is no exception. And a failure to look is never an absence: {@link
+ * FileNotFoundException} is also Java's word for a folder that may not be searched and for a lack
+ * of descriptors, so that local files are asked for again by a call that tells these apart; and
+ * what has been read once and stays for ever must be in every later listing.
  */
 final class LedgerStore {
+  private static final Logger LOG = LoggerFactory.getLogger(LedgerStore.class);
   private static final int CACHED_FILES = 4096;
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -49,9 +66,22 @@ final class LedgerStore {
             }
           });
 
+  /** Files that are never deleted, and that this process has found whole or has written. */
+  private final Set<String> lasting = ConcurrentHashMap.newKeySet();
+
+  /** Whether this process has found a record of a done slice: from then on there always is one. */
+  private volatile boolean begun;
+
+  /** The folder where it is one of the local disks' own. */
+  private final Optional<java.nio.file.Path> local;
+
   LedgerStore(FileSystem fileSystem, Path folder) {
     this.fileSystem = fileSystem;
     this.folder = folder;
+    this.local =
+        fileSystem.getClass() == RawLocalFileSystem.class
+            ? Optional.of(((RawLocalFileSystem) fileSystem).pathToFile(folder).toPath())
+            : Optional.empty();
   }
 
   /** Opens the folder; the first write makes it. */
@@ -63,7 +93,7 @@ final class LedgerStore {
       FileSystem plain = found instanceof LocalFileSystem local ? local.getRaw() : found;
       Path folder = plain.makeQualified(address.path());
       return new LedgerStore(plain, folder);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       throw unavailable("Cannot open the ledger " + address.uri(), e);
     }
   }
@@ -73,15 +103,43 @@ final class LedgerStore {
    * call.
    */
   List<String> list() {
+    List<String> names = listNow();
+    // Another process may have folded records away, after those that came too late for the listing.
+    if (lacksWhatStays(names)) {
+      names = listNow();
+    }
+    if (lacksWhatStays(names)) {
+      throw new FreshetException(
+          FailureCategory.STORAGE_UNAVAILABLE,
+          "The ledger "
+              + folder
+              + " lacks files that were there and that nobody deletes, now that "
+              + names.size()
+              + " can be seen: it is gone or moved, or may not be read; bring it back");
+    }
+    return names;
+  }
+
+  private boolean lacksWhatStays(List<String> names) {
+    return !names.containsAll(lasting) || (begun && names.stream().noneMatch(Names::isDoneFile));
+  }
+
+  private List<String> listNow() {
+    List<String> names = new ArrayList<>();
     try {
-      List<String> names = new ArrayList<>();
-      for (FileStatus status : fileSystem.listStatus(folder)) {
-        names.add(status.getPath().getName());
+      if (local.isPresent()) {
+        try (DirectoryStream<java.nio.file.Path> files = Files.newDirectoryStream(local.get())) {
+          files.forEach(file -> names.add(file.getFileName().toString()));
+        }
+      } else {
+        for (FileStatus status : fileSystem.listStatus(folder)) {
+          names.add(status.getPath().getName());
+        }
       }
       return names;
-    } catch (FileNotFoundException e) {
+    } catch (FileNotFoundException | NoSuchFileException e) {
       return List.of(); // Nothing has been written yet.
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       throw unavailable("Cannot list the ledger " + folder, e);
     }
   }
@@ -91,15 +149,53 @@ final class LedgerStore {
    * #read} its content.
    */
   void write(String name, Object content) {
+    if (!Names.isLedgerFile(name)) {
+      throw new FreshetException(
+          FailureCategory.LEDGER_MISMATCH,
+          "The ledger "
+              + folder
+              + " has no file of the name "
+              + name
+              + ", which nobody would find again: a number has outgrown its width; start again with"
+              + " an empty --ledger");
+    }
+    boolean created = false;
     try {
       byte[] json = JSON.writeValueAsBytes(content);
       try (FSDataOutputStream out = fileSystem.create(new Path(folder, name), false)) {
+        created = true;
         out.write(json);
         out.write(("\n" + checksum(json) + "\n").getBytes(UTF_8));
       }
-      writes.incrementAndGet();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | FSError e) {
+      if (created) {
+        deleteIfTorn(name);
+      }
       throw unavailable("Cannot write " + name + " to the ledger " + folder, e);
+    }
+    writes.incrementAndGet();
+    found(name);
+  }
+
+  /**
+   * A file system that is full makes files and takes no bytes. What is not whole counts as absent,
+   * so that it may as well be gone; what is whole, although its writing failed, others may know.
+   */
+  private void deleteIfTorn(String name) {
+    try {
+      if (json(bytes(name)).isEmpty()) {
+        fileSystem.delete(new Path(folder, name), false);
+      }
+    } catch (IOException | RuntimeException | FSError e) {
+      LOG.debug("{} of the ledger {} is torn, and left", name, folder, e);
+    }
+  }
+
+  private void found(String name) {
+    if (Names.isLasting(name)) {
+      lasting.add(name);
+    } else if (Names.isDoneFile(name)) {
+      begun = true;
     }
   }
 
@@ -115,17 +211,55 @@ final class LedgerStore {
       return Optional.of(type.cast(known));
     }
     byte[] bytes;
-    Path path = new Path(folder, name);
-    try (FSDataInputStream in = fileSystem.open(path)) {
-      bytes = in.readAllBytes();
+    try {
+      bytes = bytes(name);
     } catch (FileNotFoundException e) {
+      requireAbsence(name, e);
       return Optional.empty();
-    } catch (IOException e) {
-      throw unavailable("Cannot read " + name + " of the ledger " + folder, e);
+    } catch (IOException | RuntimeException | FSError e) {
+      throw unreadable(name, e);
     }
-    Optional<T> content = parse(bytes, type, name);
-    content.ifPresent(whole -> cache.put(name, whole));
+    Optional<T> content = json(bytes).map(json -> parse(json, type, name));
+    content.ifPresent(
+        whole -> {
+          cache.put(name, whole);
+          found(name);
+        });
     return content;
+  }
+
+  private byte[] bytes(String name) throws IOException {
+    try (FSDataInputStream in = fileSystem.open(new Path(folder, name))) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** Throws if a file that was not found may be there all the same. */
+  private void requireAbsence(String name, FileNotFoundException notFound) {
+    if (local.isEmpty()) {
+      return;
+    }
+    try {
+      boolean isThere = isThere(local.get().resolve(name));
+      if (isThere || (begun && !isThere(local.get()))) {
+        throw unreadable(name, notFound);
+      }
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  private static boolean isThere(java.nio.file.Path path) throws IOException {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private FreshetException unreadable(String name, Throwable cause) {
+    return unavailable("Cannot read " + name + " of the ledger " + folder, cause);
   }
 
   /** Deletes files; one that is gone already is no error. */
@@ -135,7 +269,7 @@ final class LedgerStore {
         fileSystem.delete(new Path(folder, name), false);
         cache.remove(name);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       throw unavailable("Cannot delete from the ledger " + folder, e);
     }
   }
@@ -145,18 +279,22 @@ final class LedgerStore {
     return folder.toString();
   }
 
-  private <T> Optional<T> parse(byte[] bytes, Class<T> type, String name) {
+  /** The text of a whole file; empty if it is torn. */
+  private static Optional<String> json(byte[] bytes) {
     String text = new String(bytes, UTF_8);
     int lineEnd = text.indexOf('\n');
     if (lineEnd < 0) {
       return Optional.empty();
     }
     String json = text.substring(0, lineEnd);
-    if (!text.substring(lineEnd + 1).equals(checksum(json.getBytes(UTF_8)) + "\n")) {
-      return Optional.empty();
-    }
+    return text.substring(lineEnd + 1).equals(checksum(json.getBytes(UTF_8)) + "\n")
+        ? Optional.of(json)
+        : Optional.empty();
+  }
+
+  private <T> T parse(String json, Class<T> type, String name) {
     try {
-      return Optional.of(JSON.readValue(json, type));
+      return JSON.readValue(json, type);
     } catch (JsonProcessingException e) {
       throw new FreshetException(
           FailureCategory.LEDGER_MISMATCH,
@@ -171,7 +309,7 @@ final class LedgerStore {
     return String.format("%08x", crc.getValue());
   }
 
-  private static FreshetException unavailable(String what, Exception cause) {
+  private static FreshetException unavailable(String what, Throwable cause) {
     return new FreshetException(FailureCategory.STORAGE_UNAVAILABLE, what + ": " + cause, cause);
   }
 }

@@ -191,6 +191,11 @@ final class LedgerView {
     return done.descendingMap();
   }
 
+  /** The attempts at a slice, newest first. */
+  List<AttemptName> attemptsAt(long slice) {
+    return attempts.descendingSet().stream().filter(a -> a.plan().slice() == slice).toList();
+  }
+
   /** The newest attempt at a slice, in the order of all attempts. */
   Optional<AttemptName> newestAttempt(long slice) {
     return attempts.stream().filter(a -> a.plan().slice() == slice).max(Comparator.naturalOrder());

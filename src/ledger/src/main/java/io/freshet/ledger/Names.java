@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /**
  * The names of the ledger's files. Fields are separated by {@code _}; numbers have a fixed width,
- * so that the order of the texts is the order of the things.
+ * so that the order of the texts is the order of the things. A revision may outgrow its four
+ * digits, and is compared as a number.
  *
  * <pre>
  * generation_GENERATION              a pipeline took the ledger
@@ -29,7 +30,7 @@ import java.util.regex.Pattern;
 final class Names {
   private static final String NONCE = "[0-9a-f]{10}";
   private static final String GENERATION = "\\d{8}-" + NONCE;
-  private static final String PLAN = "\\d{4}\\." + GENERATION + "\\." + NONCE;
+  private static final String PLAN = "\\d{4,9}\\." + GENERATION + "\\." + NONCE;
   private static final String ATTEMPT = "\\d{8}\\." + GENERATION + "\\." + NONCE;
   private static final Pattern LEDGER_FILE =
       Pattern.compile(
@@ -51,6 +52,8 @@ final class Names {
                   + NONCE
                   + "|ended)"));
 
+  private static final Pattern LASTING = Pattern.compile("(identity|collection|beginning|made)_");
+
   private Names() {}
 
   static String generation(int number) {
@@ -64,14 +67,16 @@ final class Names {
   /** One plan of a slice. Plans of a slice are ordered; only the last may be worked on. */
   record PlanName(long slice, String plan) implements Comparable<PlanName> {
     private static final Comparator<PlanName> ORDER =
-        Comparator.comparingLong(PlanName::slice).thenComparing(PlanName::plan);
+        Comparator.comparingLong(PlanName::slice)
+            .thenComparingInt(PlanName::revision)
+            .thenComparing(PlanName::plan);
 
     static PlanName create(long slice, int revision, String generation) {
       return new PlanName(slice, String.format("%04d.%s.%s", revision, generation, Nonce.next()));
     }
 
     int revision() {
-      return Integer.parseInt(plan.substring(0, 4));
+      return Integer.parseInt(plan.substring(0, plan.indexOf('.')));
     }
 
     @Override
@@ -160,6 +165,16 @@ final class Names {
   /** Whether the ledger has made that name; whatever else lies in the folder is left alone. */
   static boolean isLedgerFile(String name) {
     return LEDGER_FILE.matcher(name).matches();
+  }
+
+  /** Whether a file of the ledger records a slice that is done. */
+  static boolean isDoneFile(String name) {
+    return isLedgerFile(name) && name.contains("_done_");
+  }
+
+  /** Whether a file of the ledger is never deleted. */
+  static boolean isLasting(String name) {
+    return isLedgerFile(name) && LASTING.matcher(name).lookingAt();
   }
 
   /** Whether a file of the ledger is one of a slice's. */

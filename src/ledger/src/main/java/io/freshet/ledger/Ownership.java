@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,19 +34,15 @@ public final class Ownership implements AutoCloseable {
   private final Set<String> replaced = new HashSet<>();
 
   private final Deque<String> heartbeats = new ArrayDeque<>();
-  private final ScheduledExecutorService beating =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "ledger-heartbeat");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final Deque<String> torn = new ArrayDeque<>();
+  private final ScheduledExecutorService beating;
   private long beats;
   private boolean closed;
 
-  private Ownership(Ledger ledger, String generation) {
+  private Ownership(Ledger ledger, String generation, ScheduledExecutorService beating) {
     this.ledger = ledger;
     this.generation = generation;
+    this.beating = beating;
   }
 
   /**
@@ -57,10 +54,23 @@ public final class Ownership implements AutoCloseable {
    *     ledger
    */
   static Ownership take(Ledger ledger, Duration beat, Duration silence) {
+    return take(ledger, beat, silence, Ownership::heartbeatThread);
+  }
+
+  /**
+   * As {@link #take(Ledger, Duration, Duration)}.
+   *
+   * @param beating makes what the heartbeat runs in
+   */
+  static Ownership take(
+      Ledger ledger,
+      Duration beat,
+      Duration silence,
+      Supplier<ScheduledExecutorService> beating) {
     refuseIfAlive(ledger, silence);
     LedgerView view = ledger.view();
     int number = view.newestGeneration().map(Names::generationNumber).orElse(0) + 1;
-    Ownership ownership = new Ownership(ledger, Names.generation(number));
+    Ownership ownership = new Ownership(ledger, Names.generation(number), beating.get());
     try {
       ownership.begin();
     } catch (FreshetException e) {
@@ -71,6 +81,15 @@ public final class Ownership implements AutoCloseable {
         ownership.beating.scheduleWithFixedDelay(
             ownership::beatOrLog, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
     return ownership;
+  }
+
+  private static ScheduledExecutorService heartbeatThread() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> {
+          Thread thread = new Thread(task, "ledger-heartbeat");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   private void begin() {
@@ -199,22 +218,32 @@ public final class Ownership implements AutoCloseable {
     beating.shutdown();
     synchronized (this) {
       closed = true;
-      ledger.store().delete(List.copyOf(heartbeats));
+      try {
+        ledger.store().delete(List.copyOf(heartbeats));
+      } catch (FreshetException e) {
+        LOG.warn("The ledger was not given back; the next start watches it for a while", e);
+      }
       heartbeats.clear();
     }
   }
 
+  /** Whatever is thrown here ends the heartbeat for good, and nobody hears of it. */
   private void beatOrLog() {
     try {
       beat();
-    } catch (RuntimeException e) {
-      LOG.warn("No sign of life could be written", e);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("No sign of life could be written; another pipeline may take the ledger", e);
     }
   }
 
   private synchronized void beat() {
     if (closed) {
       return;
+    }
+    // Those that were torn first: a disk that is full for hours must not fill with them.
+    while (!torn.isEmpty()) {
+      ledger.store().delete(List.of(torn.element()));
+      torn.remove();
     }
     for (String old : replaced) {
       writeHeartbeat(old);
@@ -228,10 +257,12 @@ public final class Ownership implements AutoCloseable {
 
   private void writeHeartbeat(String of) {
     String name = String.format("heartbeat_%s_%012d", of, beats++);
-    heartbeats.add(name); // Before it is written: one that is torn must go, too.
+    torn.add(name); // Until it is whole.
     ledger
         .store()
         .write(name, new Contents.Heartbeat(ledger.processes().current(), ledger.time().millis()));
+    torn.remove(name);
+    heartbeats.add(name);
   }
 
   /**

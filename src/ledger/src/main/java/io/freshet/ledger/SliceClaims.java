@@ -75,9 +75,10 @@ public final class SliceClaims {
             ledger,
             claim,
             lease,
-            new PlannedSlice(content.get().slice(), content.get().commits()),
+            content.get(),
             standing.last().record().anchor(),
-            earlier.isEmpty() ? new BitSet() : PlanOutcomes.of(store, view, name.plan()).settled(),
-            content.get().changeLimit()));
+            earlier.isEmpty()
+                ? new BitSet()
+                : PlanOutcomes.of(store, view, name.plan()).settled()));
   }
 }

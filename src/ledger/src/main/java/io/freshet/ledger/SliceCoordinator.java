@@ -10,8 +10,10 @@ import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
 import io.freshet.ledger.Names.PlanName;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,10 @@ public final class SliceCoordinator {
   private static final Duration IDLE_LISTING = Duration.ofSeconds(1);
 
   private static final int LAPSES_BEFORE_HALVING = 3;
+
+  /** When all is refused for so many attempts, later commits show whether everything is. */
+  private static final int REFUSED_BEFORE_LENGTHENING = 5;
+
   private static final int LONGEST_LEASE_FACTOR = 8;
 
   private final Ledger ledger;
@@ -44,6 +50,10 @@ public final class SliceCoordinator {
   private final Sightings sightings;
   private final ClaimEnds ends;
   private final Folding folding;
+  private final Suspects suspects;
+
+  /** See {@link LastDone#firstSlice()}. */
+  private long firstSlice;
 
   /** The attempt that is emitted but not handed out yet: older claims may still be writing. */
   private Optional<AttemptName> waiting = Optional.empty();
@@ -53,6 +63,12 @@ public final class SliceCoordinator {
 
   /** When that was, by {@link Time#nanos()}. */
   private long handedOutAt;
+
+  /** Writes that have failed, one after the other. */
+  private int failedWrites;
+
+  /** Until when nothing is tried after that, by {@link Time#nanos()}. */
+  private Optional<Long> pausedUntil = Optional.empty();
 
   /** The last slice that was begun here. */
   private Optional<Begun> begun = Optional.empty();
@@ -92,6 +108,7 @@ public final class SliceCoordinator {
     this.sightings = ledger.sightings();
     this.ends = new ClaimEnds(ledger, limits.settle());
     this.folding = new Folding(store, ends);
+    this.suspects = new Suspects(store, limits.lease(), time);
   }
 
   /**
@@ -99,7 +116,7 @@ public final class SliceCoordinator {
    * is none now. A slice whose changes all have an outcome is recorded as done on the way.
    */
   public Optional<String> poll() {
-    if (isIdle()) {
+    if (isIdle() || isPaused()) {
       return Optional.empty();
     }
     idle = Optional.empty();
@@ -128,6 +145,23 @@ public final class SliceCoordinator {
         && !planner.hasMore(idle.get().cursor());
   }
 
+  private boolean isPaused() {
+    return pausedUntil.map(end -> time.nanos() - end < 0).orElse(false);
+  }
+
+  /** A disk that is full for hours is not written to at each poll. */
+  private void write(String file, Object content) {
+    try {
+      store.write(file, content);
+    } catch (FreshetException e) {
+      Duration pause = doubled(FIRST_PAUSE, failedWrites++, LONGEST_PAUSE);
+      pausedUntil = Optional.of(time.nanos() + pause.toNanos());
+      throw e;
+    }
+    failedWrites = 0;
+    pausedUntil = Optional.empty();
+  }
+
   /** Tells the driver, wherever it runs, that the pipeline must stop. */
   public void halt(FreshetException why) {
     Halt.record(ledger, generation, why.category(), why.getMessage());
@@ -137,16 +171,20 @@ public final class SliceCoordinator {
     LedgerView view = standing.view();
     LastDone last = standing.last();
     Cursor cursor = last.record().cursor();
+    firstSlice = last.firstSlice();
     boolean stopping = view.isStopped(generation);
-    Optional<AttemptName> newest = view.newestAttempt(last.slice() + 1);
+    Optional<AttemptName> newest = newestWhole(view, last.slice() + 1);
     if (newest.isEmpty()) {
       return stopping ? Optional.empty() : emitFirst(last, 0, last.record().rowLimit());
     }
     AttemptName attempt = newest.get();
-    int nextRevision = attempt.plan().revision() + 1;
     Optional<Contents.Attempt> content = store.read(attempt.file(), Contents.Attempt.class);
-    if (content.isEmpty() || !startsAt(content.get().slice(), cursor)) {
-      // Its writer was killed or failed while it wrote; or knew less than all that is done.
+    if (content.isEmpty()) {
+      return Optional.empty(); // Folded away meanwhile.
+    }
+    if (!startsAt(content.get().slice(), cursor)) {
+      // Its writer knew less than all that is done.
+      int nextRevision = attempt.plan().revision() + 1;
       return stopping ? Optional.empty() : emitFirst(last, nextRevision, last.record().rowLimit());
     }
     if (!content.get().fingerprint().equals(fingerprint)) {
@@ -154,6 +192,7 @@ public final class SliceCoordinator {
           ? Optional.empty()
           : replan(attempt, content.get(), content.get().slice().to());
     }
+    suspects.look(view, attempt.plan());
     PlanOutcomes outcomes = PlanOutcomes.of(store, view, attempt.plan());
     if (outcomes.isComplete()) {
       finish(last, attempt, content.get(), outcomes);
@@ -164,7 +203,22 @@ public final class SliceCoordinator {
     }
     return waiting.equals(newest)
         ? handOutWhenClear(view, attempt, content.get())
-        : next(view, last, attempt, content.get());
+        : next(view, last, attempt, content.get(), outcomes);
+  }
+
+  /**
+   * The newest attempt at a slice whose file is whole. One that is torn was not handed out: its
+   * writer was killed or failed while it wrote, or is still at it, and will list the ledger after
+   * that, see {@link #handOutWhenClear}. It is deleted, and its number is free.
+   */
+  private Optional<AttemptName> newestWhole(LedgerView view, long slice) {
+    for (AttemptName attempt : view.attemptsAt(slice)) {
+      if (store.read(attempt.file(), Contents.Attempt.class).isPresent()) {
+        return Optional.of(attempt);
+      }
+      store.delete(List.of(attempt.file()));
+    }
+    return Optional.empty();
   }
 
   private static boolean startsAt(Slice slice, Cursor cursor) {
@@ -173,7 +227,12 @@ public final class SliceCoordinator {
 
   /** What follows an attempt that has been handed out. */
   private Optional<String> next(
-      LedgerView view, LastDone last, AttemptName attempt, Contents.Attempt content) {
+      LedgerView view,
+      LastDone last,
+      AttemptName attempt,
+      Contents.Attempt before,
+      PlanOutcomes outcomes) {
+    Contents.Attempt content = before.suspecting(suspects.toBlame(before.suspects(), outcomes));
     if (!attempt.generation().equals(generation)) {
       return emitAgain(attempt, content, content.lapses(), 0, content.changeLimit());
     }
@@ -197,6 +256,7 @@ public final class SliceCoordinator {
     boolean progress = false;
     boolean environment = false;
     boolean gaveUp = false;
+    Set<String> categories = new HashSet<>();
     for (ClaimFiles claim : claims) {
       ClaimState state = ClaimState.of(store, claim);
       if (!state.ended() && !ends.isLeaseOver(claim) && !ends.isGone(claim)) {
@@ -205,8 +265,16 @@ public final class SliceCoordinator {
       progress |= state.progress();
       gaveUp |= state.ended() && !state.categories().isEmpty();
       environment |= state.categories().stream().anyMatch(SliceCoordinator::isEnvironment);
+      categories.addAll(state.categories());
     }
+    boolean onlyRefused = categories.equals(Set.of(FailureCategory.ROW_REFUSED.name()));
+    if (suspects.isTooEarly(before.suspects(), outcomes)
+        && (suspects.areAllThatIsLeft(outcomes) || (onlyRefused && !progress))) {
+      return Optional.empty();
+    }
+    boolean canTell = Suspects.tellsMore(before.suspects(), content.suspects());
     if (gaveUp
+        && !canTell
         && sightings.age(attempt.file(), content.emittedAt()).compareTo(pauseAfter(attempt)) < 0) {
       return Optional.empty();
     }
@@ -214,8 +282,14 @@ public final class SliceCoordinator {
       LOG.warn("{} was planned of another table's commits; it is planned anew", attempt.text());
       return emitFirst(last, attempt.plan().revision() + 1, last.record().rowLimit());
     }
+    if (categories.contains(FailureCategory.ALL_REFUSED.name()) || suspects.areTooMany(outcomes)) {
+      Optional<Slice> longer = lengthened(last, attempt, content);
+      if (longer.isPresent()) {
+        return replan(attempt, content, longer.get().to());
+      }
+    }
     LOG.info("{} ended without all outcomes; what is left is emitted again", attempt.text());
-    if (progress) {
+    if (progress || onlyRefused) {
       int more = (int) Math.min(2L * content.changeLimit(), Integer.MAX_VALUE);
       return emitAgain(attempt, content, 0, content.unclaimed(), more);
     }
@@ -266,6 +340,29 @@ public final class SliceCoordinator {
             fingerprint));
   }
 
+  /**
+   * A longer slice, where all that this one tries is refused: if Milvus takes rows of later
+   * commits, the refused ones are to blame, and nobody waits for them for ever. Each time it takes
+   * more attempts until the next.
+   */
+  private Optional<Slice> lengthened(LastDone last, AttemptName attempt, Contents.Attempt content) {
+    if (attempt.number() < REFUSED_BEFORE_LENGTHENING + attempt.plan().revision()) {
+      return Optional.empty();
+    }
+    Optional<Slice> longer =
+        planner
+            .plan(last.record().cursor(), last.record().anchor(), content.rowLimit())
+            .map(PlannedSlice::slice)
+            .filter(slice -> slice.to().compareTo(content.slice().to()) > 0);
+    longer.ifPresent(
+        slice ->
+            LOG.warn(
+                "All that {} has left is refused; it is tried together with what follows, up to {}",
+                attempt.text(),
+                slice.to()));
+    return longer;
+  }
+
   /** Another plan for the same changes, and those up to {@code end}. */
   private Optional<String> replan(AttemptName attempt, Contents.Attempt content, Position end) {
     PlanName old = attempt.plan();
@@ -302,7 +399,7 @@ public final class SliceCoordinator {
 
   /** Whether a claim has read up to {@code end} or further, and may have written that. */
   private boolean mayBeWrittenTo(LedgerView view, Position end) {
-    return Folding.furthest(store, view)
+    return Folding.furthest(store, view, firstSlice)
         .map(reach -> reach.end().compareTo(end) >= 0)
         .orElse(false);
   }
@@ -323,14 +420,15 @@ public final class SliceCoordinator {
             content.rowLimit(),
             changeLimit,
             fingerprint,
-            content.commits()));
+            content.commits(),
+            content.suspects()));
   }
 
   private Optional<String> emit(AttemptName attempt, Contents.Attempt content) {
-    store.write(attempt.file(), content);
+    write(attempt.file(), content);
     waiting = Optional.of(attempt);
     LedgerView view = ledger.view();
-    folding.forgetFruitless(view, attempt);
+    folding.forgetFruitless(view, attempt, firstSlice);
     return handOutWhenClear(view, attempt, content);
   }
 
@@ -353,7 +451,7 @@ public final class SliceCoordinator {
         return Optional.empty();
       }
     }
-    Optional<Position> reach = Folding.furthest(store, view).map(Folding.Reach::end);
+    Optional<Position> reach = Folding.furthest(store, view, firstSlice).map(Folding.Reach::end);
     if (reach.isPresent() && reach.get().compareTo(content.slice().to()) > 0) {
       return replan(attempt, content, reach.get());
     }
@@ -369,7 +467,7 @@ public final class SliceCoordinator {
     long took = took(attempt, content).toMillis();
     Slice slice = content.slice();
     boolean inSnapshot = slice.snapshot() && !slice.to().isStartOfVersion();
-    store.write(
+    write(
         Names.doneFile(attempt.plan().slice()),
         new Contents.Done(
             new Cursor(inSnapshot, slice.to()),

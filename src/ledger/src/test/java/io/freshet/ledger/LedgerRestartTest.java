@@ -95,6 +95,82 @@ final class LedgerRestartTest {
         pipeline.ledger.view().attempts().stream().map(name -> name.plan().slice()).toList());
   }
 
+  /** Ends a process in the middle of whatever it does. */
+  @SuppressWarnings("serial")
+  private static final class Kill extends Error {}
+
+  @Test
+  void restartThatIsCutOffAnywhereLeavesSlicesAsSmallAsEver() {
+    boolean ended = false;
+    int cuts = 0;
+    for (int operations = 1; !ended; operations++) {
+      Pipeline cut = new Pipeline();
+      cut.commits = 1_000;
+      cut.rowsOfSlice = 1_000 * Pipeline.ROWS;
+      cut.write(cut.read(cut.coordinator().poll().orElseThrow()), List.of(0, 1));
+      cut.clock.advance(Pipeline.LEASE.plus(Pipeline.SETTLE));
+      ended = !restartIsCutOff(cut, operations);
+      cuts += ended ? 0 : 1;
+      if (cut.ledger().lastRestart().isEmpty()) {
+        cut.ledger().restart(Cursor.changesFrom(0), false, OutcomeTotals.NONE);
+      }
+      assertSmallSlices(cut);
+    }
+    assertTrue(cuts > 10, cuts + " cuts");
+  }
+
+  private static boolean restartIsCutOff(Pipeline pipeline, int operations) {
+    pipeline.files.interrupt(
+        operations,
+        () -> {
+          throw new Kill();
+        });
+    try {
+      pipeline.ledger().restart(Cursor.changesFrom(0), false, OutcomeTotals.NONE);
+      pipeline.files.interrupt(0, () -> {});
+      return false;
+    } catch (Kill e) {
+      return true;
+    }
+  }
+
+  private static void assertSmallSlices(Pipeline pipeline) {
+    pipeline.rowsOfSlice = Pipeline.ROWS;
+    pipeline.raiseGeneration();
+    SliceCoordinator coordinator = pipeline.coordinator();
+    assertEquals(Optional.of(Position.startOf(0)), pipeline.ledger().reach());
+    for (int i = 1; i <= 3; i++) {
+      ClaimedSlice slice = pipeline.write(coordinator.poll().orElseThrow());
+      assertEquals(Position.startOf(i), slice.slice().to());
+    }
+    assertTrue(pipeline.files.files().size() < 16, pipeline.files.files().size() + " files");
+  }
+
+  @Test
+  void restartOfAnOlderVersionThatWasCutOffIsUnderstood() {
+    pipeline.commits = 9;
+    pipeline.rowsOfSlice = 9 * Pipeline.ROWS;
+    pipeline.read(pipeline.coordinator().poll().orElseThrow());
+    pipeline.clock.advance(Pipeline.LEASE.plus(Pipeline.SETTLE));
+    pipeline
+        .files
+        .store()
+        .write(
+            Names.doneFile(2),
+            Map.of(
+                "cursor",
+                Map.of("snapshot", false, "position", Position.startOf(0)),
+                "totals",
+                OutcomeTotals.NONE,
+                "rowLimit",
+                10,
+                "restart",
+                Map.of("beginning", Cursor.changesFrom(0), "count", 1)));
+    pipeline.rowsOfSlice = Pipeline.ROWS;
+    ClaimedSlice first = pipeline.claim(pipeline.coordinator().poll().orElseThrow());
+    assertEquals(Position.startOf(1), first.slice().to());
+  }
+
   @Test
   void recordOfAnOlderVersionHasNoRestart() {
     pipeline

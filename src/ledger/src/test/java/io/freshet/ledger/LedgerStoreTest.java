@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +18,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LedgerStoreTest {
   private static final Contents.Note NOTE = new Contents.Note(7);
+  private static final String A = "stop_00000001-00000000aa";
+  private static final String WHOLE = "stop_00000002-00000000aa";
+  private static final String TORN = "stop_00000003-00000000aa";
 
   @TempDir Path folder;
 
@@ -29,9 +37,9 @@ class LedgerStoreTest {
 
   @Test
   void whatIsWrittenIsListedAndReadByOthers() throws IOException {
-    store().write("a", NOTE);
-    assertEquals(List.of("a"), store().list());
-    assertEquals(Optional.of(NOTE), store().read("a", Contents.Note.class));
+    store().write(A, NOTE);
+    assertEquals(List.of(A), store().list());
+    assertEquals(Optional.of(NOTE), store().read(A, Contents.Note.class));
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(1, files.count(), "no checksum file beside it");
     }
@@ -39,76 +47,183 @@ class LedgerStoreTest {
 
   @Test
   void fileThatIsCutOffAnywhereCountsAsAbsent() throws IOException {
-    store().write("whole", NOTE);
-    byte[] whole = Files.readAllBytes(folder.resolve("whole"));
+    store().write(WHOLE, NOTE);
+    byte[] whole = Files.readAllBytes(folder.resolve(WHOLE));
     for (int length = 0; length < whole.length; length++) {
-      Files.write(folder.resolve("torn"), Arrays.copyOf(whole, length));
-      assertEquals(Optional.empty(), store().read("torn", Contents.Note.class));
+      Files.write(folder.resolve(TORN), Arrays.copyOf(whole, length));
+      assertEquals(Optional.empty(), store().read(TORN, Contents.Note.class));
     }
   }
 
   @Test
   void damagedFileCountsAsAbsent() throws IOException {
-    store().write("a", NOTE);
-    Path file = folder.resolve("a");
+    store().write(A, NOTE);
+    Path file = folder.resolve(A);
     Files.writeString(file, Files.readString(file).replace('7', '8'));
-    assertEquals(Optional.empty(), store().read("a", Contents.Note.class));
+    assertEquals(Optional.empty(), store().read(A, Contents.Note.class));
   }
 
   @Test
   void tornFileIsReadOnceItIsWhole() throws IOException {
-    store().write("whole", NOTE);
+    store().write(WHOLE, NOTE);
     LedgerStore store = store();
-    Files.createFile(folder.resolve("a"));
-    assertEquals(Optional.empty(), store.read("a", Contents.Note.class));
-    Files.write(folder.resolve("a"), Files.readAllBytes(folder.resolve("whole")));
-    assertEquals(Optional.of(NOTE), store.read("a", Contents.Note.class));
+    Files.createFile(folder.resolve(A));
+    assertEquals(Optional.empty(), store.read(A, Contents.Note.class));
+    Files.write(folder.resolve(A), Files.readAllBytes(folder.resolve(WHOLE)));
+    assertEquals(Optional.of(NOTE), store.read(A, Contents.Note.class));
   }
 
   @Test
   void fileIsWrittenOnce() {
     LedgerStore store = store();
-    store.write("a", NOTE);
+    store.write(A, NOTE);
     FreshetException refused =
-        assertThrows(FreshetException.class, () -> store.write("a", new Contents.Note(8)));
+        assertThrows(FreshetException.class, () -> store.write(A, new Contents.Note(8)));
     assertEquals(FailureCategory.STORAGE_UNAVAILABLE, refused.category());
-    assertEquals(Optional.of(NOTE), store().read("a", Contents.Note.class));
+    assertEquals(Optional.of(NOTE), store().read(A, Contents.Note.class));
   }
 
   @Test
   void fileThatIsGoneIsAbsentAndMayBeDeletedAgain() {
     LedgerStore store = store();
-    store.write("a", NOTE);
-    store.delete(List.of("a", "never there"));
-    assertEquals(Optional.empty(), store.read("a", Contents.Note.class));
+    store.write(A, NOTE);
+    store.delete(List.of(A, "never there"));
+    assertEquals(Optional.empty(), store.read(A, Contents.Note.class));
     assertEquals(List.of(), store.list());
   }
 
-  @Test
-  void storageThatFailsIsNeverTakenForAnAbsentFile() {
-    MemoryFileSystem failing =
-        new MemoryFileSystem(
+  private static LedgerStore failing(Thrower thrower) {
+    return new MemoryFileSystem(
             new MemoryFileSystem.Between() {
               @Override
               public void operations(String file) throws IOException {
-                throw new IOException("down");
+                thrower.fail();
               }
 
               @Override
               public boolean listed() {
                 return true;
               }
-            });
-    LedgerStore store = failing.store();
+            })
+        .store();
+  }
+
+  private interface Thrower {
+    void fail() throws IOException;
+  }
+
+  static List<Thrower> failures() {
+    return List.of(
+        () -> {
+          throw new IOException("down");
+        },
+        () -> {
+          throw FullDevice.error();
+        },
+        () -> {
+          throw new UncheckedIOException(new IOException("down"));
+        },
+        () -> {
+          throw new InvalidPathException(
+              "x", "Malformed input or input contains unmappable characters");
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void storageThatFailsIsNeverTakenForAnAbsentFile(Thrower thrower) {
+    LedgerStore store = failing(thrower);
     for (Runnable operation :
         List.<Runnable>of(
             store::list,
-            () -> store.read("a", Contents.Note.class),
-            () -> store.write("a", NOTE),
-            () -> store.delete(List.of("a")))) {
+            () -> store.read(A, Contents.Note.class),
+            () -> store.write(A, NOTE),
+            () -> store.delete(List.of(A)))) {
       FreshetException thrown = assertThrows(FreshetException.class, operation::run);
       assertEquals(FailureCategory.STORAGE_UNAVAILABLE, thrown.category());
+      assertTrue(thrown.getCause() != null, "the cause is named");
     }
+  }
+
+  @Test
+  void fileThatTakesNoBytesIsNotLeftBehind() {
+    MemoryFileSystem full = MemoryFileSystem.calm();
+    LedgerStore store = full.store();
+    full.fillUp(true);
+    assertThrows(FreshetException.class, () -> store.write(A, NOTE));
+    assertEquals(List.of(), store.list());
+    full.fillUp(false);
+    store.write(A, NOTE);
+    assertEquals(Optional.of(NOTE), full.store().read(A, Contents.Note.class));
+  }
+
+  @Test
+  void fileThatIsWholeStaysThoughItsWritingFailed() {
+    MemoryFileSystem files = MemoryFileSystem.calm();
+    LedgerStore store = files.store();
+    files.loseAnswers(true);
+    assertThrows(FreshetException.class, () -> store.write(A, NOTE));
+    files.loseAnswers(false);
+    assertEquals(Optional.of(NOTE), files.store().read(A, Contents.Note.class));
+  }
+
+  @Test
+  void nameThatNobodyWouldFindAgainIsNotWritten() {
+    LedgerStore store = store();
+    for (String name : List.of("heartbeat_1", "100000000000000_done_0123456789")) {
+      FreshetException refused =
+          assertThrows(FreshetException.class, () -> store.write(name, NOTE));
+      assertEquals(FailureCategory.LEDGER_MISMATCH, refused.category());
+    }
+    assertEquals(List.of(), store.list());
+  }
+
+  @Test
+  void ledgerThatWasThereIsNeverEmptyLater() throws IOException {
+    LedgerStore store = store();
+    store.write(Names.doneFile(0), NOTE);
+    assertEquals(1, store.list().size());
+    Path away = folder.resolveSibling(folder.getFileName() + "-away");
+    Files.move(folder, away);
+    assertUnavailable(store::list);
+    assertUnavailable(() -> store.read(A, Contents.Note.class));
+    Files.createDirectory(folder);
+    assertUnavailable(store::list);
+    Files.delete(folder);
+    Files.move(away, folder);
+    assertEquals(1, store.list().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"identity_0123456789", "collection_0123456789", "beginning_0123456789"})
+  void listingThatLacksWhatNobodyDeletesIsAFailure(String name) throws IOException {
+    LedgerStore store = store();
+    store.write(name, NOTE);
+    store.write(A, NOTE);
+    LedgerStore other = store();
+    assertEquals(2, other.list().size());
+    Files.delete(folder.resolve(name));
+    assertUnavailable(store::list);
+    assertEquals(List.of(A), other.list(), "it has not read that file");
+  }
+
+  @Test
+  void fileThatIsThereAndCannotBeOpenedIsNotAbsent() throws IOException {
+    // As where a descriptor or a permission is lacking, Java says that it was not found.
+    Files.createDirectory(folder.resolve(A));
+    assertUnavailable(() -> store().read(A, Contents.Note.class));
+  }
+
+  @Test
+  void folderThatIsNoFolderIsNotAnEmptyLedger() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    LedgerStore store = LedgerStore.open(new LedgerAddress(file.toUri().toString(), Map.of()));
+    assertUnavailable(store::list);
+  }
+
+  private static void assertUnavailable(Runnable operation) {
+    FreshetException thrown = assertThrows(FreshetException.class, operation::run);
+    assertEquals(FailureCategory.STORAGE_UNAVAILABLE, thrown.category());
   }
 
   @Test

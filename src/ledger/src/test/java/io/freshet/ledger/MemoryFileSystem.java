@@ -41,6 +41,8 @@ final class MemoryFileSystem extends FileSystem {
 
   private final Map<String, byte[]> files = new TreeMap<>();
   private final Between between;
+  private boolean full;
+  private boolean losesAnswers;
   private int untilInterrupted;
   private Runnable interruption = () -> {};
 
@@ -66,6 +68,16 @@ final class MemoryFileSystem extends FileSystem {
   /** A store of its own over these files, as another process has one. */
   LedgerStore store() {
     return new LedgerStore(this, FOLDER);
+  }
+
+  /** Whether files are made and take no bytes, as on a disk that is full. */
+  void fillUp(boolean isFull) {
+    full = isFull;
+  }
+
+  /** Whether writing fails although the file is whole, as where an answer is lost. */
+  void loseAnswers(boolean loses) {
+    losesAnswers = loses;
   }
 
   /** Has something else happen before the {@code operations}-th operation from now. */
@@ -125,10 +137,16 @@ final class MemoryFileSystem extends FileSystem {
           @Override
           public void close() throws IOException {
             pause(path.getName());
+            if (full) {
+              throw FullDevice.error();
+            }
             files.put(path.getName(), Arrays.copyOf(toByteArray(), size() / 2));
             pause(path.getName());
             files.put(path.getName(), toByteArray());
             pause(path.getName());
+            if (losesAnswers) {
+              throw new IOException("The connection was cut");
+            }
           }
         };
     return new FSDataOutputStream(written, null);

@@ -10,11 +10,18 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Time;
 import io.freshet.testing.Await;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.net.URI;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +31,7 @@ class OwnershipTest {
   private static final Duration SHORT_SILENCE = Duration.ofMillis(50);
   private static final Duration NEVER = Duration.ofHours(1);
 
-  @TempDir Path folder;
+  @TempDir java.nio.file.Path folder;
 
   private Ledger ledger() {
     return new Ledger(
@@ -124,6 +131,73 @@ class OwnershipTest {
     assertEquals(
         List.of(),
         ledger.store().list().stream().filter(name -> name.startsWith("heartbeat")).toList());
+  }
+
+  /** A disk that makes files and takes no bytes while it is full. */
+  private static final class FullDisk extends RawLocalFileSystem {
+    private final AtomicInteger refused = new AtomicInteger();
+    private volatile boolean full;
+
+    FullDisk() throws IOException {
+      initialize(URI.create("file:///"), new Configuration(false));
+    }
+
+    @Override
+    public FSDataOutputStream create(
+        Path path,
+        boolean overwrite,
+        int bufferSize,
+        short replication,
+        long blockSize,
+        Progressable progress)
+        throws IOException {
+      FSDataOutputStream made =
+          super.create(path, overwrite, bufferSize, replication, blockSize, progress);
+      if (!full) {
+        return made;
+      }
+      made.close();
+      refused.incrementAndGet();
+      return FullDevice.open();
+    }
+  }
+
+  @Test
+  void heartbeatGoesOnWhenTheDiskHasRoomAgainAndLeavesNoTornOnes() throws IOException {
+    FullDisk disk = new FullDisk();
+    Ledger ledger = new Ledger(new LedgerStore(disk, new Path(folder.toUri())), Time.SYSTEM);
+    try (Ownership owner = Ownership.take(ledger, BEAT, SILENCE)) {
+      disk.full = true;
+      Await.until("failures", Duration.ofSeconds(20), () -> disk.refused.get() > 10);
+      assertTrue(ledger.view().heartbeats(owner.generation()).size() <= 2);
+      disk.full = false;
+      int tried = disk.refused.get();
+      Await.until(
+          "a sign of life after that",
+          Duration.ofSeconds(20),
+          () ->
+              ledger.view().heartbeats(owner.generation()).stream()
+                  .anyMatch(name -> name.compareTo(beat(owner, tried + 2)) > 0));
+      assertTrue(owner.isOwner());
+    }
+  }
+
+  private static String beat(Ownership owner, int number) {
+    return String.format("heartbeat_%s_%012d", owner.generation(), number);
+  }
+
+  @Test
+  void ledgerThatCannotBeGivenBackEndsNothing() throws IOException {
+    FullDisk disk = new FullDisk();
+    Ledger ledger = new Ledger(new LedgerStore(disk, new Path(folder.toUri())), Time.SYSTEM);
+    Ownership owner = Ownership.take(ledger, NEVER, SILENCE);
+    String last = ledger.view().heartbeats(owner.generation()).get(0);
+    // What cannot be deleted.
+    java.nio.file.Path heartbeat = folder.resolve(last);
+    Files.delete(heartbeat);
+    Files.createDirectories(heartbeat.resolve("occupied"));
+    owner.close();
+    assertTrue(Files.exists(heartbeat));
   }
 
   @Test

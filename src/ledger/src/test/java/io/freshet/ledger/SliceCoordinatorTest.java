@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.Slice;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SliceCoordinatorTest {
@@ -415,6 +417,58 @@ class SliceCoordinatorTest {
     String attempt = coordinator.poll().orElseThrow();
     pipeline.files.tear(attempt + "_attempt");
     assertTrue(pipeline.coordinator().poll().isPresent());
+  }
+
+  @Test
+  void diskThatIsFullForAnHourIsFilledNeitherWithFilesNorWithNumbers() {
+    pipeline.commits = 2;
+    pipeline.write(coordinator.poll().orElseThrow());
+    Set<String> before = Set.copyOf(pipeline.files.files().keySet());
+    pipeline.files.fillUp(true);
+    int failures = 0;
+    for (int i = 0; i < 5 * 3_600; i++) {
+      try {
+        assertEquals(Optional.empty(), coordinator.poll());
+      } catch (FreshetException e) {
+        assertEquals(FailureCategory.STORAGE_UNAVAILABLE, e.category());
+        failures++;
+      }
+      pipeline.clock.advance(Duration.ofMillis(200));
+    }
+    assertTrue(failures < 3_600 / 10 + 10, failures + " tries");
+    assertEquals(before, pipeline.files.files().keySet());
+    pipeline.files.fillUp(false);
+    pipeline.clock.advance(Duration.ofSeconds(10));
+    pipeline.write(coordinator.poll().orElseThrow());
+    assertEquals(Optional.empty(), coordinator.poll());
+    assertEquals(Optional.of(Cursor.changesFrom(2)), pipeline.ledger.cursor());
+  }
+
+  @Test
+  void tornAttemptsBurnNoNumbers() {
+    for (int i = 0; i < 50; i++) {
+      String attempt = pipeline.coordinator().poll().orElseThrow();
+      assertEquals(0, AttemptName.parse(attempt).plan().revision());
+      pipeline.files.tear(attempt + "_attempt");
+    }
+    pipeline.write(pipeline.coordinator().poll().orElseThrow());
+  }
+
+  @Test
+  void plansBeyondNineThousandNineHundredAndNinetyNineAreSeen() {
+    String attempt = coordinator.poll().orElseThrow();
+    byte[] whole = pipeline.files.files().remove(attempt + "_attempt");
+    for (int revision : List.of(9_998, 9_999)) {
+      Names.PlanName plan = Names.PlanName.create(1, revision, pipeline.generation());
+      AttemptName late = AttemptName.create(plan, 1, pipeline.generation());
+      pipeline.files.files().put(late.file(), whole);
+    }
+    SliceCoordinator other = pipeline.coordinator("other options");
+    String next = other.poll().orElseThrow();
+    assertEquals(10_000, AttemptName.parse(next).plan().revision());
+    pipeline.write(next);
+    assertEquals(Optional.empty(), other.poll());
+    assertEquals(Optional.of(Cursor.changesFrom(1)), pipeline.ledger.cursor());
   }
 
   @Test

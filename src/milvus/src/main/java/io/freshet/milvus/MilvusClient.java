@@ -39,19 +39,32 @@ final class MilvusClient {
   private final AtomicBoolean away = new AtomicBoolean();
 
   private MilvusClient(Endpoint endpoint) {
+    this(endpoint, connect(endpoint));
+  }
+
+  private MilvusClient(Endpoint endpoint, ManagedChannel channel) {
     this.endpoint = endpoint;
+    this.channel = channel;
+    this.stub = MilvusServiceGrpc.newBlockingStub(channel);
+  }
+
+  private static ManagedChannel connect(Endpoint endpoint) {
     ManagedChannelBuilder<?> builder =
         ManagedChannelBuilder.forAddress(endpoint.host(), endpoint.port())
             .maxInboundMessageSize(MAX_INBOUND_BYTES)
             .disableRetry()
             .intercept(MetadataUtils.newAttachHeadersInterceptor(headers(endpoint)));
-    channel = (endpoint.tls() ? builder.useTransportSecurity() : builder.usePlaintext()).build();
-    stub = MilvusServiceGrpc.newBlockingStub(channel);
+    return (endpoint.tls() ? builder.useTransportSecurity() : builder.usePlaintext()).build();
   }
 
   /** This JVM's client of {@code endpoint}. It is never closed: others may use it. */
   static MilvusClient of(Endpoint endpoint) {
     return CLIENTS.computeIfAbsent(endpoint, MilvusClient::new);
+  }
+
+  /** Has this JVM reach {@code endpoint} by {@code channel}: for a server that is simulated. */
+  static void reach(Endpoint endpoint, ManagedChannel channel) {
+    CLIENTS.put(endpoint, new MilvusClient(endpoint, channel));
   }
 
   /** Calls the server; the call ends at {@code deadline} whatever happens. */

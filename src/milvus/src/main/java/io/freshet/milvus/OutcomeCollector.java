@@ -36,6 +36,20 @@ final class OutcomeCollector {
     add(new Outcome.Abandoned(lease, List.of(), category, detail), number);
   }
 
+  /**
+   * A request was sent again, or given up, since no answer came: it may still arrive. So the claim
+   * is not over at once although each change has its outcome.
+   */
+  void mayStillArrive() {
+    numbers.computeIfAbsent(
+        new Outcome.Abandoned(
+            lease,
+            List.of(),
+            FailureCategory.MILVUS_UNAVAILABLE,
+            "a request that was not answered may still arrive"),
+        k -> new ArrayList<>());
+  }
+
   /** Whether anything but giving back has become of a change. */
   boolean claimAnything() {
     return numbers.keySet().stream().anyMatch(kind -> !(kind instanceof Outcome.Abandoned));

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
  * Sends one request under a lease until it is acknowledged or that is hopeless.
  *
  * <p>Nothing is sent once the lease is over, and no try lasts longer than the lease. What passes is
- * tried again with {@link Backoff} until then; what is unclear is tried three times. A try that ran
- * into its deadline may still be carried out: that is harmless, since the same rows are sent again.
+ * tried again with {@link Backoff} until then; what is unclear is tried a few times. A try that ran
+ * into its deadline may still be carried out, after the one that was acknowledged, too: {@link
+ * #takeUnanswered} tells, so that nothing newer is written meanwhile. Used by one thread.
  */
 final class Sender {
   /**
@@ -24,20 +25,36 @@ final class Sender {
   /** What fails a shorter try is its shortness, which says nothing of the server. */
   private static final Duration TELLING_TRY = Duration.ofMillis(100);
 
-  private static final int UNCLEAR_TRIES = 3;
+  /** How often what is unclear is tried. */
+  static final int UNCLEAR_TRIES = 3;
+
   private static final String TARGET = "milvus";
 
   private final Time time;
   private final Backoff backoff;
   private final Runnable recovered;
+  private final Deadline.Ticker ticker;
+
+  /** Whether a try ended without an answer: it may still be carried out. */
+  private boolean unanswered;
 
   /**
    * @param recovered called when the server takes requests again after it did not
    */
   Sender(Time time, Backoff backoff, Runnable recovered) {
+    this(time, backoff, recovered, Deadline.getSystemTicker());
+  }
+
+  /**
+   * As the other.
+   *
+   * @param ticker what deadlines are told by
+   */
+  Sender(Time time, Backoff backoff, Runnable recovered, Deadline.Ticker ticker) {
     this.time = time;
     this.backoff = backoff;
     this.recovered = recovered;
+    this.ticker = ticker;
   }
 
   /** A request that may be sent again. */
@@ -45,12 +62,29 @@ final class Sender {
     void send(Deadline deadline) throws MilvusException;
   }
 
+  /**
+   * Whether a try since the last call of this ended without an answer, whatever came of the next
+   * one: what it has sent may still arrive.
+   */
+  boolean takeUnanswered() {
+    boolean was = unanswered;
+    unanswered = false;
+    return was;
+  }
+
   Sent send(Lease lease, Request request) {
+    return send(lease, request, UNCLEAR_TRIES);
+  }
+
+  /**
+   * @param unclearTries how often what is unclear is tried before it counts as refused
+   */
+  Sent send(Lease lease, Request request, int unclearTries) {
     int unclear = 0;
     Sent end = new Sent.Abandoned(FailureCategory.LEASE_OVER, "the lease ended before the request");
     for (int failures = 0; ; ) {
       // Made before the clock is read, so that a stalled thread cannot move it past the lease.
-      Deadline now = Deadline.after(0, TimeUnit.NANOSECONDS);
+      Deadline now = Deadline.after(0, TimeUnit.NANOSECONDS, ticker);
       Duration left = lease.remaining(time);
       if (left.isZero()) {
         return end;
@@ -66,6 +100,7 @@ final class Sender {
         return new Sent.Acknowledged(time.since(start));
       } catch (MilvusException e) {
         PipelineMetrics.MILVUS_UP.set(e.answered() ? 1 : 0);
+        unanswered |= !e.answered();
         failures++;
         switch (e.kind()) {
           case LOST -> {
@@ -78,7 +113,7 @@ final class Sender {
             return new Sent.Refused(e.kind(), e.getMessage());
           }
           case UNCLEAR -> {
-            if (++unclear == UNCLEAR_TRIES) {
+            if (++unclear == unclearTries) {
               return new Sent.Refused(e.kind(), e.getMessage());
             }
           }

@@ -1,0 +1,241 @@
+package io.freshet.runners.conformance.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.changes.Outcome;
+import io.freshet.changes.Position;
+import io.freshet.ledger.Cursor;
+import io.freshet.ledger.SimulatedLedgers;
+import io.freshet.runners.conformance.simulation.VirtualCollection.Stored;
+import io.freshet.runners.conformance.simulation.VirtualTable.Flaw;
+import io.freshet.runners.conformance.simulation.VirtualTable.Placed;
+import io.freshet.runners.conformance.simulation.VirtualTable.Row;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** What must hold after each step, whatever happens. */
+final class Laws {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Files of a ledger at rest, and while all sorts of things fail. */
+  private static final int MOST_FILES_AT_REST = 40;
+
+  private static final int MOST_FILES = 300;
+
+  private static final String CONTROL_ROW = "freshet-control-" + VirtualMilvus.LEDGER_ID;
+
+  private final VirtualTable table;
+  private final Consumer<String> violation;
+  private final long mostRows;
+  private Optional<Cursor> cursor = Optional.empty();
+  private int restarts;
+  private long base;
+  private Cursor beginning = Cursor.changesFrom(0);
+
+  Laws(VirtualTable table, long mostRows, Consumer<String> violation) {
+    this.table = table;
+    this.mostRows = mostRows;
+    this.violation = violation;
+  }
+
+  void begin(Cursor start) {
+    beginning = start;
+  }
+
+  /** How far the newest record is. */
+  Optional<Cursor> cursor() {
+    return cursor;
+  }
+
+  boolean isAtHead() {
+    return cursor.isPresent() && cursor.get().position().version() >= table.head();
+  }
+
+  int restarts() {
+    return restarts;
+  }
+
+  /** A file of the ledger has become whole. */
+  void written(String file, byte[] bytes, int files, VirtualCollection own, int losses) {
+    if (!SimulatedLedgers.isLedgerFile(file)) {
+      violation.accept("The ledger does not know its own file " + file);
+    }
+    if (files > MOST_FILES) {
+      violation.accept("The ledger has " + files + " files");
+    }
+    if (file.contains("_done_")) {
+      done(file, json(bytes), own, losses);
+    } else if (file.endsWith("_attempt")) {
+      JsonNode slice = json(bytes).get("slice");
+      int rows =
+          table
+              .rows(
+                  slice.get("snapshot").asBoolean(),
+                  position(slice.get("from")),
+                  position(slice.get("to")))
+              .size();
+      if (rows > mostRows) {
+        violation.accept(file + " is a slice of " + rows + " rows, at most " + mostRows + " fit");
+      }
+    }
+  }
+
+  private void done(String file, JsonNode record, VirtualCollection own, int losses) {
+    Cursor now = cursor(record.get("cursor"));
+    JsonNode restart = record.get("restart");
+    int count = restart.get("count").asInt();
+    JsonNode totals = record.get("totals");
+    long total = totals.get("written").asLong() + totals.get("deleted").asLong();
+    for (JsonNode skipped : totals.get("skipped")) {
+      total += skipped.asLong();
+    }
+    if (count > restarts) {
+      restarts = count;
+      beginning = cursor(restart.get("beginning"));
+      base = total;
+    }
+    if (count < restarts) {
+      return; // One that slept while another started again.
+    }
+    if (cursor.isEmpty() || compare(now, cursor.get()) > 0 || now.equals(beginning)) {
+      cursor = Optional.of(now);
+    }
+    long wanted = base + rowsUpTo(now).size();
+    if (total != wanted) {
+      violation.accept(
+          file + " has outcomes of " + total + " rows, not of " + wanted + ", up to " + now);
+    }
+    if (count < losses) {
+      return; // Nobody has noticed yet that the collection is gone.
+    }
+    Map<String, Row> newest = new TreeMap<>();
+    rowsUpTo(now).forEach(placed -> newest.put(placed.row().key(), placed.row()));
+    for (Row row : newest.values()) {
+      if (row.isGood() && !holds(own, row)) {
+        violation.accept(
+            file + " says that all is done up to " + now + ", but not " + text(row) + " is");
+      }
+    }
+  }
+
+  private List<Placed> rowsUpTo(Cursor end) {
+    if (!beginning.snapshot()) {
+      return table.rows(false, beginning.position(), end.position());
+    }
+    List<Placed> rows =
+        new ArrayList<>(table.rows(true, beginning.position(), end.position()));
+    if (!end.snapshot()) {
+      rows.addAll(
+          table.rows(
+              false, Position.startOf(beginning.position().version() + 1), end.position()));
+    }
+    return rows;
+  }
+
+  private static int compare(Cursor a, Cursor b) {
+    int byPosition = a.position().compareTo(b.position());
+    return byPosition != 0 ? byPosition : Boolean.compare(b.snapshot(), a.snapshot());
+  }
+
+  /** What a worker says of its changes. */
+  void outcomes(List<Outcome> outcomes, List<Placed> changes, VirtualCollection own) {
+    for (Outcome outcome : outcomes) {
+      for (int number : outcome.numbers()) {
+        Row row = changes.get(number).row();
+        if (outcome instanceof Outcome.Written || outcome instanceof Outcome.Deleted) {
+          if (!holds(own, row)) {
+            violation.accept(text(row) + " is said to be written, and is not");
+          }
+          if (row.delete() != outcome instanceof Outcome.Deleted) {
+            violation.accept(text(row) + " has the wrong kind of outcome");
+          }
+        } else if (outcome instanceof Outcome.Skipped skipped) {
+          skipped(skipped, row, own);
+        }
+      }
+    }
+  }
+
+  private void skipped(Outcome.Skipped skipped, Row row, VirtualCollection own) {
+    boolean right =
+        switch (skipped.reason()) {
+          case REFUSED -> row.flaw() == Flaw.POISON || row.flaw() == Flaw.UNCLEAR_POISON;
+          case BAD_VECTOR -> row.flaw() == Flaw.BAD_VECTOR;
+          case STILL_CURRENT -> row.delete() && holds(own, row);
+          default -> false;
+        };
+    if (!right) {
+      violation.accept(
+          text(row) + " is skipped: " + skipped.reason() + ", " + skipped.detail());
+    }
+  }
+
+  /** Whether the collection has taken a change, or a newer one of its key. */
+  private static boolean holds(VirtualCollection own, Row row) {
+    return own.newest(row.key()).map(newest -> newest.version() >= row.version()).orElse(false);
+  }
+
+  /** A change has reached a collection. */
+  void applied(Row row, Optional<Row> newer) {
+    newer.ifPresent(
+        before -> violation.accept(text(row) + " came after " + text(before)));
+  }
+
+  /** At the end, when all is quiet. */
+  void rest(VirtualCollection own, int files, List<String> names) {
+    if (files > MOST_FILES_AT_REST) {
+      violation.accept(files + " files are left: " + names);
+    }
+    for (Row row : table.newest()) {
+      Optional<Stored> stored = Optional.ofNullable(own.rows().get(row.key()));
+      if (row.isGood()) {
+        boolean right =
+            row.delete()
+                ? stored.isEmpty()
+                : stored.map(there -> there.hash() == row.hash()).orElse(false);
+        if (!right) {
+          violation.accept("At the end the collection has " + stored + " for " + text(row));
+        }
+      } else if (stored.isPresent() && stored.get().hash() >= row.hash()) {
+        violation.accept("At the end the collection has " + stored + " for the bad " + text(row));
+      }
+    }
+    for (String key : own.rows().keySet()) {
+      // The row of a process that was killed while it probed is deleted by a thread beside the writers.
+      if (!key.equals(CONTROL_ROW) && table.newest().stream().noneMatch(row -> row.key().equals(key))) {
+        violation.accept("At the end the collection has " + key + ", which is no key of the table");
+      }
+    }
+  }
+
+  static String text(Row row) {
+    return (row.delete() ? "-" : "")
+        + row.key()
+        + "@"
+        + row.version()
+        + (row.isGood() ? "" : "(" + row.flaw() + ")");
+  }
+
+  private static JsonNode json(byte[] bytes) {
+    try {
+      return JSON.readTree(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Cursor cursor(JsonNode node) {
+    return new Cursor(node.get("snapshot").asBoolean(), position(node.get("position")));
+  }
+
+  private static Position position(JsonNode node) {
+    return new Position(
+        node.get("version").asLong(), node.get("unit").asInt(), node.get("row").asLong());
+  }
+}

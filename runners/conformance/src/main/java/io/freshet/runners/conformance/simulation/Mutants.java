@@ -1,0 +1,64 @@
+package io.freshet.runners.conformance.simulation;
+
+import java.util.List;
+
+/** The safeguards, each taken out once. */
+final class Mutants {
+  private static final String CHANGES = "src/changes/src/main/java/io/freshet/changes/";
+  private static final String LEDGER = "src/ledger/src/main/java/io/freshet/ledger/";
+  private static final String MILVUS = "src/milvus/src/main/java/io/freshet/milvus/";
+
+  static final List<Mutant> ALL =
+      List.of(
+          new Mutant("the claim lists before it is written", LEDGER + "SliceClaims.java", "    store.write(\n        file,\n        new Contents.Claim(\n            ledger.processes().current(), time.millis(), length.toMillis(), writers));\n    Standing standing = ledger.standing();", "    Standing standing = ledger.standing();\n    store.write(\n        file,\n        new Contents.Claim(\n            ledger.processes().current(), time.millis(), length.toMillis(), writers));", 1),
+          new Mutant("a claim looks for no later attempt", LEDGER + "SliceClaims.java", "        || view.hasLaterThan(name)\n", "", 1),
+          new Mutant("a claim asks not whether its slice is done", LEDGER + "SliceClaims.java", "standing.last().slice() >= name.plan().slice()\n        || view", "view", 1),
+          new Mutant("a claim asks not whose the ledger is", LEDGER + "SliceClaims.java", "\n        || !ledger.isOwner(view, name.generation())", "", 1),
+          new Mutant("an attempt is handed out by the listing before it", LEDGER + "SliceCoordinator.java", "    store.write(attempt.file(), content);\n    waiting = Optional.of(attempt);\n    LedgerView view = ledger.view();\n", "    LedgerView view = ledger.view();\n    store.write(attempt.file(), content);\n    waiting = Optional.of(attempt);\n", 1),
+          new Mutant("an attempt waits for no claim of another plan", LEDGER + "SliceCoordinator.java", ".equals(attempt.plan()) && !ends.isOver(claim)", ".equals(attempt.plan()) && false", 1),
+          new Mutant("an attempt is handed out although there is a later one", LEDGER + "SliceCoordinator.java", "view.hasLaterThan(attempt) || !ledger", "!ledger", 1),
+          new Mutant("an attempt is handed out although another owns the ledger", LEDGER + "SliceCoordinator.java", "view.hasLaterThan(attempt) || !ledger.isOwner(view, generation)", "view.hasLaterThan(attempt)", 1),
+          new Mutant("a slice may end before what may be written", LEDGER + "SliceCoordinator.java", "reach.isPresent() && reach.get().compareTo(content.slice().to()) > 0", "false", 1),
+          new Mutant("a slice may begin elsewhere than the last one ended", LEDGER + "SliceCoordinator.java", "content.isEmpty() || !startsAt(content.get().slice(), cursor)", "content.isEmpty()", 1),
+          new Mutant("outcomes count under other options", LEDGER + "SliceCoordinator.java", "!content.get().fingerprint().equals(fingerprint)", "false", 1),
+          new Mutant("a slice that may have been written is cut shorter", LEDGER + "SliceCoordinator.java", "if (mayBeWrittenTo(view, content.slice().to())) {", "if (false) {", 1),
+          new Mutant("an attempt that nobody claims is waited for", LEDGER + "SliceCoordinator.java", "if (waited.compareTo(patience) < 0) {", "if (true) {", 1),
+          new Mutant("no settling after a lease", LEDGER + "ClaimEnds.java", "claim.claimFile().isEmpty() || isLeaseOverSince(settle, claim)", "claim.claimFile().isEmpty() || isLeaseOverSince(Duration.ZERO, claim)", 1),
+          new Mutant("no settling after giving up", LEDGER + "ClaimEnds.java", ".allMatch(file -> isSettled(sightings.age(file.getKey(), file.getValue())))", ".allMatch(file -> true)", 1),
+          new Mutant("no settling after a process is gone", LEDGER + "ClaimEnds.java", "return isSettled(time.since(seenGone.computeIfAbsent(claim.name().text(), name -> now)));", "return true;", 1),
+          new Mutant("a claim ends with its claimer, whoever writes", LEDGER + "ClaimEnds.java", "writers(claim) == Writers.THIS_PROCESS && isGone(claim)", "isGone(claim)", 1),
+          new Mutant("leases are not waited for", LEDGER + "ClaimEnds.java", ".compareTo(length.plus(since))", ".compareTo(since)", 1),
+          new Mutant("time is told by wall clocks that are set back", LEDGER + "Sightings.java", "if (byClock.compareTo(least) < 0) {", "if (false) {", 1),
+          new Mutant("time is told by wall clocks that are set forth", LEDGER + "Sightings.java", "return byClock.compareTo(most) < 0 ? byClock : most;", "return Duration.ofMillis(time.millis() - at);", 1),
+          new Mutant("a claim has ended with its first outcomes", LEDGER + "ClaimState.java", "reported.cardinality() >= manifest.emitted()", "reported.cardinality() > 0", 1),
+          new Mutant("a slice is done with its first outcomes", LEDGER + "PlanOutcomes.java", "settled().cardinality() >= m.changes()", "settled().cardinality() > 0", 1),
+          new Mutant("changes that were both written and deleted count twice", LEDGER + "PlanOutcomes.java", "deletedOnly.andNot(counted);", "", 1),
+          new Mutant("the furthest manifest is deleted", LEDGER + "Folding.java", ".filter(file -> !kept.equals(Optional.of(file)))", "", 1),
+          new Mutant("claims are deleted that may still write", LEDGER + "Folding.java", "      if (attempts.test(attempt) && isFruitless.test(claim) && ends.isOver(claim)) {", "      if (attempts.test(attempt) && isFruitless.test(claim)) {", 1),
+          new Mutant("only one record is kept", LEDGER + "Folding.java", "tailMap(last.slice() - 1, false)", "tailMap(last.slice(), false)", 1),
+          new Mutant("the nearest of several records counts", LEDGER + "Ledger.java", ".max(Comparator.comparing(Contents.Done::position))", ".min(Comparator.comparing(Contents.Done::position))", 1),
+          new Mutant("a restart takes the next number", LEDGER + "Ledger.java", "last.slice() + 2", "last.slice() + 1", 1),
+          new Mutant("a listing that has no record is not made again", LEDGER + "Ledger.java", "if (again.done().equals(view.done())) {", "if (true) {", 1),
+          new Mutant("a bundle that runs again sends all", LEDGER + "OutcomeRecorder.java", "return numbers.stream().filter(number -> !reported.get(number)).toList();", "return numbers;", 1),
+          new Mutant("a bundle of a claim that is gone is sent", LEDGER + "OutcomeRecorder.java", "return List.of(); // It ended, and was folded away.", "return numbers;", 1),
+          new Mutant("an owner is not watched", LEDGER + "Ownership.java", "    refuseIfAlive(ledger, silence);\n", "", 1),
+          new Mutant("a folder that cannot be listed is empty", LEDGER + "LedgerStore.java", "throw unavailable(\"Cannot list the ledger \" + folder, e);", "return List.of();", 1),
+          new Mutant("a file that cannot be read is none", LEDGER + "LedgerStore.java", "throw unavailable(\"Cannot read \" + name + \" of the ledger \" + folder, e);", "return Optional.empty();", 1),
+          new Mutant("a clock that is set back lengthens a lease", CHANGES + "LeaseClock.java", "(before, now) -> before - now < 0 ? before : now", "(before, now) -> now", 1),
+          new Mutant("a lease that is over is not asked for", MILVUS + "Sender.java", "if (left.isZero()) {\n        return end;", "if (false) {\n        return end;", 1),
+          new Mutant("a deadline begins with the sending", MILVUS + "Sender.java", "request.send(now.offset(limit.toNanos(), TimeUnit.NANOSECONDS));", "request.send(Deadline.after(limit.toNanos(), TimeUnit.NANOSECONDS, ticker));", 1),
+          new Mutant("the collection is not looked at after writing", MILVUS + "BatchWriter.java", "if (outcomes.claimAnything()) {", "if (false) {", 1),
+          new Mutant("the collection's id does not matter", MILVUS + "CollectionCheck.java", "return described.getCollectionID() == target.collectionId();", "return true;", 1),
+          new Mutant("the collection's mark does not matter", MILVUS + "CollectionCheck.java", "return LedgerMark.of(described).equals(Optional.of(target.ledgerId()));", "return true;", 1),
+          new Mutant("acknowledged rows are not counted", MILVUS + "MilvusCollection.java", "if (written < request.getNumRows()) {", "if (false) {", 1),
+          new Mutant("a refused row is to blame at once", MILVUS + "AttemptWriter.java", "Optional<Sent.Abandoned> fault = control.fault(lease, lastWritten);", "Optional<Sent.Abandoned> fault = Optional.empty();", 1));
+
+  private Mutants() {}
+
+  static Mutant named(String name) {
+    return ALL.stream()
+        .filter(mutant -> mutant.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("There is no mutant '" + name + "'"));
+  }
+}
