@@ -26,6 +26,16 @@ final class ColumnsInUse {
     return schema.has(feed.keyColumn());
   }
 
+  /** Whether the key is the same column in two versions. */
+  boolean isKeySame(TableSchema one, TableSchema other) {
+    return one.identity(feed.keyColumn()).equals(other.identity(feed.keyColumn()));
+  }
+
+  /** Whether the column that now is the key was there before, under whatever name. */
+  boolean wasKeyThere(TableSchema before, TableSchema now) {
+    return now.identity(feed.keyColumn()).flatMap(before::nameOf).isPresent();
+  }
+
   /** Whether each name stands for the same column in two versions that have them all. */
   boolean areSame(TableSchema one, TableSchema other) {
     return feed.columns().stream()

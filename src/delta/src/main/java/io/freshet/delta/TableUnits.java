@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
  * <p>A commit after which the name of a column in use stands for another column changes all rows of
  * the table, and the feed does not say so: rows that were written before have null in a column that
  * was dropped and added again. So all rows that such a commit leaves in the table go away as they
- * were before it: their keys are looked up as they are now, or, where keys are unique, come anew.
+ * were before it: their keys are looked up as they are now. Where keys are unique, or another
+ * column is the key, the rows come anew as well.
  */
 final class TableUnits {
   /**
@@ -117,7 +118,7 @@ final class TableUnits {
             .toList();
     List<DataUnit> units =
         new ArrayList<>(commit.units().stream().filter(unit -> !unit.content().isOld()).toList());
-    if (keys == Keys.UNIQUE) {
+    if (comeAnew(before, commit.schema().orElseThrow())) {
       units.addAll(left);
     }
     commit.units().stream()
@@ -127,6 +128,15 @@ final class TableUnits {
         .forEach(units::add);
     left.forEach(file -> units.add(file.as(UnitContent.DELETED).declaredBy(before)));
     return units;
+  }
+
+  /**
+   * Whether the rows that are left are read as new ones: their keys are unique, or others than
+   * before. In a key that is a new column they all have null.
+   */
+  private boolean comeAnew(TableSchema before, TableSchema now) {
+    return columns.wasKeyThere(before, now)
+        && (keys == Keys.UNIQUE || !columns.isKeySame(before, now));
   }
 
   /** The table as it was at that version. */

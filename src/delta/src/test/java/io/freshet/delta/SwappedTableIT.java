@@ -345,6 +345,7 @@ class SwappedTableIT {
             anchor(0),
             () -> {
               units.commit(1);
+              units.commit(2);
               return 0;
             });
 
