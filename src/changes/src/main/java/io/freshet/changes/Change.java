@@ -24,6 +24,8 @@ import org.apache.beam.sdk.values.Row;
  * @param gone rows of the key that the table has no longer. If there are any, {@code row} is the
  *     newest that is left, and is written only if the collection has no vector of the key, or that
  *     of one of these rows of an earlier commit
+ * @param suspected whether an earlier attempt, long enough ago, found that Milvus refuses the
+ *     change and takes others: found again, it is blamed
  */
 public record Change(
     Lease lease,
@@ -35,9 +37,25 @@ public record Change(
     Optional<String> key,
     Row row,
     boolean cut,
-    List<Row> gone) {
+    List<Row> gone,
+    boolean suspected) {
   public Change {
     gone = List.copyOf(gone);
+  }
+
+  /** A change that nothing is suspected of. */
+  public Change(
+      Lease lease,
+      int number,
+      Position position,
+      ChangeType type,
+      Instant commitTimestamp,
+      Optional<Instant> eventTime,
+      Optional<String> key,
+      Row row,
+      boolean cut,
+      List<Row> gone) {
+    this(lease, number, position, type, commitTimestamp, eventTime, key, row, cut, gone, false);
   }
 
   /** A change without conditions. */

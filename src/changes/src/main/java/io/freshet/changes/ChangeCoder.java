@@ -3,6 +3,7 @@ package io.freshet.changes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +16,9 @@ import org.apache.beam.sdk.values.Row;
 
 /** Encodes changes whose rows have one schema. Times keep microseconds, as Delta's do. */
 public final class ChangeCoder extends CustomCoder<Change> {
+
+  private static final int CUT = 1;
+  private static final int SUSPECTED = 2;
 
   private final Schema schema;
   private final RowCoder rowCoder;
@@ -46,7 +50,7 @@ public final class ChangeCoder extends CustomCoder<Change> {
     encodeOptional(change.eventTime(), out, Fields::encodeInstant);
     encodeOptional(change.key(), out, Fields::encodeText);
     rowCoder.encode(change.row(), out);
-    out.write(change.cut() ? 1 : 0);
+    out.write((change.cut() ? CUT : 0) | (change.suspected() ? SUSPECTED : 0));
     VarInt.encode(change.gone().size(), out);
     for (Row gone : change.gone()) {
       rowCoder.encode(gone, out);
@@ -55,17 +59,28 @@ public final class ChangeCoder extends CustomCoder<Change> {
 
   @Override
   public Change decode(InputStream in) throws IOException {
+    Lease lease = Fields.decodeLease(in);
+    int number = VarInt.decodeInt(in);
+    Position position =
+        new Position(VarInt.decodeLong(in), VarInt.decodeInt(in), VarInt.decodeLong(in));
+    ChangeType type = ChangeType.valueOf(Fields.decodeText(in));
+    Instant commitTimestamp = Fields.decodeInstant(in);
+    Optional<Instant> eventTime = decodeOptional(in, Fields::decodeInstant);
+    Optional<String> key = decodeOptional(in, Fields::decodeText);
+    Row row = rowCoder.decode(in);
+    int flags = in.read();
     return new Change(
-        Fields.decodeLease(in),
-        VarInt.decodeInt(in),
-        new Position(VarInt.decodeLong(in), VarInt.decodeInt(in), VarInt.decodeLong(in)),
-        ChangeType.valueOf(Fields.decodeText(in)),
-        Fields.decodeInstant(in),
-        decodeOptional(in, Fields::decodeInstant),
-        decodeOptional(in, Fields::decodeText),
-        rowCoder.decode(in),
-        in.read() == 1,
-        decodeRows(in));
+        lease,
+        number,
+        position,
+        type,
+        commitTimestamp,
+        eventTime,
+        key,
+        row,
+        (flags & CUT) != 0,
+        decodeRows(in),
+        (flags & SUSPECTED) != 0);
   }
 
   private List<Row> decodeRows(InputStream in) throws IOException {

@@ -30,6 +30,13 @@ public enum FailureCategory {
   MILVUS_DENIED(true),
   /** Milvus cannot be reached or cannot take writes now. */
   MILVUS_UNAVAILABLE(false),
+  /**
+   * Milvus refuses a row and takes others. The row is blamed only if that is seen again in a later
+   * attempt.
+   */
+  ROW_REFUSED(false),
+  /** Milvus refuses all of several rows: that is no row's fault, though it takes a good one. */
+  ALL_REFUSED(false),
   /** A file system cannot be reached now. */
   STORAGE_UNAVAILABLE(false),
   /** The model cannot be reached now. */

@@ -39,9 +39,10 @@ public sealed interface Outcome {
   }
 
   /**
-   * The attempt gave these changes up: the environment failed, or the lease is over. They stay
-   * without an outcome, and the ledger has them tried again, or stops the pipeline if the category
-   * {@linkplain FailureCategory#stopsPipeline() says so}.
+   * The attempt gave these changes up: the environment failed, the lease is over, or it is not yet
+   * certain whose fault it is that Milvus refuses them. They stay without an outcome, and the
+   * ledger has them tried again, or stops the pipeline if the category {@linkplain
+   * FailureCategory#stopsPipeline() says so}.
    */
   record Abandoned(Lease lease, List<Integer> numbers, FailureCategory category, String detail)
       implements Outcome {

@@ -68,7 +68,31 @@ class CodersTest {
             Optional.of("u1"),
             row,
             true,
-            List.of(nulls, row)));
+            List.of(nulls, row)),
+        new Change(
+            LEASE,
+            3,
+            Position.startOf(3),
+            ChangeType.DELETE,
+            then,
+            Optional.empty(),
+            Optional.of("u1"),
+            row,
+            false,
+            List.of(),
+            true),
+        new Change(
+            LEASE,
+            4,
+            Position.startOf(3),
+            ChangeType.DELETE,
+            then,
+            Optional.empty(),
+            Optional.of("u1"),
+            row,
+            true,
+            List.of(),
+            true));
   }
 
   @ParameterizedTest

@@ -126,7 +126,8 @@ final class SliceChanges {
         KeyText.of(values[keyIndex]),
         Row.withSchema(schema).attachValues(values),
         !slice.slice().snapshot() && KeyLookup.cuts(slice.slice(), row.position().version()),
-        change.gone().stream().map(gone -> Row.withSchema(schema).attachValues(gone)).toList());
+        change.gone().stream().map(gone -> Row.withSchema(schema).attachValues(gone)).toList(),
+        slice.isSuspected(number));
   }
 
   private static Optional<Instant> eventTime(Object value) {

@@ -17,16 +17,18 @@ public final class ClaimedSlice {
   private final Lease lease;
   private final Slice slice;
   private final BitSet settled;
+  private final BitSet suspects;
   private final int end;
 
   ClaimedSlice(
-      Ledger ledger, ClaimName claim, Lease lease, Slice slice, BitSet settled, int changeLimit) {
+      Ledger ledger, ClaimName claim, Lease lease, Contents.Attempt attempt, BitSet settled) {
     this.ledger = ledger;
     this.claim = claim;
     this.lease = lease;
-    this.slice = slice;
+    this.slice = attempt.slice();
     this.settled = settled;
-    this.end = endOf(settled, changeLimit);
+    this.end = endOf(settled, attempt.changeLimit());
+    this.suspects = Numbers.of(attempt.suspects());
   }
 
   /** The right to write it. */
@@ -45,6 +47,14 @@ public final class ClaimedSlice {
    */
   public boolean isSettled(int number) {
     return number >= end || settled.get(number);
+  }
+
+  /**
+   * Whether Milvus refused a change in an attempt that began long enough before this one: if it
+   * does so again, the change is to blame.
+   */
+  public boolean isSuspected(int number) {
+    return suspects.get(number);
   }
 
   /**

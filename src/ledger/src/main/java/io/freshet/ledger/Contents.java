@@ -46,6 +46,8 @@ final class Contents {
    * @param changeLimit how many changes a claim emits at most
    * @param fingerprint of all that decides which changes the slice has, their numbers and what is
    *     written for them
+   * @param suspects ranges of the changes that Milvus refused in attempts that began long enough
+   *     before this one: refused again, they are to blame
    */
   record Attempt(
       Slice slice,
@@ -56,7 +58,12 @@ final class Contents {
       int unclaimed,
       long rowLimit,
       int changeLimit,
-      String fingerprint) {
+      String fingerprint,
+      List<Integer> suspects) {
+    Attempt {
+      // An older version of Freshet wrote none.
+      suspects = suspects == null ? List.of() : suspects;
+    }
 
     /** The first attempt at a slice. */
     static Attempt first(
@@ -70,7 +77,8 @@ final class Contents {
           unclaimed,
           rowLimit,
           Integer.MAX_VALUE,
-          fingerprint);
+          fingerprint,
+          List.of());
     }
 
     /** The first attempt at another plan for the same run of changes, or a longer one. */
@@ -85,7 +93,23 @@ final class Contents {
           unclaimed,
           rowLimit,
           Integer.MAX_VALUE,
-          newFingerprint);
+          newFingerprint,
+          List.of());
+    }
+
+    /** The same with these suspects. */
+    Attempt suspecting(List<Integer> these) {
+      return new Attempt(
+          slice,
+          since,
+          emittedAt,
+          leaseMillis,
+          lapses,
+          unclaimed,
+          rowLimit,
+          changeLimit,
+          fingerprint,
+          these);
     }
   }
 
@@ -116,6 +140,7 @@ final class Contents {
    * @param abandoned no outcome: the claim sends nothing more for these
    * @param categories why changes were abandoned
    * @param at when: of what was abandoned, bytes may still be on their way
+   * @param refused those of the abandoned that Milvus refused while it took others
    */
   record Outcomes(
       List<Integer> written,
@@ -123,7 +148,12 @@ final class Contents {
       Map<String, List<Integer>> skipped,
       List<Integer> abandoned,
       List<String> categories,
-      long at) {
+      long at,
+      List<Integer> refused) {
+    Outcomes {
+      // An older version of Freshet wrote none.
+      refused = refused == null ? List.of() : refused;
+    }
 
     /** The changes that have an outcome. */
     void addSettledTo(BitSet numbers) {

@@ -22,6 +22,12 @@ final class Numbers {
     return ranges;
   }
 
+  static BitSet of(List<Integer> ranges) {
+    BitSet numbers = new BitSet();
+    addTo(numbers, ranges);
+    return numbers;
+  }
+
   static void addTo(BitSet numbers, List<Integer> ranges) {
     for (int i = 0; i < ranges.size(); i += 2) {
       numbers.set(ranges.get(i), ranges.get(i + 1) + 1);

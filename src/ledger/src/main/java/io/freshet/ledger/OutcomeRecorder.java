@@ -74,6 +74,7 @@ public final class OutcomeRecorder {
     private final BitSet deleted = new BitSet();
     private final Map<String, BitSet> skipped = new TreeMap<>();
     private final BitSet abandoned = new BitSet();
+    private final BitSet refused = new BitSet();
     private final TreeSet<String> categories = new TreeSet<>();
     private final Map<FailureCategory, String> halting = new HashMap<>();
 
@@ -88,6 +89,9 @@ public final class OutcomeRecorder {
       } else if (outcome instanceof Outcome.Abandoned abandon) {
         outcome.numbers().forEach(abandoned::set);
         categories.add(abandon.category().name());
+        if (abandon.category() == FailureCategory.ROW_REFUSED) {
+          outcome.numbers().forEach(refused::set);
+        }
         if (abandon.category().stopsPipeline()) {
           halting.putIfAbsent(abandon.category(), abandon.detail());
         }
@@ -103,7 +107,8 @@ public final class OutcomeRecorder {
           skippedRanges,
           Numbers.ranges(abandoned),
           List.copyOf(categories),
-          now);
+          now,
+          Numbers.ranges(refused));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.freshet.ledger;
 
+import io.freshet.changes.SkipReason;
 import io.freshet.ledger.Contents.Manifest;
 import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.PlanName;
@@ -63,6 +64,13 @@ final class PlanOutcomes {
     settled.or(deleted);
     skipped.values().forEach(settled::or);
     return settled;
+  }
+
+  /** Whether Milvus has taken anything of the plan: a row, a delete, or a question about a key. */
+  boolean hasAccepted() {
+    return !written.isEmpty()
+        || !deleted.isEmpty()
+        || skipped.containsKey(SkipReason.STILL_CURRENT.label());
   }
 
   /** Whether every change has an outcome. */

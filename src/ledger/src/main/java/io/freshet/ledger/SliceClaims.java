@@ -61,8 +61,9 @@ public final class SliceClaims {
             ledger,
             claim,
             new Lease(claim.text(), Instant.ofEpochMilli(end.toEpochMilli())),
-            content.get().slice(),
-            earlier.isEmpty() ? new BitSet() : PlanOutcomes.of(store, view, name.plan()).settled(),
-            content.get().changeLimit()));
+            content.get(),
+            earlier.isEmpty()
+                ? new BitSet()
+                : PlanOutcomes.of(store, view, name.plan()).settled()));
   }
 }

@@ -10,8 +10,10 @@ import io.freshet.ledger.Names.AttemptName;
 import io.freshet.ledger.Names.PlanName;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,10 @@ public final class SliceCoordinator {
   private static final Duration IDLE_LISTING = Duration.ofSeconds(1);
 
   private static final int LAPSES_BEFORE_HALVING = 3;
+
+  /** When all is refused for so many attempts, later commits show whether everything is. */
+  private static final int REFUSED_BEFORE_LENGTHENING = 5;
+
   private static final int LONGEST_LEASE_FACTOR = 8;
 
   private final Ledger ledger;
@@ -43,6 +49,7 @@ public final class SliceCoordinator {
 
   private final ClaimEnds ends;
   private final Folding folding;
+  private final Suspects suspects;
 
   /** The attempt that is emitted but not handed out yet: older claims may still be writing. */
   private Optional<AttemptName> waiting = Optional.empty();
@@ -80,6 +87,7 @@ public final class SliceCoordinator {
     this.clock = clock;
     this.ends = new ClaimEnds(store, limits.settle(), clock);
     this.folding = new Folding(store, ends);
+    this.suspects = new Suspects(store, limits.lease(), clock);
   }
 
   /**
@@ -142,6 +150,7 @@ public final class SliceCoordinator {
           ? Optional.empty()
           : replan(attempt, content.get(), content.get().slice().to());
     }
+    suspects.look(view, attempt.plan());
     PlanOutcomes outcomes = PlanOutcomes.of(store, view, attempt.plan());
     if (outcomes.isComplete()) {
       finish(last, attempt, content.get(), outcomes);
@@ -152,7 +161,7 @@ public final class SliceCoordinator {
     }
     return waiting.equals(newest)
         ? handOutWhenClear(view, attempt, content.get())
-        : next(view, last, attempt, content.get());
+        : next(view, last, attempt, content.get(), outcomes);
   }
 
   private static boolean startsAt(Slice slice, Cursor cursor) {
@@ -161,7 +170,12 @@ public final class SliceCoordinator {
 
   /** What follows an attempt that has been handed out. */
   private Optional<String> next(
-      LedgerView view, LastDone last, AttemptName attempt, Contents.Attempt content) {
+      LedgerView view,
+      LastDone last,
+      AttemptName attempt,
+      Contents.Attempt before,
+      PlanOutcomes outcomes) {
+    Contents.Attempt content = before.suspecting(suspects.toBlame(before.suspects(), outcomes));
     if (!attempt.generation().equals(generation)) {
       return emitAgain(attempt, content, content.lapses(), 0, content.changeLimit());
     }
@@ -183,6 +197,7 @@ public final class SliceCoordinator {
     boolean progress = false;
     boolean environment = false;
     boolean gaveUp = false;
+    Set<String> categories = new HashSet<>();
     for (ClaimFiles claim : claims) {
       ClaimState state = ClaimState.of(store, claim);
       if (!state.ended() && now < claim.leaseEnd() && !ends.isGone(claim)) {
@@ -191,12 +206,25 @@ public final class SliceCoordinator {
       progress |= state.progress();
       gaveUp |= state.ended() && !state.categories().isEmpty();
       environment |= state.categories().stream().anyMatch(SliceCoordinator::isEnvironment);
+      categories.addAll(state.categories());
     }
-    if (gaveUp && now < content.emittedAt() + pauseAfter(attempt).toMillis()) {
+    boolean onlyRefused = categories.equals(Set.of(FailureCategory.ROW_REFUSED.name()));
+    if (suspects.isTooEarly(before.suspects(), outcomes)
+        && (suspects.areAllThatIsLeft(outcomes) || (onlyRefused && !progress))) {
       return Optional.empty();
     }
+    boolean canTell = Suspects.tellsMore(before.suspects(), content.suspects());
+    if (gaveUp && !canTell && now < content.emittedAt() + pauseAfter(attempt).toMillis()) {
+      return Optional.empty();
+    }
+    if (categories.contains(FailureCategory.ALL_REFUSED.name()) || suspects.areTooMany(outcomes)) {
+      Optional<Slice> longer = lengthened(last, attempt, content);
+      if (longer.isPresent()) {
+        return replan(attempt, content, longer.get().to());
+      }
+    }
     LOG.info("{} ended without all outcomes; what is left is emitted again", attempt.text());
-    if (progress) {
+    if (progress || onlyRefused) {
       int more = (int) Math.min(2L * content.changeLimit(), Integer.MAX_VALUE);
       return emitAgain(attempt, content, 0, content.unclaimed(), more);
     }
@@ -228,6 +256,28 @@ public final class SliceCoordinator {
             Math.max(0, last.record().unclaimed() - 1),
             rows,
             fingerprint));
+  }
+
+  /**
+   * A longer slice, where all that this one tries is refused: if Milvus takes rows of later
+   * commits, the refused ones are to blame, and nobody waits for them for ever. Each time it takes
+   * more attempts until the next.
+   */
+  private Optional<Slice> lengthened(LastDone last, AttemptName attempt, Contents.Attempt content) {
+    if (attempt.number() < REFUSED_BEFORE_LENGTHENING + attempt.plan().revision()) {
+      return Optional.empty();
+    }
+    Optional<Slice> longer =
+        planner
+            .plan(last.record().cursor(), content.rowLimit())
+            .filter(slice -> slice.to().compareTo(content.slice().to()) > 0);
+    longer.ifPresent(
+        slice ->
+            LOG.warn(
+                "All that {} has left is refused; it is tried together with what follows, up to {}",
+                attempt.text(),
+                slice.to()));
+    return longer;
   }
 
   /** Another plan for the same changes, and those up to {@code end}. */
@@ -286,7 +336,8 @@ public final class SliceCoordinator {
             unclaimed,
             content.rowLimit(),
             changeLimit,
-            fingerprint));
+            fingerprint,
+            content.suspects()));
   }
 
   private Optional<String> emit(AttemptName attempt, Contents.Attempt content) {

@@ -56,9 +56,13 @@ final class Pipeline {
   }
 
   SliceCoordinator coordinator(String fingerprint) {
+    return coordinator(fingerprint, LEASE);
+  }
+
+  SliceCoordinator coordinator(String fingerprint, Duration lease) {
     return ledger()
         .coordinator(
-            generation, fingerprint, new SliceLimits(rowsOfSlice, LEASE, SETTLE), this::plan);
+            generation, fingerprint, new SliceLimits(rowsOfSlice, lease, SETTLE), this::plan);
   }
 
   private Optional<Slice> plan(Cursor from, long maxRows) {

@@ -332,6 +332,10 @@ final class ProtocolWorld implements AutoCloseable {
       // The connection broke: what is under way may still arrive.
       return new Outcome.Abandoned(lease, number, FailureCategory.MILVUS_UNAVAILABLE, "");
     }
+    if (chance(0.1)) {
+      // Refused while others are taken, or so it seems.
+      return new Outcome.Abandoned(lease, number, FailureCategory.ROW_REFUSED, "");
+    }
     while (flights.contains(flight)) {
       schedule.sleepUntil(flight.arrives());
     }
