@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Writes what one attempt has in a batch. A request that the server refuses is halved until the
- * rows at fault stand alone, provided that the {@link Control} finds the environment in order.
- */
+/** Writes what one attempt has in a batch, by {@link BatchRequests} of each operation. */
 final class AttemptWriter {
   private final MilvusTarget target;
   private final MilvusCollection collection;
@@ -30,6 +27,7 @@ final class AttemptWriter {
       MilvusCollection collection,
       Sender sender,
       CollectionCheck check,
+      ControlRow controlRow,
       Acknowledgements acknowledgements,
       Lease lease,
       OutcomeCollector outcomes) {
@@ -37,17 +35,10 @@ final class AttemptWriter {
     this.collection = collection;
     this.queries = new RowQueries(target);
     this.sender = sender;
-    this.control = new Control(target, collection, sender, check);
+    this.control = new Control(target, collection, sender, check, controlRow);
     this.acknowledgements = acknowledgements;
     this.lease = lease;
     this.outcomes = outcomes;
-  }
-
-  /** One request of this kind with these updates. */
-  private interface Operation {
-    Sender.Request request(List<VectorUpdate> updates);
-
-    void acknowledged(List<VectorUpdate> updates, Duration took);
   }
 
   /**
@@ -61,6 +52,11 @@ final class AttemptWriter {
     Operation look =
         new Operation() {
           private final Map<String, StoredRow> stored = new HashMap<>();
+
+          @Override
+          public Kind kind() {
+            return Kind.QUERY;
+          }
 
           @Override
           public Sender.Request request(List<VectorUpdate> part) {
@@ -84,14 +80,22 @@ final class AttemptWriter {
             }
           }
         };
-    limits.split(conditional, AttemptWriter::keyBytes).forEach(part -> send(part, look));
+    BatchRequests looks = requests(look);
+    looks.send(limits.split(conditional, AttemptWriter::keyBytes));
+    // At once: what is due depends on it.
+    looks.judge();
     return due;
   }
 
-  /** Upserts updates of different keys. */
-  void upsert(List<VectorUpdate> updates, RequestLimits limits) {
+  /** Upserts updates of different keys, but for those that are refused. */
+  BatchRequests upsert(List<VectorUpdate> updates, RequestLimits limits) {
     Operation upsert =
         new Operation() {
+          @Override
+          public Kind kind() {
+            return Kind.UPSERT;
+          }
+
           @Override
           public Sender.Request request(List<VectorUpdate> part) {
             var request = Upserts.request(target, part.stream().map(AttemptWriter::row).toList());
@@ -105,13 +109,20 @@ final class AttemptWriter {
             acknowledgements.written(part, took);
           }
         };
-    limits.split(updates, update -> row(update).bytes()).forEach(part -> send(part, upsert));
+    BatchRequests upserts = requests(upsert);
+    upserts.send(limits.split(updates, update -> row(update).bytes()));
+    return upserts;
   }
 
-  /** Deletes the keys of {@code updates}. */
-  void delete(List<VectorUpdate> updates, RequestLimits limits) {
+  /** Deletes the keys of {@code updates}, but for those that are refused. */
+  BatchRequests delete(List<VectorUpdate> updates, RequestLimits limits) {
     Operation delete =
         new Operation() {
+          @Override
+          public Kind kind() {
+            return Kind.DELETE;
+          }
+
           @Override
           public Sender.Request request(List<VectorUpdate> part) {
             String expression =
@@ -125,41 +136,22 @@ final class AttemptWriter {
             acknowledgements.deleted();
           }
         };
-    limits.split(updates, AttemptWriter::keyBytes).forEach(part -> send(part, delete));
+    BatchRequests deletes = requests(delete);
+    deletes.send(limits.split(updates, AttemptWriter::keyBytes));
+    return deletes;
   }
 
   private static long keyBytes(VectorUpdate update) {
     return DeleteExpression.bytes(Screening.key(update));
   }
 
-  private void send(List<VectorUpdate> part, Operation operation) {
-    Sent sent = sender.send(lease, operation.request(part));
-    if (sent instanceof Sent.Acknowledged acknowledged) {
-      operation.acknowledged(part, acknowledged.took());
-    } else if (sent instanceof Sent.Abandoned abandoned) {
-      abandon(part, abandoned);
-    } else if (sent instanceof Sent.Refused refused) {
-      refused(part, operation, refused);
-    }
-  }
-
-  private void refused(List<VectorUpdate> part, Operation operation, Sent.Refused refused) {
-    Optional<Sent.Abandoned> fault = control.fault(lease, lastWritten);
-    if (fault.isPresent()) {
-      abandon(part, fault.get());
-    } else if (part.size() == 1) {
-      outcomes.skipped(part.get(0).change().number(), SkipReason.REFUSED, refused.detail());
-    } else {
-      int half = part.size() / 2;
-      send(part.subList(0, half), operation);
-      send(part.subList(half, part.size()), operation);
-    }
-  }
-
-  private void abandon(List<VectorUpdate> part, Sent.Abandoned abandoned) {
-    part.forEach(
-        update ->
-            outcomes.abandoned(update.change().number(), abandoned.category(), abandoned.detail()));
+  private BatchRequests requests(Operation operation) {
+    return new BatchRequests(
+        operation,
+        sender,
+        lease,
+        () -> control.fault(lease, operation.kind(), lastWritten),
+        outcomes);
   }
 
   private static Upserts.Row row(VectorUpdate update) {

@@ -19,6 +19,7 @@ final class BatchWriter {
   private final MilvusTarget target;
   private final MilvusCollection collection;
   private final Sender sender;
+  private final ControlRow controlRow;
   private final Acknowledgements acknowledgements;
   private final RequestLimits upsertLimits;
   private final RequestLimits keyLimits;
@@ -46,6 +47,7 @@ final class BatchWriter {
     this.target = target;
     this.collection = new MilvusCollection(target);
     this.sender = sender;
+    this.controlRow = ControlRow.of(target);
     this.acknowledgements = new Acknowledgements(clock);
     this.upsertLimits = upsertLimits;
     this.keyLimits = keyLimits;
@@ -67,9 +69,13 @@ final class BatchWriter {
     Screening screening = new Screening(target, updates, outcomes);
     CollectionCheck check = new CollectionCheck(target, collection, sender);
     AttemptWriter writer =
-        new AttemptWriter(target, collection, sender, check, acknowledgements, lease, outcomes);
-    writer.upsert(writer.due(screening.upserts(), keyLimits), upsertLimits);
-    writer.delete(writer.due(screening.deletes(), keyLimits), keyLimits);
+        new AttemptWriter(
+            target, collection, sender, check, controlRow, acknowledgements, lease, outcomes);
+    BatchRequests upserts = writer.upsert(writer.due(screening.upserts(), keyLimits), upsertLimits);
+    BatchRequests deletes = writer.delete(writer.due(screening.deletes(), keyLimits), keyLimits);
+    // When all that is good is written: that takes its time.
+    upserts.judge();
+    deletes.judge();
     if (outcomes.claimAnything()) {
       // After the last answer: what is the pipeline's own now was so when it was written.
       check.fault(lease).ifPresent(fault -> outcomes.giveBack(fault.category(), fault.detail()));

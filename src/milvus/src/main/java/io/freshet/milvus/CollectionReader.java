@@ -23,6 +23,9 @@ public final class CollectionReader {
   // Milvus Lite looks at every row for each page, and takes minutes to count a million.
   private static final Duration RPC_LIMIT = Duration.ofMinutes(10);
 
+  /** Nothing is blamed on one answer. */
+  private static final int DATA_TRIES = 4;
+
   private static final RequestLimits KEYS = RequestLimits.KEYS;
   private static final long VECTOR_BYTES = 16L << 20;
 
@@ -150,6 +153,7 @@ public final class CollectionReader {
 
   private <T> T retried(Query<T> query) {
     long end = System.nanoTime() + PATIENCE.toNanos();
+    int data = 0;
     for (int failures = 1; ; failures++) {
       try {
         return query.send();
@@ -158,7 +162,8 @@ public final class CollectionReader {
         boolean mayPass =
             switch (e.kind()) {
               case TRANSIENT, UNCLEAR -> true;
-              case DATA, DENIED, LOST -> false;
+              case DATA -> ++data < DATA_TRIES;
+              case DENIED, LOST -> false;
             };
         if (!mayPass || System.nanoTime() + pause.toNanos() - end > 0) {
           throw failure(e);

@@ -65,12 +65,13 @@ public final class CollectionSetup {
         }
         return ensureFits(adopt, end);
       } catch (MilvusException e) {
-        // Unclear and lost may be another worker that creates it now.
+        // Unclear and lost may be another worker that creates it now; nothing is blamed on one
+        // answer.
         boolean mayPass =
             switch (e.kind()) {
               case TRANSIENT -> true;
-              case UNCLEAR, LOST -> ++unclear < UNCLEAR_TRIES;
-              case DATA, DENIED -> false;
+              case UNCLEAR, LOST, DATA -> ++unclear < UNCLEAR_TRIES;
+              case DENIED -> false;
             };
         Duration pause = Backoff.STANDARD.pause(failures);
         if (!mayPass || System.nanoTime() + pause.toNanos() - end > 0) {
@@ -100,10 +101,11 @@ public final class CollectionSetup {
    * From now on, until this JVM ends, has a daemon thread call {@link #loadAgain} every few seconds
    * and hide its failures: a restarted server becomes searchable although nothing is written.
    * {@link WriteToMilvus} does so in every worker; a driver that lives as long as the pipeline
-   * should, too. Repeating it does nothing.
+   * should, too. What a killed process has left of Freshet's own in the collection is deleted
+   * first, if the server is there; else when it is. Repeating it does nothing more.
    */
   public void keepLoaded() {
-    LoadWatch.of(target);
+    LoadWatch.of(target).removeControlRow();
   }
 
   private EnsuredCollection ensureFits(boolean adopt, long end) throws MilvusException {

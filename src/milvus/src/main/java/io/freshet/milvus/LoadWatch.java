@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a collection loaded for as long as the JVM lives. A restarted Milvus Lite takes upserts but
  * has the collection released, and answers no search; nobody tells its clients. So one daemon
- * thread asks every few seconds; {@link #soon} makes it ask at once.
+ * thread asks every few seconds; {@link #soon} makes it ask at once. It also deletes a {@link
+ * ControlRow} that was left behind.
  */
 final class LoadWatch {
   private static final Logger LOG = LoggerFactory.getLogger(LoadWatch.class);
@@ -32,10 +33,12 @@ final class LoadWatch {
 
   private final MilvusTarget target;
   private final MilvusCollection collection;
+  private final ControlRow controlRow;
 
   private LoadWatch(MilvusTarget target) {
     this.target = target;
     this.collection = new MilvusCollection(target);
+    this.controlRow = ControlRow.of(target);
   }
 
   /** This JVM's watch over the target, begun if need be. */
@@ -70,6 +73,23 @@ final class LoadWatch {
   }
 
   private void look() {
+    load();
+    removeControlRow();
+  }
+
+  /** Deletes the control row if it may be left; else, and if that fails, nothing happens. */
+  void removeControlRow() {
+    try {
+      controlRow.removeIfLeft();
+    } catch (MilvusException e) {
+      LOG.debug("The row {} may be left in {}: {}", controlRow.key(), target, e.getMessage());
+    } catch (RuntimeException e) {
+      // Thrown on, it would end the watch.
+      LOG.warn("The row {} may be left in {}", controlRow.key(), target, e);
+    }
+  }
+
+  private void load() {
     try {
       if (loadAgain(collection)) {
         LOG.info("Loaded the collection {} again", target);

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * Sends one request under a lease until it is acknowledged or that is hopeless.
  *
  * <p>Nothing is sent once the lease is over, and no try lasts longer than the lease. What passes is
- * tried again with {@link Backoff} until then; what is unclear is tried three times. A try that ran
+ * tried again with {@link Backoff} until then; what is unclear is tried a few times. A try that ran
  * into its deadline may still be carried out: that is harmless, since the same rows are sent again.
  */
 final class Sender {
@@ -25,7 +25,9 @@ final class Sender {
   /** What fails a shorter try is its shortness, which says nothing of the server. */
   private static final Duration TELLING_TRY = Duration.ofMillis(100);
 
-  private static final int UNCLEAR_TRIES = 3;
+  /** How often what is unclear is tried. */
+  static final int UNCLEAR_TRIES = 3;
+
   private static final String TARGET = "milvus";
 
   private final Clock clock;
@@ -54,6 +56,13 @@ final class Sender {
   }
 
   Sent send(Lease lease, Request request) {
+    return send(lease, request, UNCLEAR_TRIES);
+  }
+
+  /**
+   * @param unclearTries how often what is unclear is tried before it counts as refused
+   */
+  Sent send(Lease lease, Request request, int unclearTries) {
     int unclear = 0;
     Sent end = new Sent.Abandoned(FailureCategory.LEASE_OVER, "the lease ended before the request");
     for (int failures = 0; ; ) {
@@ -87,7 +96,7 @@ final class Sender {
             return new Sent.Refused(e.kind(), e.getMessage());
           }
           case UNCLEAR -> {
-            if (++unclear == UNCLEAR_TRIES) {
+            if (++unclear == unclearTries) {
               return new Sent.Refused(e.kind(), e.getMessage());
             }
           }

@@ -2,8 +2,10 @@ package io.freshet.milvus;
 
 import static io.freshet.milvus.Updates.batch;
 import static io.freshet.milvus.Updates.delete;
+import static io.freshet.milvus.Updates.suspected;
 import static io.freshet.milvus.Updates.upsert;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
@@ -23,9 +25,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class BatchWriterTest {
   private static final Instant NOW = Updates.COMMITTED.plusSeconds(3);
@@ -34,6 +39,7 @@ final class BatchWriterTest {
   private static final int NOT_LOADED = 101;
   private static final int INVALID_PARAMETER = 1100;
   private static final int UNEXPECTED = 65535;
+  private static final String CONTROL = "user_id in [\"freshet-control-ledger-1\"]";
 
   private final FakeMilvus milvus = new FakeMilvus();
   private final ManualTime time = new ManualTime(NOW);
@@ -288,7 +294,7 @@ final class BatchWriterTest {
   }
 
   @Test
-  void onlyTheRowsAtFaultAreRefused() {
+  void onlyTheRowsAtFaultAreSuspected() {
     milvus.onUpsert = request -> refuse(request, INVALID_PARAMETER, "k3", "k6");
 
     List<Outcome> outcomes = write(Updates.upserts(lease, "k", 10));
@@ -296,26 +302,303 @@ final class BatchWriterTest {
     assertEquals(
         List.of(
             new Outcome.Written(lease, List.of(0, 1, 2, 4, 5, 7, 8, 9)),
-            new Outcome.Skipped(lease, List.of(3, 6), SkipReason.REFUSED, "code 1100: bad row")),
+            new Outcome.Abandoned(
+                lease, List.of(3, 6), FailureCategory.ROW_REFUSED, "code 1100: bad row")),
+        outcomes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, UNEXPECTED, INVALID_PARAMETER})
+  void aSuspectThatIsRefusedAgainIsBlamed(int code) {
+    milvus.onUpsert = request -> refuse(request, code, "k3", "k6");
+
+    List<Outcome> outcomes =
+        write(
+            batch(
+                suspected(upsert(lease, 3, "k3", 1, 2, 3, 4)),
+                suspected(upsert(lease, 5, "k5", 1, 2, 3, 4)),
+                suspected(upsert(lease, 6, "k6", 1, 2, 3, 4))));
+
+    assertEquals(
+        List.of(
+            new Outcome.Written(lease, List.of(5)),
+            new Outcome.Skipped(
+                lease, List.of(3, 6), SkipReason.REFUSED, "code " + code + ": bad row")),
         outcomes);
   }
 
   @Test
-  void anUnclearErrorIsTriedThreeTimesBeforeARowIsBlamed() {
+  void suspectsAreBlamedAlthoughAllTheRestOfTheirBatchWasWrittenBefore() {
+    milvus.onUpsert = request -> refuse(request, UNEXPECTED, "k0", "k1", "k2", "k3", "k4");
+
+    List<Outcome> outcomes =
+        write(
+            new VectorBatch(
+                Updates.upserts(lease, "k", 5).updates().stream()
+                    .map(Updates::suspected)
+                    .toList()));
+
+    assertEquals(
+        List.of(
+            new Outcome.Skipped(
+                lease, List.of(0, 1, 2, 3, 4), SkipReason.REFUSED, "code 65535: bad row")),
+        outcomes);
+  }
+
+  @Test
+  void aRowThatIsAloneIsToldFromTheEnvironmentByAGoodRow() {
     milvus.onUpsert = request -> refuse(request, UNEXPECTED, "k0");
 
     List<Outcome> outcomes = write(Updates.upserts(lease, "k", 1));
 
+    assertEquals(List.of(suspect(0)), outcomes);
+    List<List<String>> keys = milvus.upserts.stream().map(FakeMilvus::keys).toList();
+    List<String> row = List.of("k0");
+    List<String> good = List.of("freshet-control-ledger-1");
+    // Bad, good, bad, good.
+    assertEquals(List.of(row, row, row, good, row, row, row, good), keys);
     assertEquals(
-        List.of(new Outcome.Skipped(lease, List.of(0), SkipReason.REFUSED, "code 65535: bad row")),
+        List.of(CONTROL, CONTROL), milvus.deletes.stream().map(DeleteRequest::getExpr).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+  void aHiccupBlamesNoRowHoweverLongItLasts(int calls) {
+    for (int code : List.of(1, UNEXPECTED, INVALID_PARAMETER)) {
+      AtomicInteger left = new AtomicInteger(calls);
+      milvus.onUpsert =
+          request ->
+              left.getAndDecrement() > 0
+                  ? FakeMilvus.failed(code, "hiccup")
+                  : FakeMilvus.accepted(request);
+
+      Outcome outcome = write(Updates.upserts(lease, "k", 1)).get(0);
+      while (outcome instanceof Outcome.Abandoned abandoned) {
+        assertEquals(FailureCategory.MILVUS_UNAVAILABLE, abandoned.category());
+        outcome = write(Updates.upserts(lease, "k", 1)).get(0);
+      }
+
+      assertEquals(new Outcome.Written(lease, List.of(0)), outcome);
+    }
+  }
+
+  @Test
+  void commitsOfOneRowAreAllWrittenThroughHiccupsOfAFewTries() {
+    int written = 0;
+    for (int commit = 0; commit < 11; commit++) {
+      Instant end = time.instant().plusMillis(150);
+      milvus.onUpsert =
+          request ->
+              time.instant().isBefore(end)
+                  ? FakeMilvus.failed(UNEXPECTED, "hiccup")
+                  : FakeMilvus.accepted(request);
+      for (int attempt = 0; attempt < 3 && written <= commit; attempt++) {
+        Outcome outcome = write(Updates.upserts(lease, "k" + commit, 1)).get(0);
+        assertFalse(outcome instanceof Outcome.Skipped, outcome.toString());
+        if (outcome instanceof Outcome.Written) {
+          written++;
+        }
+      }
+    }
+    assertEquals(11, written);
+  }
+
+  @Test
+  void aRowThatIsTakenAfterTheGoodOneIsWritten() {
+    AtomicInteger left = new AtomicInteger(3);
+    milvus.onUpsert =
+        request ->
+            FakeMilvus.keys(request).contains("k0") && left.getAndDecrement() > 0
+                ? FakeMilvus.failed(UNEXPECTED, "hiccup")
+                : FakeMilvus.accepted(request);
+
+    assertEquals(
+        List.of(new Outcome.Written(lease, List.of(0))), write(Updates.upserts(lease, "k", 1)));
+  }
+
+  @Test
+  void aRowIsNotSuspectedWhereTheGoodOneFailsTheSecondTime() {
+    AtomicInteger good = new AtomicInteger();
+    milvus.onUpsert =
+        request ->
+            FakeMilvus.keys(request).contains("k0") || good.incrementAndGet() > 1
+                ? FakeMilvus.failed(UNEXPECTED, "disk full")
+                : FakeMilvus.accepted(request);
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease, List.of(0), FailureCategory.MILVUS_UNAVAILABLE, "code 65535: disk full")),
+        write(batch(suspected(upsert(lease, 0, "k0", 1, 2, 3, 4)))));
+  }
+
+  @Test
+  void whatAllRowsOfABatchSufferIsNoFaultOfTheirs() {
+    milvus.onUpsert = request -> refuseAllBut("freshet-control-ledger-1", request);
+
+    assertEquals(
+        List.of(suspect(0, 1, 2)), write(Updates.upserts(lease, "k", 3)), "as few as that may be");
+    for (int rows : List.of(4, 1_000)) {
+      List<Outcome> outcomes = write(Updates.upserts(lease, "k", rows));
+      assertEquals(1, outcomes.size());
+      Outcome.Abandoned abandoned = (Outcome.Abandoned) outcomes.get(0);
+      assertEquals(FailureCategory.ALL_REFUSED, abandoned.category());
+      assertEquals(rows, abandoned.numbers().size());
+    }
+  }
+
+  @Test
+  void aGoodRowBehindManyBadOnesIsFound() {
+    String[] bad = IntStream.range(0, 60).mapToObj(i -> "k" + i).toArray(String[]::new);
+    milvus.onUpsert = request -> refuse(request, UNEXPECTED, bad);
+
+    List<Outcome> outcomes = write(Updates.upserts(lease, "k", 64));
+
+    assertEquals(
+        List.of(
+            new Outcome.Written(lease, List.of(60, 61, 62, 63)),
+            suspect(IntStream.range(0, 60).boxed().toArray(Integer[]::new))),
         outcomes);
-    List<UpsertRequest> controls =
-        milvus.upserts.stream().filter(r -> !FakeMilvus.keys(r).contains("k0")).toList();
-    assertEquals(3, milvus.upserts.size() - controls.size());
-    assertEquals(1, controls.size());
-    String controlKey = FakeMilvus.keys(controls.get(0)).get(0);
+  }
+
+  @Test
+  void deletesAreJudgedByDeletes() {
+    milvus.onDelete = request -> FakeMilvus.failed(UNEXPECTED, "cannot delete now");
+
     assertEquals(
-        DeleteExpression.of("user_id", List.of(controlKey)), milvus.deletes.get(0).getExpr());
+        List.of(
+            new Outcome.Written(lease, List.of(0)),
+            new Outcome.Abandoned(
+                lease,
+                List.of(1),
+                FailureCategory.MILVUS_UNAVAILABLE,
+                "code 65535: cannot delete now")),
+        write(batch(upsert(lease, 0, "a", 1, 2, 3, 4), suspected(delete(lease, 1, "gone")))));
+  }
+
+  @Test
+  void deletesThatFailForEightSecondsAreAllDoneAndLeaveNothing() {
+    Instant end = time.instant().plusSeconds(8);
+    milvus.onDelete =
+        request ->
+            time.instant().isBefore(end)
+                ? FakeMilvus.failed(UNEXPECTED, "cannot delete now")
+                : FakeMilvus.deleted();
+
+    List<Outcome> outcomes = List.of();
+    for (int attempt = 0; attempt < 40 && time.instant().isBefore(end); attempt++) {
+      outcomes = write(batch(suspected(delete(lease, 0, "a")), suspected(delete(lease, 1, "b"))));
+      assertFalse(outcomes.get(0) instanceof Outcome.Skipped, outcomes.toString());
+      assertTrue(attempt > 0 || controlRowIsThere(), "else there is nothing to clean up");
+      time.sleep(Duration.ofMillis(500));
+    }
+    outcomes = write(batch(delete(lease, 0, "a"), delete(lease, 1, "b")));
+
+    assertEquals(List.of(new Outcome.Deleted(lease, List.of(0, 1))), outcomes);
+    LoadWatch.of(milvus.target()).removeControlRow();
+    assertFalse(controlRowIsThere());
+  }
+
+  @Test
+  void aDeleteThatIsRefusedAloneIsBlamedInTheEnd() {
+    milvus.onDelete =
+        request ->
+            request.getExpr().contains("odd")
+                ? FakeMilvus.failed(UNEXPECTED, "bad expression")
+                : FakeMilvus.deleted();
+
+    assertEquals(
+        List.of(
+            new Outcome.Deleted(lease, List.of(0)),
+            new Outcome.Abandoned(
+                lease, List.of(1), FailureCategory.ROW_REFUSED, "code 65535: bad expression")),
+        write(batch(delete(lease, 0, "a"), delete(lease, 1, "odd"))));
+    assertEquals(
+        List.of(
+            new Outcome.Skipped(
+                lease, List.of(1), SkipReason.REFUSED, "code 65535: bad expression")),
+        write(batch(suspected(delete(lease, 1, "odd")))));
+    assertFalse(controlRowIsThere());
+  }
+
+  @Test
+  void questionsAreJudgedByQuestions() {
+    milvus.onQuery =
+        request ->
+            QueryResults.newBuilder()
+                .setStatus(FakeMilvus.failed(UNEXPECTED, "cannot read now").getStatus())
+                .build();
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease,
+                List.of(0),
+                FailureCategory.MILVUS_UNAVAILABLE,
+                "code 65535: cannot read now")),
+        write(batch(suspected(Updates.deleteOfCut(lease, 0, "a")))));
+    assertFalse(controlRowIsThere());
+  }
+
+  @Test
+  void aKeyThatCannotBeAskedForIsBlamedInTheEnd() {
+    milvus.onQuery =
+        request ->
+            request.getExpr().contains("odd")
+                ? QueryResults.newBuilder()
+                    .setStatus(FakeMilvus.failed(UNEXPECTED, "bad expression").getStatus())
+                    .build()
+                : FakeMilvus.rows();
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease, List.of(1), FailureCategory.ROW_REFUSED, "code 65535: bad expression"),
+            new Outcome.Deleted(lease, List.of(0))),
+        write(batch(Updates.deleteOfCut(lease, 0, "a"), Updates.deleteOfCut(lease, 1, "odd"))));
+    assertEquals(
+        List.of(
+            new Outcome.Skipped(
+                lease, List.of(1), SkipReason.REFUSED, "code 65535: bad expression")),
+        write(batch(suspected(Updates.deleteOfCut(lease, 1, "odd")))));
+  }
+
+  @Test
+  void whatAKilledProcessLeftOfAControlIsDeletedByTheNext() throws MilvusException {
+    // It was killed after its upsert.
+    milvus.onUpsert = request -> refuse(request, UNEXPECTED, "k0");
+    milvus.onDelete = request -> FakeMilvus.failed(UNEXPECTED, "killed");
+    write(Updates.upserts(lease, "k", 1));
+    milvus.onDelete = request -> FakeMilvus.deleted();
+    assertTrue(controlRowIsThere());
+
+    ControlRow next = new ControlRow(milvus.target());
+    next.removeIfLeft();
+
+    assertFalse(controlRowIsThere());
+    int deletes = milvus.deletes.size();
+    next.removeIfLeft();
+    assertEquals(deletes, milvus.deletes.size(), "once is enough");
+  }
+
+  @Test
+  void theFirstThingThatAStartDoesIsToDeleteAControlThatWasLeft() {
+    new CollectionSetup(milvus.target()).keepLoaded();
+
+    assertEquals(List.of(CONTROL), milvus.deletes.stream().map(DeleteRequest::getExpr).toList());
+  }
+
+  @Test
+  void aRowWhoseKeysHaveNoRoomForAControlIsNeverBlamed() {
+    milvus.onUpsert = request -> refuse(request, UNEXPECTED, "k0");
+    MilvusTarget narrow = milvus.target().withKeyField("user_id", 20);
+    milvus.onDescribe = () -> FakeMilvus.described(narrow);
+
+    Outcome.Abandoned abandoned =
+        (Outcome.Abandoned)
+            writer(narrow).write(batch(suspected(upsert(lease, 0, "k0", 1, 2, 3, 4)))).get(0);
+
+    assertEquals(FailureCategory.MILVUS_UNAVAILABLE, abandoned.category());
   }
 
   @Test
@@ -504,6 +787,22 @@ final class BatchWriterTest {
         (double) NOW.getEpochSecond(),
         RecordedMetrics.of(PipelineMetrics.LAST_SUCCESSFUL_BATCH).get(0).value());
     assertEquals(List.of(), RecordedMetrics.of(PipelineMetrics.RECORDS_PROCESSED));
+  }
+
+  private Outcome suspect(Integer... numbers) {
+    return new Outcome.Abandoned(
+        lease, List.of(numbers), FailureCategory.ROW_REFUSED, "code 65535: bad row");
+  }
+
+  /** By the order of the requests about it that were not refused. */
+  private boolean controlRowIsThere() {
+    return milvus.kept.contains("freshet-control-ledger-1");
+  }
+
+  private static MutationResult refuseAllBut(String key, UpsertRequest request) {
+    return FakeMilvus.keys(request).equals(List.of(key))
+        ? FakeMilvus.accepted(request)
+        : FakeMilvus.failed(UNEXPECTED, "bad row");
   }
 
   private static MutationResult refuse(UpsertRequest request, int code, String... badKeys) {

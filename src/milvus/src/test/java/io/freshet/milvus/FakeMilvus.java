@@ -25,6 +25,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -41,6 +43,9 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
 
   /** Upserts, deletes and queries in the order of their arrival. */
   final List<String> order = new CopyOnWriteArrayList<>();
+
+  /** The keys of upserts that were accepted and not followed by an accepted delete of theirs. */
+  final Set<String> kept = ConcurrentHashMap.newKeySet();
 
   /** The time that each upsert had left when it arrived. */
   final List<Long> millisLeft = new CopyOnWriteArrayList<>();
@@ -77,6 +82,10 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
 
   static MutationResult accepted(UpsertRequest request) {
     return success().setUpsertCnt(request.getNumRows()).build();
+  }
+
+  static MutationResult deleted() {
+    return success().build();
   }
 
   static MutationResult failed(int code, String reason) {
@@ -126,14 +135,30 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
     upserts.add(request);
     order.add("upsert");
     millisLeft.add(Context.current().getDeadline().timeRemaining(TimeUnit.MILLISECONDS));
-    answer(answer, () -> onUpsert.apply(request));
+    answer(
+        answer,
+        () -> {
+          MutationResult result = onUpsert.apply(request);
+          if (StatusCodes.isSuccess(result.getStatus())) {
+            kept.addAll(keys(request));
+          }
+          return result;
+        });
   }
 
   @Override
   public void delete(DeleteRequest request, StreamObserver<MutationResult> answer) {
     deletes.add(request);
     order.add("delete");
-    answer(answer, () -> onDelete.apply(request));
+    answer(
+        answer,
+        () -> {
+          MutationResult result = onDelete.apply(request);
+          if (StatusCodes.isSuccess(result.getStatus())) {
+            kept.removeIf(key -> request.getExpr().contains(DeleteExpression.quote(key)));
+          }
+          return result;
+        });
   }
 
   @Override

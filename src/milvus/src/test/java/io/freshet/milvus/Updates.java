@@ -46,6 +46,25 @@ final class Updates {
     return new VectorUpdate(change, 1000L + number, new float[] {1, 0, 0, 0}, goneHashes);
   }
 
+  /** The same update, of which an earlier attempt has seen that it is refused. */
+  static VectorUpdate suspected(VectorUpdate update) {
+    Change change = update.change();
+    Change other =
+        new Change(
+            change.lease(),
+            change.number(),
+            change.position(),
+            change.type(),
+            change.commitTimestamp(),
+            change.eventTime(),
+            change.key(),
+            change.row(),
+            change.cut(),
+            change.gone(),
+            true);
+    return new VectorUpdate(other, update.rowHash(), update.vector(), update.goneHashes());
+  }
+
   /** The same update of another commit. */
   static VectorUpdate of(long commit, VectorUpdate update) {
     Change change = update.change();
