@@ -18,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 
@@ -31,6 +33,15 @@ final class Repair {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+  /** Between two tries that come to nothing. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** So many may be refused with nothing taken; what more suffer is no fault of theirs. */
+  private static final int MOST_ALONE = 3;
+
+  /** What is refused for less is a hiccup of the server. */
+  private static final Duration SUSPECTED = Duration.ofSeconds(10);
+
   private final Ownership ownership;
   private final CollectionWriter writer;
   private final Embedding embedding;
@@ -38,6 +49,12 @@ final class Repair {
   private final long done;
   private final int batchSize;
   private final Set<String> inFlight;
+
+  /** What Milvus refused while it took a good row. */
+  private final List<VectorUpdate> refused = new ArrayList<>();
+
+  private long lastRefused;
+  private long taken;
 
   /**
    * A repair.
@@ -72,6 +89,30 @@ final class Repair {
     }
   }
 
+  /**
+   * Ends the mending: what Milvus has refused while it took others is tried again, after a while.
+   * What it still refuses stays as it is, and a log line says so.
+   */
+  void finish() throws InterruptedException {
+    List<VectorUpdate> suspects = List.copyOf(refused);
+    if (suspects.isEmpty()) {
+      return;
+    }
+    refused.clear();
+    if (taken == 0 && suspects.size() > MOST_ALONE) {
+      throw new FreshetException(
+          FailureCategory.ALL_REFUSED,
+          "Milvus refuses all "
+              + suspects.size()
+              + " rows that are to be mended, and takes a row that is certainly good; see its log and"
+              + " the options");
+    }
+    TimeUnit.NANOSECONDS.sleep(lastRefused + SUSPECTED.toNanos() - System.nanoTime());
+    for (int start = 0; start < suspects.size(); start += batchSize) {
+      write(suspects.subList(start, Math.min(suspects.size(), start + batchSize)), true);
+    }
+  }
+
   private void mendBatch(List<Difference> differences) {
     List<Embedding.Item> items = new ArrayList<>();
     List<VectorUpdate> updates = new ArrayList<>();
@@ -87,7 +128,7 @@ final class Repair {
       updates.addAll(embedding.embed(items));
     }
     if (!updates.isEmpty()) {
-      write(updates);
+      write(updates, false);
     }
   }
 
@@ -115,17 +156,22 @@ final class Repair {
         new float[0]);
   }
 
-  private void write(List<VectorUpdate> updates) {
+  private void write(List<VectorUpdate> updates, boolean suspected) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     List<VectorUpdate> left = updates;
     while (!left.isEmpty()) {
-      List<VectorUpdate> batch = underLease(left);
+      List<VectorUpdate> batch = underLease(left, suspected);
       Set<Integer> given = new HashSet<>();
       Optional<Outcome.Abandoned> why = Optional.empty();
       for (Outcome outcome : writer.write(new VectorBatch(batch))) {
-        if (outcome instanceof Outcome.Abandoned abandoned) {
+        if (outcome instanceof Outcome.Abandoned abandoned && isRefusal(abandoned.category())) {
+          abandoned.numbers().forEach(number -> refused.add(batch.get(number)));
+          lastRefused = System.nanoTime();
+        } else if (outcome instanceof Outcome.Abandoned abandoned) {
           given.addAll(abandoned.numbers());
           why = Optional.of(abandoned);
+        } else if (!(outcome instanceof Outcome.Skipped)) {
+          taken += outcome.numbers().size();
         }
       }
       if (why.isPresent()
@@ -134,11 +180,18 @@ final class Repair {
             why.get().category(), "The collection cannot be mended: " + why.get().detail());
       }
       left = batch.stream().filter(update -> given.contains(update.change().number())).toList();
+      if (!left.isEmpty()) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
     }
   }
 
+  private static boolean isRefusal(FailureCategory category) {
+    return category == FailureCategory.ROW_REFUSED || category == FailureCategory.ALL_REFUSED;
+  }
+
   /** The same updates, numbered, under a lease that begins now. */
-  private List<VectorUpdate> underLease(List<VectorUpdate> updates) {
+  private List<VectorUpdate> underLease(List<VectorUpdate> updates, boolean suspected) {
     // Before it is asked who owns the ledger: a pause in between shortens the lease.
     Lease lease = new Lease("verify", Instant.now().plus(LEASE));
     if (!ownership.isOwner()) {
@@ -161,7 +214,8 @@ final class Repair {
                   change.key(),
                   change.row(),
                   change.cut(),
-                  change.gone()),
+                  change.gone(),
+                  suspected),
               update.rowHash(),
               update.vector()));
     }

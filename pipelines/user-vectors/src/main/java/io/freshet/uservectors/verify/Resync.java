@@ -82,6 +82,7 @@ public final class Resync {
               mended[0] = mended[0].plus(totals(part));
               soFar.accept(mended[0]);
             });
+    repair.finish();
     return mended[0];
   }
 

@@ -189,6 +189,7 @@ public final class Verification {
               before.add(part);
               repair.mend(part);
             });
+    repair.finish();
     Report first = report(done, totals, before, inFlight);
     if (first.isEqual()) {
       return first;
