@@ -32,6 +32,9 @@ final class PoisonIT {
       assertTrue(process.output().contains("1 rows for good"), process::output);
       assertEquals(1, scenario.counted("skipped"));
       scenario.expectRowsCounted(61);
+      Scenario.Said repaired = scenario.verify("--repair=true");
+      assertEquals(1, repaired.status(), repaired.err());
+      repaired.expectLine("missing \"poison\": ");
       scenario.ask("DeltaTable(table).delete(\"user_id = 'poison'\")");
       scenario.expectCollectionAsTableNow();
     }
