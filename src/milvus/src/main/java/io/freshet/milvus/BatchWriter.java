@@ -9,16 +9,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Writes batches into a collection: for each attempt in a batch its upserts, then its deletes.
  * Every change of a batch is in exactly one of the outcomes. What was written into a collection
- * that is not the pipeline's own any more is given back. A failing environment throws nothing.
+ * that is not the pipeline's own any more is given back. A failing environment throws nothing; that
+ * the collection is lost is said when {@link LossCheck} believes it.
  */
 final class BatchWriter {
   private final MilvusTarget target;
   private final MilvusCollection collection;
   private final Sender sender;
+  private final LossCheck losses;
   private final Acknowledgements acknowledgements;
   private final RequestLimits upsertLimits;
   private final RequestLimits keyLimits;
@@ -32,7 +35,10 @@ final class BatchWriter {
             Backoff.STANDARD,
             pause -> Thread.sleep(pause.toMillis()),
             LoadWatch.of(target)::soon),
+        LossCheck.heardOf(target),
         Clock.systemUTC(),
+        System::nanoTime,
+        pause -> Thread.sleep(pause.toMillis()),
         RequestLimits.UPSERT,
         RequestLimits.KEYS);
   }
@@ -40,12 +46,17 @@ final class BatchWriter {
   BatchWriter(
       MilvusTarget target,
       Sender sender,
+      LossConfirmation heard,
       Clock clock,
+      LongSupplier nanos,
+      Sender.Sleeper sleeper,
       RequestLimits upsertLimits,
       RequestLimits keyLimits) {
     this.target = target;
     this.collection = new MilvusCollection(target);
     this.sender = sender;
+    CollectionLooks looks = new CollectionLooks(target, collection);
+    this.losses = new LossCheck(target, looks, heard, clock, nanos, sleeper);
     this.acknowledgements = new Acknowledgements(clock);
     this.upsertLimits = upsertLimits;
     this.keyLimits = keyLimits;
@@ -74,6 +85,6 @@ final class BatchWriter {
       // After the last answer: what is the pipeline's own now was so when it was written.
       check.fault(lease).ifPresent(fault -> outcomes.giveBack(fault.category(), fault.detail()));
     }
-    return outcomes.outcomes();
+    return losses.believed(lease, outcomes.outcomes());
   }
 }

@@ -24,6 +24,11 @@ final class ManualTime extends Clock implements Sender.Sleeper {
     now = now.plus(pause).plusMillis(1);
   }
 
+  /** The same time as a monotonic clock has it. */
+  long nanos() {
+    return Duration.between(Instant.EPOCH, now).toNanos();
+  }
+
   @Override
   public Instant instant() {
     return now;
