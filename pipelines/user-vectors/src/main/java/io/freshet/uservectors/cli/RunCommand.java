@@ -25,6 +25,7 @@ final class RunCommand {
   void run(List<String> arguments) {
     UserVectorsOptions options = Options.parse(arguments, runner);
     StopRequest stop = new StopRequest();
+    HistoryDoubt doubt = new HistoryDoubt(options.getConfirmLoss().duration());
     Optional<Loss> lost = Optional.empty();
     boolean again = true;
     while (again && !stop.isMade()) {
@@ -37,11 +38,26 @@ final class RunCommand {
         lost = Optional.empty();
         again = true;
       } catch (FreshetException e) {
-        lost = newLoss(e, following, lost);
-        err.println("freshet: resync: " + e.getMessage());
+        if (mayBeHistory(e, following, lost)
+            && !doubt.isOver(following.cursor(), System.nanoTime())) {
+          err.println("freshet: looking again: " + e.getMessage());
+          stop.await(doubt.pause());
+        } else {
+          lost = newLoss(e, following, lost);
+          err.println("freshet: resync: " + e.getMessage());
+        }
         again = true;
       }
     }
+  }
+
+  /** Whether it says that history is lost for a pipeline that could go on until now. */
+  private static boolean mayBeHistory(
+      FreshetException failure, Following following, Optional<Loss> before) {
+    Optional<Loss> history = Optional.of(Loss.HISTORY);
+    return Loss.of(failure.category()).equals(history)
+        && !before.equals(history)
+        && following.canGoOn();
   }
 
   /** What is to be made up for; throws the failure if nothing is. */

@@ -2,14 +2,13 @@ package io.freshet.uservectors.verify;
 
 import io.freshet.changes.Change;
 import io.freshet.changes.ChangeType;
-import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.Position;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
-import io.freshet.ledger.Ownership;
+import io.freshet.ledger.Mending;
 import io.freshet.milvus.CollectionWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,20 +17,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 
 /**
  * Writes what is missing or wrong, and deletes what is too much. Only while this process owns the
- * ledger: a pipeline takes over no sooner than the lease of a batch is over.
+ * ledger, and under claims as a worker's are: a pipeline that takes over waits until they are over.
  */
 final class Repair {
   /** Less than an owner may be silent before another takes over. */
-  private static final Duration LEASE = Duration.ofSeconds(5);
+  static final Duration LEASE = Duration.ofSeconds(5);
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
-  private final Ownership ownership;
+  private final Mending mending;
   private final CollectionWriter writer;
   private final Embedding embedding;
   private final Row noRow;
@@ -42,18 +43,19 @@ final class Repair {
   /**
    * A repair.
    *
+   * @param mending the right to write, which whoever has taken it ends
    * @param done the version that the table is compared at
    * @param inFlight keys that a pipeline has under way, and will write itself
    */
   Repair(
-      Ownership ownership,
+      Mending mending,
       CollectionWriter writer,
       Embedding embedding,
       Schema schema,
       long done,
       int batchSize,
       Set<String> inFlight) {
-    this.ownership = ownership;
+    this.mending = mending;
     this.writer = writer;
     this.embedding = embedding;
     this.noRow = Row.nullRow(schema);
@@ -119,7 +121,7 @@ final class Repair {
     long end = System.nanoTime() + PATIENCE.toNanos();
     List<VectorUpdate> left = updates;
     while (!left.isEmpty()) {
-      List<VectorUpdate> batch = underLease(left);
+      List<VectorUpdate> batch = numbered(left, mending.renew());
       Set<Integer> given = new HashSet<>();
       Optional<Outcome.Abandoned> why = Optional.empty();
       for (Outcome outcome : writer.write(new VectorBatch(batch))) {
@@ -134,18 +136,16 @@ final class Repair {
             why.get().category(), "The collection cannot be mended: " + why.get().detail());
       }
       left = batch.stream().filter(update -> given.contains(update.change().number())).toList();
+      if (left.isEmpty()) {
+        mending.answered();
+      } else {
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
     }
   }
 
-  /** The same updates, numbered, under a lease that begins now. */
-  private List<VectorUpdate> underLease(List<VectorUpdate> updates) {
-    // Before it is asked who owns the ledger: a pause in between shortens the lease.
-    Lease lease = new Lease("verify", Instant.now().plus(LEASE));
-    if (!ownership.isOwner()) {
-      throw new FreshetException(
-          FailureCategory.LEDGER_IN_USE,
-          "A pipeline has taken the ledger while the collection was mended; stop it, and repair again");
-    }
+  /** The same updates, numbered, under a lease. */
+  private static List<VectorUpdate> numbered(List<VectorUpdate> updates, Lease lease) {
     List<VectorUpdate> batch = new ArrayList<>(updates.size());
     for (VectorUpdate update : updates) {
       Change change = update.change();
