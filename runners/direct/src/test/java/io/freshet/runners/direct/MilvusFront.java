@@ -8,6 +8,7 @@ import io.milvus.grpc.QueryResults;
 import io.milvus.grpc.ShowCollectionsResponse;
 import io.milvus.grpc.Status;
 import io.milvus.shaded.io.grpc.CallOptions;
+import io.milvus.shaded.io.grpc.Context;
 import io.milvus.shaded.io.grpc.HandlerRegistry;
 import io.milvus.shaded.io.grpc.ManagedChannel;
 import io.milvus.shaded.io.grpc.ManagedChannelBuilder;
@@ -56,6 +57,7 @@ final class MilvusFront implements AutoCloseable {
   private final Server server;
   private final Set<String> toDenyOnce = ConcurrentHashMap.newKeySet();
   private final AtomicInteger held = new AtomicInteger();
+  private final AtomicInteger delivered = new AtomicInteger();
   private volatile boolean denies;
   private volatile Optional<CountDownLatch> gate = Optional.empty();
 
@@ -104,6 +106,11 @@ final class MilvusFront implements AutoCloseable {
     return held.get();
   }
 
+  /** How many of these Milvus has answered. */
+  int delivered() {
+    return delivered.get();
+  }
+
   /** Delivers what was held back, and then all that comes. */
   void release() {
     gate.ifPresent(CountDownLatch::countDown);
@@ -125,10 +132,12 @@ final class MilvusFront implements AutoCloseable {
       if (denial != null && (denies || toDenyOnce.remove(name))) {
         answer.onNext(denial.toByteArray());
       } else {
-        if ("Upsert".equals(name)) {
-          awaitRelease();
+        boolean wasHeld = "Upsert".equals(name) && awaitRelease();
+        byte[] passedOn = passOn(method, request);
+        if (wasHeld) {
+          delivered.incrementAndGet();
         }
-        answer.onNext(ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, request));
+        answer.onNext(passedOn);
       }
       answer.onCompleted();
     } catch (StatusRuntimeException e) {
@@ -136,7 +145,18 @@ final class MilvusFront implements AutoCloseable {
     }
   }
 
-  private void awaitRelease() {
+  /** Not within the client's own call, which ends with the client. */
+  private byte[] passOn(MethodDescriptor<byte[], byte[]> method, byte[] request) {
+    Context before = Context.ROOT.attach();
+    try {
+      return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, request);
+    } finally {
+      Context.ROOT.detach(before);
+    }
+  }
+
+  /** Whether it had to wait. */
+  private boolean awaitRelease() {
     Optional<CountDownLatch> closed = gate;
     if (closed.isPresent()) {
       held.incrementAndGet();
@@ -146,6 +166,7 @@ final class MilvusFront implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    return closed.isPresent();
   }
 
   private final class Everything extends HandlerRegistry {

@@ -80,8 +80,9 @@ final class WrongAnswersIT {
       late.start();
       follower.awaitOutput("freshet: following");
       late.join();
-      follower.stop();
+      follower.await("what was held back", () -> front.delivered() == 1);
       next.expectCollectionAsLatestRows();
+      follower.stop();
     }
   }
 
