@@ -219,6 +219,14 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setOnLostCollection(OnLoss value);
 
   @Description(
+      "How long the collection must be said to be gone, or changes to be unreadable, whenever and however that is looked at,"
+          + " before it is believed. Workers of a running pipeline take 10 s.")
+  @Default.InstanceFactory(ConfirmLoss.class)
+  TimeSpan getConfirmLoss();
+
+  void setConfirmLoss(TimeSpan value);
+
+  @Description(
       "A setting of Hadoop for the table's and the ledger's file system, as --hadoopConf=KEY=VALUE; may be given often. Values"
           + " are never printed, and secrets are refused: they go into --hadoopConfFile.")
   @Default.InstanceFactory(NoSettings.class)
@@ -290,6 +298,14 @@ public interface UserVectorsOptions extends PipelineOptions {
     @Override
     public TimeSpan create(PipelineOptions options) {
       return TimeSpan.parse("30s");
+    }
+  }
+
+  /** Default of {@link #getConfirmLoss()}. */
+  final class ConfirmLoss implements DefaultValueFactory<TimeSpan> {
+    @Override
+    public TimeSpan create(PipelineOptions options) {
+      return TimeSpan.parse("10s");
     }
   }
 

@@ -21,6 +21,14 @@ final class Contents {
   /** A note without content: stop. */
   record Note(long at) {}
 
+  /**
+   * The collection was made for this ledger.
+   *
+   * @param marked whether the collection bears the nonce of the file's name; false if an older
+   *     version of Freshet wrote the note
+   */
+  record Made(long at, boolean marked) {}
+
   /** Why the pipeline must stop. */
   record Halt(String category, String message, long at) {}
 

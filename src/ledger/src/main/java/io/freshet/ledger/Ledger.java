@@ -238,16 +238,35 @@ public final class Ledger {
                     Instant.ofEpochMilli(restart.at())));
   }
 
-  /** Records that the collection was made for this ledger: all that is in it is the pipeline's. */
-  public void recordCollectionMade() {
-    if (!isCollectionMade()) {
-      store.write("made_" + Nonce.next(), new Contents.Note(time.millis()));
+  /**
+   * Records that the collection that bears {@code mark} was made for this ledger, and what is in it
+   * is where the cursor says: all of it is the pipeline's. Earlier ones count no more.
+   *
+   * @param mark ten hexadecimal digits that no other collection bears
+   */
+  public void recordCollectionMade(String mark) {
+    String file = "made_" + mark;
+    List<String> known = view().made();
+    if (!known.contains(file)) {
+      store.write(file, new Contents.Made(time.millis(), true));
     }
+    store.delete(known.stream().filter(other -> !other.equals(file)).toList());
   }
 
-  /** Whether the collection is known to have been made for this ledger. */
-  public boolean isCollectionMade() {
-    return view().isCollectionMade();
+  /**
+   * Whether the collection is known to be the last that was made for this ledger.
+   *
+   * @param mark what the collection bears; empty if an older version of Freshet has made it, or
+   *     somebody else has
+   */
+  public boolean isCollectionMade(Optional<String> mark) {
+    List<String> known = view().made();
+    return mark.map(own -> known.equals(List.of("made_" + own)))
+        .orElseGet(() -> !known.isEmpty() && known.stream().noneMatch(this::isOfMarked));
+  }
+
+  private boolean isOfMarked(String file) {
+    return store.read(file, Contents.Made.class).map(Contents.Made::marked).orElse(true);
   }
 
   /** Where the first slice started, at the start or the last restart; empty before the start. */

@@ -73,7 +73,7 @@ final class LedgerView {
   private final TreeSet<String> identities = new TreeSet<>();
   private final TreeSet<String> collections = new TreeSet<>();
   private final TreeSet<String> beginnings = new TreeSet<>();
-  private boolean collectionMade;
+  private final TreeSet<String> made = new TreeSet<>();
   private final NavigableMap<Long, List<String>> done = new TreeMap<>();
   private final TreeSet<AttemptName> attempts = new TreeSet<>();
   private final NavigableMap<String, ClaimFiles> claims = new TreeMap<>();
@@ -107,7 +107,7 @@ final class LedgerView {
       case "identity" -> identities.add(name);
       case "collection" -> collections.add(name);
       case "beginning" -> beginnings.add(name);
-      case "made" -> collectionMade = true;
+      case "made" -> made.add(name);
       default -> {
         // A kind of a later version.
       }
@@ -176,9 +176,9 @@ final class LedgerView {
     return List.copyOf(beginnings);
   }
 
-  /** Whether the collection was made for this ledger. */
-  boolean isCollectionMade() {
-    return collectionMade;
+  /** The notes that the collection was made for this ledger. */
+  List<String> made() {
+    return List.copyOf(made);
   }
 
   /** The ledger's files. */

@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
  * halt_GENERATION_NONCE              it must stop: a failure that waiting does not mend
  * identity_NONCE, collection_NONCE   whose progress this is
  * beginning_NONCE                    where the first slice started
- * made_NONCE                         the collection was made for this ledger
+ * made_NONCE                         the collection that bears this mark was made for this ledger
  * SLICE_PLAN_ATTEMPT_attempt         an attempt was emitted
- * SLICE_PLAN_ATTEMPT_CLAIM_claim_END     a worker works on it, until END (ms since 1970) at the latest
+ * SLICE_PLAN_ATTEMPT_CLAIM_claim_END     a worker works on it, until END (ms since 1970) at the latest;
+ *                                    or the owner mends, under an attempt that was never emitted
  * SLICE_PLAN_ATTEMPT_CLAIM_manifest      what it has read
  * SLICE_PLAN_ATTEMPT_CLAIM_outcomes_NONCE    what became of some of its changes
  * SLICE_PLAN_ATTEMPT_CLAIM_ended         the worker gave up before it emitted anything

@@ -169,6 +169,14 @@ public final class Ownership implements AutoCloseable {
   }
 
   /**
+   * The right to write to the collection in this process, under leases of {@code length}: less than
+   * an owner may be silent before another takes over.
+   */
+  public Mending mending(Duration length) {
+    return new Mending(ledger, generation, length);
+  }
+
+  /**
    * Starts again with a snapshot, for an empty collection.
    *
    * @param version that of the snapshot

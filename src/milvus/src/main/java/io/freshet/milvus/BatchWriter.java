@@ -13,13 +13,15 @@ import java.util.Map;
 /**
  * Writes batches into a collection: for each attempt in a batch its upserts, then its deletes.
  * Every change of a batch is in exactly one of the outcomes. What was written into a collection
- * that is not the pipeline's own any more is given back. A failing environment throws nothing.
+ * that is not the pipeline's own any more is given back. A failing environment throws nothing; that
+ * the collection is lost is said when {@link LossCheck} believes it.
  */
 final class BatchWriter {
   private final MilvusTarget target;
   private final MilvusCollection collection;
   private final Sender sender;
   private final ControlRow controlRow;
+  private final LossCheck losses;
   private final Acknowledgements acknowledgements;
   private final RequestLimits upsertLimits;
   private final RequestLimits keyLimits;
@@ -29,6 +31,7 @@ final class BatchWriter {
     this(
         target,
         new Sender(Time.SYSTEM, Backoff.STANDARD, LoadWatch.of(target)::soon),
+        LossCheck.heardOf(target),
         Time.SYSTEM,
         RequestLimits.UPSERT,
         RequestLimits.KEYS);
@@ -37,6 +40,7 @@ final class BatchWriter {
   BatchWriter(
       MilvusTarget target,
       Sender sender,
+      LossConfirmation heard,
       Time time,
       RequestLimits upsertLimits,
       RequestLimits keyLimits) {
@@ -44,6 +48,8 @@ final class BatchWriter {
     this.collection = new MilvusCollection(target);
     this.sender = sender;
     this.controlRow = ControlRow.of(target);
+    CollectionLooks looks = new CollectionLooks(target, collection);
+    this.losses = new LossCheck(target, looks, heard, time);
     this.acknowledgements = new Acknowledgements(time);
     this.upsertLimits = upsertLimits;
     this.keyLimits = keyLimits;
@@ -79,6 +85,6 @@ final class BatchWriter {
       // After the last answer: what is the pipeline's own now was so when it was written.
       check.fault(lease).ifPresent(fault -> outcomes.giveBack(fault.category(), fault.detail()));
     }
-    return outcomes.outcomes();
+    return losses.believed(lease, outcomes.outcomes());
   }
 }

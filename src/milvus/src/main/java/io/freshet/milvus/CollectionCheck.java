@@ -27,18 +27,20 @@ final class CollectionCheck {
     AtomicReference<DescribeCollectionResponse> described = new AtomicReference<>();
     Sent sent = sender.send(lease, deadline -> described.set(collection.describe(deadline)));
     if (sent instanceof Sent.Acknowledged) {
-      return fault(described.get());
+      return fault(target, described.get());
     }
     return sent.asFault(FailureCategory.COLLECTION_LOST);
   }
 
-  private Optional<Sent.Abandoned> fault(DescribeCollectionResponse described) {
+  /** What is wrong with the collection that is described. */
+  static Optional<Sent.Abandoned> fault(MilvusTarget target, DescribeCollectionResponse described) {
     List<String> differences = CollectionSchemas.differences(target, described.getSchema());
     if (!differences.isEmpty()) {
-      return mismatch("does not fit: " + String.join("; ", differences));
+      return mismatch(target, "does not fit: " + String.join("; ", differences));
     }
-    if (!isOwn(described)) {
+    if (!isOwn(target, described)) {
       return mismatch(
+          target,
           "is another one than the pipeline was started with: dropped and made again meanwhile, or"
               + " taken over by another ledger");
     }
@@ -46,14 +48,14 @@ final class CollectionCheck {
   }
 
   /** By the server's id of it; by the ledger's mark on Milvus Lite, where every id is 0. */
-  private boolean isOwn(DescribeCollectionResponse described) {
+  private static boolean isOwn(MilvusTarget target, DescribeCollectionResponse described) {
     if (target.collectionId() != 0) {
       return described.getCollectionID() == target.collectionId();
     }
     return LedgerMark.of(described).equals(Optional.of(target.ledgerId()));
   }
 
-  private Optional<Sent.Abandoned> mismatch(String fact) {
+  private static Optional<Sent.Abandoned> mismatch(MilvusTarget target, String fact) {
     return Optional.of(
         new Sent.Abandoned(
             FailureCategory.COLLECTION_MISMATCH, "Collection " + target + " " + fact));

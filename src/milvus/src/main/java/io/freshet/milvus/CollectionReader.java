@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * Reads a collection that {@link CollectionSetup#ensure} has approved. Every read sees all that was
- * acknowledged before it. A server that is away is asked again for a minute.
+ * acknowledged before it. A server that is away, or does not know the collection, is asked again
+ * for a minute.
  *
  * <p>Every method throws a {@link FreshetException}: MILVUS_UNAVAILABLE, MILVUS_DENIED,
  * COLLECTION_LOST, or COLLECTION_MISMATCH if the server refuses the query.
@@ -161,9 +162,9 @@ public final class CollectionReader {
         Duration pause = Backoff.STANDARD.pause(failures);
         boolean mayPass =
             switch (e.kind()) {
-              case TRANSIENT, UNCLEAR -> true;
+              case TRANSIENT, UNCLEAR, LOST -> true;
               case DATA -> ++data < DATA_TRIES;
-              case DENIED, LOST -> false;
+              case DENIED -> false;
             };
         if (!mayPass || System.nanoTime() + pause.toNanos() - end > 0) {
           throw failure(e);

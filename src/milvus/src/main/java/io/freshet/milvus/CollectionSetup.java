@@ -2,6 +2,7 @@ package io.freshet.milvus;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.milvus.LossConfirmation.Finding;
 import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.LoadState;
 import io.milvus.shaded.io.grpc.Deadline;
@@ -17,13 +18,16 @@ public final class CollectionSetup {
   private static final Duration LOAD_LIMIT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int UNCLEAR_TRIES = 4;
+  private static final int LOOKS_IN_SPAN = 5;
 
   private final MilvusTarget target;
   private final Duration patience;
   private final MilvusCollection collection;
+  private final CollectionLooks looks;
+  private final Duration lossSpan;
 
-  /** Whether {@link #ensure} has made the collection, this time or before. */
-  private boolean created;
+  /** What a collection that {@link #ensure} makes is marked with, and no other is. */
+  private final String mark = LedgerMark.newMark();
 
   /**
    * A setup that waits up to a minute for a server that is away, and as long for the collection to
@@ -35,14 +39,27 @@ public final class CollectionSetup {
 
   /** A setup that waits up to {@code patience} instead. Nothing is sent yet. */
   public CollectionSetup(MilvusTarget target, Duration patience) {
+    this(target, patience, LossConfirmation.SPAN);
+  }
+
+  /**
+   * A setup that believes that the collection is gone when the server has said so for {@code
+   * lossSpan}, whatever it was asked.
+   */
+  public CollectionSetup(MilvusTarget target, Duration patience, Duration lossSpan) {
     this.target = target;
     this.patience = patience;
+    this.lossSpan = lossSpan;
     this.collection = new MilvusCollection(target);
+    this.looks = new CollectionLooks(target, collection);
   }
 
   /**
    * Creates the collection if it is not there; checks it if it is; gives it its index; loads it and
    * waits until it is searchable. Safe to repeat after any failure, and by several at once.
+   *
+   * <p>One answer that a collection which must exist is gone, or is another one, is not believed:
+   * the server is asked in several ways until all answers have agreed for a while, or one differs.
    *
    * @param mustExist whether the ledger already has progress: then a missing collection is an error
    * @param adopt whether to take over a collection that was made elsewhere or belongs to another
@@ -58,12 +75,14 @@ public final class CollectionSetup {
       try {
         if (!collection.exists(within(RPC_LIMIT))) {
           if (mustExist) {
-            throw new FreshetException(FailureCategory.COLLECTION_LOST, lostMessage());
+            if (isConfirmed(Finding.GONE)) {
+              throw new FreshetException(FailureCategory.COLLECTION_LOST, lostMessage());
+            }
+            throw MilvusException.ofContradiction();
           }
-          created = true; // Also if the answer does not come.
-          collection.create(within(RPC_LIMIT));
+          collection.create(mark, within(RPC_LIMIT));
         }
-        return ensureFits(adopt, end);
+        return ensureFits(mustExist, adopt, end);
       } catch (MilvusException e) {
         // Unclear and lost may be another worker that creates it now; nothing is blamed on one
         // answer.
@@ -75,7 +94,9 @@ public final class CollectionSetup {
             };
         Duration pause = Backoff.STANDARD.pause(failures);
         if (!mayPass || System.nanoTime() + pause.toNanos() - end > 0) {
-          throw failure(e);
+          boolean believed =
+              e.kind() != FailureKind.LOST || (mustExist && isConfirmed(Finding.GONE));
+          throw failure(believed ? e : MilvusException.ofContradiction());
         }
         sleep(pause);
       }
@@ -108,14 +129,45 @@ public final class CollectionSetup {
     LoadWatch.of(target).removeControlRow();
   }
 
-  private EnsuredCollection ensureFits(boolean adopt, long end) throws MilvusException {
+  /** Whether all answers say so for the whole span. */
+  private boolean isConfirmed(Finding suspicion) {
+    LossConfirmation confirmation = new LossConfirmation(lossSpan);
+    while (true) {
+      switch (confirmation.add(
+          suspicion, looks.round(() -> within(RPC_LIMIT)), System.nanoTime())) {
+        case CONFIRMED -> {
+          return true;
+        }
+        case CONTRADICTED -> {
+          return false;
+        }
+        case OPEN -> sleep(lossSpan.dividedBy(LOOKS_IN_SPAN));
+      }
+    }
+  }
+
+  private EnsuredCollection ensureFits(boolean mustExist, boolean adopt, long end)
+      throws MilvusException {
     DescribeCollectionResponse described = collection.describe(within(RPC_LIMIT));
+    // It has fitted before: what says the contrary ends a pipeline that works.
+    if (mustExist
+        && !adopt
+        && CollectionCheck.fault(target, described).isPresent()
+        && !isConfirmed(Finding.OTHER)) {
+      throw MilvusException.ofContradiction();
+    }
     checkSchema(described);
     checkLedger(described, adopt);
     checkIndex();
     load(end);
+    Optional<String> found = LedgerMark.mark(described, target.ledgerId());
+    // Not by the answer to the creation: Milvus calls that of a collection which is there a
+    // success.
     return new EnsuredCollection(
-        created, described.getCollectionID(), described.getSchema().getDescription());
+        found.equals(Optional.of(mark)),
+        described.getCollectionID(),
+        found,
+        described.getSchema().getDescription());
   }
 
   private void checkSchema(DescribeCollectionResponse described) {

@@ -1,12 +1,18 @@
 package io.freshet.milvus;
 
+import java.util.Optional;
+
 /**
  * The collection as {@link CollectionSetup#ensure} left it.
  *
  * @param created whether the same {@link CollectionSetup} has made it, this time or when it was
- *     called before
+ *     called before: it bears the mark that it was given then
  * @param collectionId the server's id of it: another one means another collection of that name.
  *     Milvus Lite gives every collection the id 0
+ * @param mark ten hexadecimal digits that the collection was given when it was made for the
+ *     target's ledger, and no other bears; empty if it was made elsewhere, or by an older version
+ *     of Freshet
  * @param description what the server holds as its description; Milvus Lite keeps none
  */
-public record EnsuredCollection(boolean created, long collectionId, String description) {}
+public record EnsuredCollection(
+    boolean created, long collectionId, Optional<String> mark, String description) {}

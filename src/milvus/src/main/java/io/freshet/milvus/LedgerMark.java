@@ -3,6 +3,7 @@ package io.freshet.milvus;
 import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.KeyValuePair;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,8 @@ import java.util.regex.Pattern;
  */
 final class LedgerMark {
   private static final String PROPERTY = "freshet.ledger";
+  private static final String MADE = "freshet.made";
+  private static final Pattern MADE_VALUE = Pattern.compile("(\\S+):([0-9a-f]{10})");
   private static final Pattern DESCRIPTION = Pattern.compile("freshet ledger=(\\S+)");
 
   private LedgerMark() {}
@@ -23,6 +26,24 @@ final class LedgerMark {
 
   static KeyValuePair property(String ledgerId) {
     return CollectionSchemas.pair(PROPERTY, ledgerId);
+  }
+
+  /** A new mark: no other collection bears it. */
+  static String newMark() {
+    return UUID.randomUUID().toString().replace("-", "").substring(0, 10);
+  }
+
+  /** Says which one of all collections that were made for a ledger it is. Set when it is made. */
+  static KeyValuePair made(String ledgerId, String mark) {
+    return CollectionSchemas.pair(MADE, ledgerId + ":" + mark);
+  }
+
+  /** The mark of a collection that was made for a ledger; empty if it was not, or bears none. */
+  static Optional<String> mark(DescribeCollectionResponse collection, String ledgerId) {
+    return CollectionSchemas.param(collection.getPropertiesList(), MADE)
+        .map(MADE_VALUE::matcher)
+        .filter(value -> value.matches() && value.group(1).equals(ledgerId))
+        .map(value -> value.group(2));
   }
 
   /** The ledger that the collection belongs to; empty for a collection made elsewhere. */

@@ -16,10 +16,13 @@ import io.milvus.grpc.IndexDescription;
 import io.milvus.grpc.LoadCollectionRequest;
 import io.milvus.grpc.LoadState;
 import io.milvus.grpc.MutationResult;
+import io.milvus.grpc.ShowCollectionsRequest;
+import io.milvus.grpc.ShowCollectionsResponse;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.UpsertRequest;
 import io.milvus.shaded.io.grpc.Deadline;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The requests about one collection. Each is sent once and ends at its deadline. */
 final class MilvusCollection {
@@ -56,13 +59,29 @@ final class MilvusCollection {
     return answer;
   }
 
-  void create(Deadline deadline) throws MilvusException {
+  /** The server's id of the collection in its list of all; empty if it is not in the list. */
+  OptionalLong listedId(Deadline deadline) throws MilvusException {
+    ShowCollectionsRequest request =
+        ShowCollectionsRequest.newBuilder().setDbName(target.database()).build();
+    ShowCollectionsResponse answer = client.call(deadline, stub -> stub.showCollections(request));
+    check(answer.getStatus());
+    int index = answer.getCollectionNamesList().indexOf(target.collection());
+    if (index < 0) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(
+        index < answer.getCollectionIdsCount() ? answer.getCollectionIds(index) : 0);
+  }
+
+  /** Creates the collection, with a mark that no other bears. */
+  void create(String mark, Deadline deadline) throws MilvusException {
     CreateCollectionRequest request =
         CreateCollectionRequest.newBuilder()
             .setDbName(target.database())
             .setCollectionName(target.collection())
             .setSchema(CollectionSchemas.of(target).toByteString())
             .addProperties(LedgerMark.property(target.ledgerId()))
+            .addProperties(LedgerMark.made(target.ledgerId(), mark))
             .build();
     check(client.call(deadline, stub -> stub.createCollection(request)));
   }

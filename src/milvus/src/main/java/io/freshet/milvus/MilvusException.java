@@ -49,6 +49,15 @@ final class MilvusException extends Exception {
         null);
   }
 
+  /** The server says of a collection that it is gone, or another, but not whenever it is asked. */
+  static MilvusException ofContradiction() {
+    return new MilvusException(
+        FailureKind.TRANSIENT,
+        true,
+        "the server said that the collection is gone, or another one, but not each time that it was asked",
+        null);
+  }
+
   FailureKind kind() {
     return kind;
   }

@@ -14,6 +14,7 @@ import io.freshet.changes.Outcome;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.metrics.PipelineMetrics;
+import io.milvus.grpc.BoolResponse;
 import io.milvus.grpc.ConsistencyLevel;
 import io.milvus.grpc.DeleteRequest;
 import io.milvus.grpc.DescribeCollectionResponse;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BatchWriterTest {
   private static final Instant NOW = Updates.COMMITTED.plusSeconds(3);
   private static final int RATE_LIMIT = 8;
-  private static final int COLLECTION_NOT_FOUND = 100;
   private static final int NOT_LOADED = 101;
   private static final int INVALID_PARAMETER = 1100;
   private static final int UNEXPECTED = 65535;
@@ -43,6 +44,7 @@ final class BatchWriterTest {
 
   private final FakeMilvus milvus = new FakeMilvus();
   private final ManualTime time = new ManualTime(NOW);
+  private final LossConfirmation heard = new LossConfirmation();
   private final AtomicInteger recoveries = new AtomicInteger();
   private final Lease lease = new Lease("attempt-1", NOW.plusSeconds(60));
 
@@ -650,6 +652,7 @@ final class BatchWriterTest {
   @Test
   void whatWentIntoAnotherCollectionOfTheNameIsGivenBack() {
     milvus.onDescribe = () -> FakeMilvus.described(milvus.target(), 2);
+    milvus.onList = () -> milvus.listed(2);
     VectorBatch batch =
         batch(
             upsert(lease, 0, "a", 1, 2, 3, 4),
@@ -679,36 +682,126 @@ final class BatchWriterTest {
 
   @Test
   void aCollectionThatGoesAwayBehindTheLastAnswerIsLost() {
-    milvus.onDescribe =
-        () ->
-            DescribeCollectionResponse.newBuilder()
-                .setStatus(
-                    FakeMilvus.failed(COLLECTION_NOT_FOUND, "collection not found").getStatus())
-                .build();
+    milvus.lose();
+    milvus.onUpsert = FakeMilvus::accepted;
 
-    assertEquals(
-        List.of(
-            new Outcome.Abandoned(
-                lease,
-                List.of(0),
-                FailureCategory.COLLECTION_LOST,
-                "code 100: collection not found")),
-        write(Updates.upserts(lease, "k", 1)));
+    assertEquals(lost(), write(Updates.upserts(lease, "k", 1)));
   }
 
   @Test
-  void aLostCollectionIsAbandonedAtOnce() {
-    milvus.onUpsert = request -> FakeMilvus.failed(COLLECTION_NOT_FOUND, "collection not found");
+  void aCollectionIsLostWhenEveryAnswerSaysSoForTenSeconds() {
+    milvus.lose();
+
+    assertEquals(lost(), write(Updates.upserts(lease, "k", 1)));
+    assertEquals(1, milvus.upserts.size(), "nothing more is sent");
+    Duration waited = Duration.between(NOW, time.now());
+    assertTrue(waited.compareTo(LossConfirmation.SPAN) >= 0, waited.toString());
+  }
+
+  @Test
+  void oneWrongAnswerOfAnyKindLosesNoCollection() {
+    List<Supplier<DescribeCollectionResponse>> wrong =
+        List.of(
+            FakeMilvus::notDescribed,
+            () -> FakeMilvus.described(wider()),
+            () -> FakeMilvus.described(ofAnotherLedger()));
+    for (Supplier<DescribeCollectionResponse> answer : wrong) {
+      AtomicInteger asked = new AtomicInteger();
+      milvus.onDescribe =
+          () -> asked.incrementAndGet() == 1 ? answer.get() : FakeMilvus.described(milvus.target());
+      assertEquals(
+          FailureCategory.MILVUS_UNAVAILABLE, onlyAbandoned(write(Updates.upserts(lease, "k", 1))));
+    }
+    milvus.onUpsert = request -> FakeMilvus.notFound();
+    assertEquals(
+        FailureCategory.MILVUS_UNAVAILABLE, onlyAbandoned(write(Updates.upserts(lease, "k", 1))));
+    milvus.onDelete = request -> FakeMilvus.notFound();
+    assertEquals(
+        FailureCategory.MILVUS_UNAVAILABLE, onlyAbandoned(write(batch(delete(lease, 0, "k")))));
+  }
+
+  @Test
+  void answersThatAreWrongForASecondLoseNoCollection() {
+    milvus.lose();
+    Instant right = NOW.plusSeconds(1);
+    milvus.onHas =
+        () -> BoolResponse.newBuilder().setValue(!time.now().isBefore(right)).build();
 
     assertEquals(
+        FailureCategory.MILVUS_UNAVAILABLE, onlyAbandoned(write(Updates.upserts(lease, "k", 1))));
+  }
+
+  @Test
+  void noKindOfAnswerIsWrongAloneForGood() {
+    List<Runnable> right =
         List.of(
-            new Outcome.Abandoned(
-                lease,
-                List.of(0),
-                FailureCategory.COLLECTION_LOST,
-                "code 100: collection not found")),
-        write(Updates.upserts(lease, "k", 1)));
-    assertEquals(1, milvus.upserts.size());
+            () -> milvus.onHas = () -> BoolResponse.newBuilder().setValue(true).build(),
+            () -> milvus.onDescribe = () -> FakeMilvus.described(milvus.target()),
+            () -> milvus.onList = () -> milvus.listed(0),
+            () -> milvus.onQuery = request -> FakeMilvus.rows());
+    for (Runnable answer : right) {
+      milvus.lose();
+      answer.run();
+      for (int attempt = 0; attempt < 3; attempt++) {
+        Lease next = new Lease("attempt-1", time.now().plusSeconds(60));
+        assertEquals(
+            FailureCategory.MILVUS_UNAVAILABLE,
+            onlyAbandoned(write(Updates.upserts(next, "k", 1))));
+      }
+    }
+  }
+
+  @Test
+  void shortLeasesAddUpToALoss() {
+    milvus.lose();
+    FailureCategory last = FailureCategory.LEASE_OVER;
+    int attempts = 0;
+    while (last != FailureCategory.COLLECTION_LOST && attempts < 10) {
+      Lease shortLease = new Lease("attempt-1", time.now().plusSeconds(3));
+      last = onlyAbandoned(write(Updates.upserts(shortLease, "k", 1)));
+      attempts++;
+    }
+
+    assertEquals(FailureCategory.COLLECTION_LOST, last);
+    assertTrue(attempts > 2, () -> "after one lease of 3 s");
+  }
+
+  @Test
+  void aWriteThatIsAcknowledgedTakesAwayWhatWasHeardBefore() {
+    milvus.lose();
+    Lease shortLease = new Lease("attempt-1", time.now().plusSeconds(9));
+    assertEquals(
+        FailureCategory.MILVUS_UNAVAILABLE,
+        onlyAbandoned(write(Updates.upserts(shortLease, "k", 1))));
+    milvus.onUpsert = FakeMilvus::accepted;
+    milvus.onDescribe = () -> FakeMilvus.described(milvus.target());
+    Lease next = new Lease("attempt-1", time.now().plusSeconds(3));
+    assertEquals(
+        List.of(new Outcome.Written(next, List.of(0))), write(Updates.upserts(next, "k", 1)));
+
+    milvus.lose();
+    Lease again = new Lease("attempt-1", time.now().plusSeconds(3));
+    assertEquals(
+        FailureCategory.MILVUS_UNAVAILABLE, onlyAbandoned(write(Updates.upserts(again, "k", 1))));
+  }
+
+  private List<Outcome> lost() {
+    return List.of(
+        new Outcome.Abandoned(
+            lease, List.of(0), FailureCategory.COLLECTION_LOST, "code 100: collection not found"));
+  }
+
+  private static FailureCategory onlyAbandoned(List<Outcome> outcomes) {
+    assertEquals(1, outcomes.size(), outcomes.toString());
+    return ((Outcome.Abandoned) outcomes.get(0)).category();
+  }
+
+  private MilvusTarget wider() {
+    return MilvusTarget.of(milvus.target().uri(), "vectors", 8, "ledger-1");
+  }
+
+  private MilvusTarget ofAnotherLedger() {
+    return MilvusTarget.of(milvus.target().uri(), "vectors", Updates.DIMENSION, "ledger-2");
   }
 
   @Test
@@ -841,6 +934,6 @@ final class BatchWriterTest {
 
   private BatchWriter writer(MilvusTarget target, RequestLimits upserts, RequestLimits deletes) {
     Sender sender = new Sender(time, Backoff.STANDARD, recoveries::incrementAndGet);
-    return new BatchWriter(target, sender, time, upserts, deletes);
+    return new BatchWriter(target, sender, heard, time, upserts, deletes);
   }
 }

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class CollectionSetupIT {
+  private static final Duration SPAN = Duration.ofSeconds(1);
+
   @RegisterExtension static final SharedMilvus MILVUS = new SharedMilvus();
 
   @ParameterizedTest
@@ -28,9 +30,13 @@ final class CollectionSetupIT {
   void aMissingCollectionIsCreatedAndSearchable(MilvusKind kind, TestInfo test) {
     MilvusTarget target = target(kind, test);
 
-    assertTrue(ensure(target).created());
+    EnsuredCollection made = ensure(target);
+    assertTrue(made.created());
+    assertTrue(made.mark().isPresent());
     assertFalse(ensure(target).created());
-    assertFalse(new CollectionSetup(target).ensure(true, false).created());
+    EnsuredCollection there = new CollectionSetup(target).ensure(true, false);
+    assertFalse(there.created());
+    assertEquals(made.mark(), there.mark());
 
     new BatchWriter(target)
         .write(Updates.upserts(new Lease("a", Instant.now().plusSeconds(30)), "k", 3));
@@ -140,7 +146,8 @@ final class CollectionSetupIT {
     for (int i = 0; i < 2; i++) {
       FreshetException e =
           assertThrows(
-              FreshetException.class, () -> new CollectionSetup(target).ensure(true, false));
+              FreshetException.class,
+              () -> new CollectionSetup(target, Duration.ofSeconds(60), SPAN).ensure(true, false));
       assertEquals(FailureCategory.COLLECTION_LOST, e.category());
       assertEquals(
           "Collection "

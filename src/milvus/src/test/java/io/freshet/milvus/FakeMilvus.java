@@ -1,11 +1,17 @@
 package io.freshet.milvus;
 
+import io.milvus.grpc.BoolResponse;
+import io.milvus.grpc.CreateCollectionRequest;
 import io.milvus.grpc.DeleteRequest;
 import io.milvus.grpc.DescribeCollectionRequest;
 import io.milvus.grpc.DescribeCollectionResponse;
+import io.milvus.grpc.DescribeIndexRequest;
+import io.milvus.grpc.DescribeIndexResponse;
 import io.milvus.grpc.FieldData;
 import io.milvus.grpc.GetLoadStateRequest;
 import io.milvus.grpc.GetLoadStateResponse;
+import io.milvus.grpc.HasCollectionRequest;
+import io.milvus.grpc.IndexDescription;
 import io.milvus.grpc.LoadState;
 import io.milvus.grpc.LongArray;
 import io.milvus.grpc.MilvusServiceGrpc;
@@ -13,6 +19,8 @@ import io.milvus.grpc.MutationResult;
 import io.milvus.grpc.QueryRequest;
 import io.milvus.grpc.QueryResults;
 import io.milvus.grpc.ScalarField;
+import io.milvus.grpc.ShowCollectionsRequest;
+import io.milvus.grpc.ShowCollectionsResponse;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.StringArray;
 import io.milvus.grpc.UpsertRequest;
@@ -54,6 +62,12 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
   volatile Function<DeleteRequest, MutationResult> onDelete = request -> success().build();
   volatile Function<QueryRequest, QueryResults> onQuery = request -> rows();
   volatile Supplier<DescribeCollectionResponse> onDescribe;
+  volatile Supplier<BoolResponse> onHas = () -> BoolResponse.newBuilder().setValue(true).build();
+  volatile Supplier<ShowCollectionsResponse> onList = () -> listed(0);
+  volatile Function<CreateCollectionRequest, Status> onCreate =
+      request -> Status.getDefaultInstance();
+
+  private static final int COLLECTION_NOT_FOUND = 100;
 
   private final Server server;
 
@@ -122,6 +136,31 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
         .build();
   }
 
+  /** From now on every answer is that there is no such collection. */
+  void lose() {
+    onUpsert = request -> notFound();
+    onDelete = request -> notFound();
+    onQuery = request -> QueryResults.newBuilder().setStatus(notFound().getStatus()).build();
+    onDescribe = FakeMilvus::notDescribed;
+    onHas = () -> BoolResponse.newBuilder().setValue(false).build();
+    onList = () -> ShowCollectionsResponse.getDefaultInstance();
+  }
+
+  static MutationResult notFound() {
+    return failed(COLLECTION_NOT_FOUND, "collection not found");
+  }
+
+  static DescribeCollectionResponse notDescribed() {
+    return DescribeCollectionResponse.newBuilder().setStatus(notFound().getStatus()).build();
+  }
+
+  ShowCollectionsResponse listed(long id) {
+    return ShowCollectionsResponse.newBuilder()
+        .addCollectionNames(target().collection())
+        .addCollectionIds(id)
+        .build();
+  }
+
   static DescribeCollectionResponse described(MilvusTarget target) {
     return DescribeCollectionResponse.newBuilder().setSchema(CollectionSchemas.of(target)).build();
   }
@@ -172,6 +211,36 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
   public void describeCollection(
       DescribeCollectionRequest request, StreamObserver<DescribeCollectionResponse> answer) {
     answer(answer, onDescribe);
+  }
+
+  @Override
+  public void hasCollection(HasCollectionRequest request, StreamObserver<BoolResponse> answer) {
+    answer(answer, onHas);
+  }
+
+  @Override
+  public void showCollections(
+      ShowCollectionsRequest request, StreamObserver<ShowCollectionsResponse> answer) {
+    answer(answer, onList);
+  }
+
+  @Override
+  public void createCollection(CreateCollectionRequest request, StreamObserver<Status> answer) {
+    answer(answer, () -> onCreate.apply(request));
+  }
+
+  @Override
+  public void describeIndex(
+      DescribeIndexRequest request, StreamObserver<DescribeIndexResponse> answer) {
+    answer(
+        answer,
+        () ->
+            DescribeIndexResponse.newBuilder()
+                .addIndexDescriptions(
+                    IndexDescription.newBuilder()
+                        .setFieldName(CollectionSchemas.VECTOR)
+                        .addParams(CollectionSchemas.pair("metric_type", MilvusCollection.METRIC)))
+                .build());
   }
 
   @Override

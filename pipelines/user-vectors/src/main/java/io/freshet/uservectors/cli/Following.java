@@ -14,9 +14,11 @@ import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.LedgerIdentity;
+import io.freshet.ledger.LedgerStatus;
 import io.freshet.ledger.OutcomeTotals;
 import io.freshet.ledger.Ownership;
 import io.freshet.ledger.SliceLimits;
+import io.freshet.milvus.CollectionReader;
 import io.freshet.milvus.CollectionSetup;
 import io.freshet.milvus.EnsuredCollection;
 import io.freshet.milvus.MilvusTarget;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.schemas.Schema;
@@ -53,6 +56,7 @@ final class Following {
   private final StopRequest stop;
   private final Optional<Loss> lost;
 
+  private Optional<Cursor> cursor = Optional.empty();
   private boolean canGoOn;
   private boolean begun;
   private Optional<Reads> reads = Optional.empty();
@@ -84,6 +88,11 @@ final class Following {
     return options;
   }
 
+  /** Where the ledger stood at the start. */
+  Optional<Cursor> cursor() {
+    return cursor;
+  }
+
   /** Whether there is progress to keep, and the table's changes can be followed from now on. */
   boolean canGoOn() {
     return canGoOn;
@@ -103,6 +112,7 @@ final class Following {
     // The options are checked before the ledger is touched.
     UserVectorsConfig unbound = checked(table, "unknown");
     Cursor beginning = StartingPoint.resolve(options.getStartingVersion(), table, log);
+    cursor = known;
     canGoOn = known.isPresent() && table.changeFeed();
     long until = unbound.feed().untilVersion();
     if (lost.isEmpty()) {
@@ -116,18 +126,21 @@ final class Following {
     UserVectorsConfig config = checked(table, identity.ledgerId());
     try (Ownership ownership = ledger.takeOwnership()) {
       ledger.bindCollection(config.milvus().database(), config.milvus().collection());
-      if (lost.equals(Optional.of(Loss.COLLECTION))
-          && !restartWithSnapshot(config, table, log, ownership)) {
+      boolean remake = lost.equals(Optional.of(Loss.COLLECTION));
+      // Before it is made again: what is still on its way would come into it.
+      if (remake && !unlessStopped(() -> awaitQuiet(config, ownership))) {
         return;
       }
-      boolean hasProgress = ledger.cursor().map(c -> ledger.status().slices() > 0).orElse(false);
-      boolean mustExist = hasProgress && !lost.equals(Optional.of(Loss.COLLECTION));
-      Optional<MilvusTarget> own = ensureCollection(config.milvus(), ledger, mustExist);
-      if (own.isEmpty()) {
+      boolean hasProgress = hasProgress(ledger.status());
+      Optional<EnsuredCollection> ensured =
+          ensureCollection(config.milvus(), hasProgress && !remake);
+      if (ensured.isEmpty()) {
         return;
       }
-      UserVectorsConfig bound = config.with(own.get());
-      if (lost.equals(Optional.of(Loss.HISTORY)) && !resync(bound, table, log, ledger, ownership)) {
+      UserVectorsConfig bound =
+          config.with(config.milvus().withCollectionId(ensured.get().collectionId()));
+      new CollectionSetup(bound.milvus()).keepLoaded();
+      if (!makeUpFor(hasProgress, ensured.get(), bound, table, log, ledger, ownership)) {
         return;
       }
       if (ledger.cursor().isEmpty()) {
@@ -188,23 +201,65 @@ final class Following {
     return config;
   }
 
+  /** Whether anything is said to be in the collection. */
+  private static boolean hasProgress(LedgerStatus status) {
+    return status.slices() > 0
+        || status.inFlight().filter(LedgerStatus.InFlight::claimed).isPresent();
+  }
+
   /**
-   * Recorded before the collection is made again: whoever is killed in between finds it missing
-   * once more. False if a stop was asked for.
+   * Whether keys that the table has no row of may be somebody else's: the collection was made
+   * elsewhere, or nothing says that it was not.
    */
-  private boolean restartWithSnapshot(
-      UserVectorsConfig config, TableInfo table, TableLog log, Ownership ownership) {
-    Anchor anchor = StartingPoint.anchor(Cursor.snapshotAt(table.version()), log);
-    return unlessStopped(
-        () -> {
-          awaitQuiet(config, ownership);
-          ownership.restartWithSnapshot(table.version(), anchor);
-        });
+  static boolean mayHoldOthers(
+      Ledger ledger, EnsuredCollection collection, UserVectorsOptions options) {
+    return collection.mark().isEmpty()
+        && (options.getAdoptCollection() || !ledger.isCollectionMade(Optional.empty()));
+  }
+
+  /**
+   * Brings ledger and collection together where one of them does not know the other. A snapshot
+   * only adds rows, so it is for a collection that this start has made, and that is empty. All
+   * others are compared: one that was said to be gone and is not, and one that a start has made
+   * that was killed before it had recorded that. The note that the collection is the ledger's comes
+   * last: killed before it, whoever starts next compares. False if a stop was asked for.
+   */
+  private boolean makeUpFor(
+      boolean hasProgress,
+      EnsuredCollection collection,
+      UserVectorsConfig config,
+      TableInfo table,
+      TableLog log,
+      Ledger ledger,
+      Ownership ownership) {
+    boolean stopped = false;
+    if (lost.equals(Optional.of(Loss.COLLECTION)) && isNew(collection, config)) {
+      ownership.restartWithSnapshot(
+          table.version(), StartingPoint.anchor(Cursor.snapshotAt(table.version()), log));
+    } else if (lost.isPresent()
+        || (hasProgress
+            && collection.mark().isPresent()
+            && !ledger.isCollectionMade(collection.mark()))) {
+      boolean others = mayHoldOthers(ledger, collection, options);
+      stopped = !resync(config, table, log, others, ownership);
+    }
+    if (!stopped) {
+      collection.mark().ifPresent(ledger::recordCollectionMade);
+    }
+    return !stopped;
+  }
+
+  private static boolean isNew(EnsuredCollection collection, UserVectorsConfig config) {
+    return collection.created() && new CollectionReader(config.milvus()).count() == 0;
   }
 
   /** The ledger moves on when all is mended, not before. False if a stop was asked for. */
   private boolean resync(
-      UserVectorsConfig config, TableInfo table, TableLog log, Ledger ledger, Ownership ownership) {
+      UserVectorsConfig config,
+      TableInfo table,
+      TableLog log,
+      boolean mayHoldOthers,
+      Ownership ownership) {
     Anchor anchor = StartingPoint.anchor(Cursor.changesFrom(table.version() + 1), log);
     err.printf(
         "freshet: resync: comparing version %d of the table with the collection '%s'%n",
@@ -214,7 +269,7 @@ final class Following {
           awaitQuiet(config, ownership);
           long[] next = {System.nanoTime() + PROGRESS.toNanos()};
           OutcomeTotals mended =
-              new Resync(config, table, ownership, !ledger.isCollectionMade())
+              new Resync(config, table, ownership, mayHoldOthers)
                   .mend(
                       soFar -> {
                         if (System.nanoTime() - next[0] >= 0) {
@@ -222,6 +277,8 @@ final class Following {
                           next[0] = System.nanoTime() + PROGRESS.toNanos();
                         }
                       });
+          // What was given up and sent again may still be on its way.
+          awaitQuiet(config, ownership);
           ownership.restartAfter(table.version(), mended, anchor);
           tell("done", mended);
         });
@@ -255,7 +312,7 @@ final class Following {
    */
   private boolean unlessStopped(Runnable steps) {
     FutureTask<Void> task = new FutureTask<>(steps, null);
-    Thread thread = new Thread(task, "freshet-resync");
+    Thread thread = new Thread(task, "freshet-preparation");
     thread.setDaemon(true);
     thread.start();
     while (thread.isAlive()) {
@@ -278,19 +335,17 @@ final class Following {
   }
 
   /** Waits for Milvus as long as it takes; empty if a stop was asked for meanwhile. */
-  private Optional<MilvusTarget> ensureCollection(
-      MilvusTarget target, Ledger ledger, boolean mustExist) {
+  private Optional<EnsuredCollection> ensureCollection(MilvusTarget target, boolean mustExist) {
     // One for all tries: a try that failed may have made the collection.
-    CollectionSetup setup = new CollectionSetup(target, MILVUS_NOTICE);
+    CollectionSetup setup =
+        new CollectionSetup(target, MILVUS_NOTICE, options.getConfirmLoss().duration());
+    AtomicReference<EnsuredCollection> ensured = new AtomicReference<>();
     while (!stop.isMade()) {
       try {
-        EnsuredCollection ensured = setup.ensure(mustExist, options.getAdoptCollection());
-        if (ensured.created()) {
-          ledger.recordCollectionMade();
+        if (unlessStopped(
+            () -> ensured.set(setup.ensure(mustExist, options.getAdoptCollection())))) {
+          return Optional.of(ensured.get());
         }
-        MilvusTarget own = target.withCollectionId(ensured.collectionId());
-        new CollectionSetup(own).keepLoaded();
-        return Optional.of(own);
       } catch (FreshetException e) {
         if (e.category() != FailureCategory.MILVUS_UNAVAILABLE) {
           throw e;

@@ -32,6 +32,7 @@ final class RunCommand {
   void run(List<String> arguments) {
     UserVectorsOptions options = Options.parse(arguments, runner);
     StopRequest stop = new StopRequest();
+    HistoryDoubt doubt = new HistoryDoubt(options.getConfirmLoss().duration());
     Optional<Loss> lost = Optional.empty();
     boolean again = true;
     boolean followed = false;
@@ -56,11 +57,14 @@ final class RunCommand {
         if (away && mayBeBack(e.category(), endedAt)) {
           err.println("freshet: looking again: " + e.getMessage());
           stop.await(LOOK_AGAIN);
-          again = true;
-          continue;
+        } else if (mayBeHistory(e, following, lost)
+            && !doubt.isOver(following.cursor(), System.nanoTime())) {
+          err.println("freshet: looking again: " + e.getMessage());
+          stop.await(doubt.pause());
+        } else {
+          lost = newLoss(e, following, lost);
+          err.println("freshet: resync: " + e.getMessage());
         }
-        lost = newLoss(e, following, lost);
-        err.println("freshet: resync: " + e.getMessage());
         again = true;
       }
     }
@@ -86,10 +90,22 @@ final class RunCommand {
               MILVUS_DENIED,
               MILVUS_UNAVAILABLE,
               MODEL_UNAVAILABLE,
+              ROW_REFUSED,
+              ALL_REFUSED,
+              RUNNER,
               LEASE_OVER ->
               false;
         };
     return ofTheTable && System.nanoTime() - endedAt < TABLE_AWAY.toNanos();
+  }
+
+  /** Whether it says that history is lost for a pipeline that could go on until now. */
+  private static boolean mayBeHistory(
+      FreshetException failure, Following following, Optional<Loss> before) {
+    Optional<Loss> history = Optional.of(Loss.HISTORY);
+    return Loss.of(failure.category()).equals(history)
+        && !before.equals(history)
+        && following.canGoOn();
   }
 
   /** What is to be made up for; throws the failure if nothing is. */

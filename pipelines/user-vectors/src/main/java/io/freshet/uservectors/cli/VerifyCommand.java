@@ -9,17 +9,21 @@ import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.LedgerIdentity;
 import io.freshet.ledger.Ownership;
 import io.freshet.milvus.CollectionSetup;
+import io.freshet.milvus.EnsuredCollection;
 import io.freshet.uservectors.UserVectorsConfig;
 import io.freshet.uservectors.VerifyOptions;
 import io.freshet.uservectors.verify.Report;
 import io.freshet.uservectors.verify.Verification;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** {@code verify}: compares table and collection, and mends the collection. */
 final class VerifyCommand {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Runner runner;
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -42,13 +46,15 @@ final class VerifyCommand {
     UserVectorsConfig config = UserVectorsConfig.of(options, environment, table, ledgerId);
     requireCollection(ledger, config);
     // Never one that does not say that it is this ledger's.
-    new CollectionSetup(config.milvus()).ensure(true, false);
+    EnsuredCollection collection =
+        new CollectionSetup(config.milvus(), PATIENCE, options.getConfirmLoss().duration())
+            .ensure(true, false);
     Verification verification =
         Verification.of(
             config,
             table,
             ledger,
-            options.getAdoptCollection(),
+            Following.mayHoldOthers(ledger, collection, options),
             options.getVectors(),
             options.getRepair());
     Report report = options.getRepair() ? repair(verification, ledger) : verification.compare();

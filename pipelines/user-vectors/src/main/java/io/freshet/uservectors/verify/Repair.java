@@ -7,10 +7,9 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.Position;
-import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
-import io.freshet.ledger.Ownership;
+import io.freshet.ledger.Mending;
 import io.freshet.milvus.CollectionWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,16 +25,14 @@ import org.apache.beam.sdk.values.Row;
 
 /**
  * Writes what is missing or wrong, and deletes what is too much. Only while this process owns the
- * ledger: a pipeline takes over no sooner than the lease of a batch is over.
+ * ledger, and under claims as a worker's are: a pipeline that takes over waits until they are over.
  */
 final class Repair {
   /** Less than an owner may be silent before another takes over. */
-  private static final Duration LEASE = Duration.ofSeconds(5);
+  static final Duration LEASE = Duration.ofSeconds(5);
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-
-  /** Between two tries that come to nothing. */
-  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   /** So many may be refused with nothing taken; what more suffer is no fault of theirs. */
   private static final int MOST_ALONE = 3;
@@ -43,7 +40,7 @@ final class Repair {
   /** What is refused for less is a hiccup of the server. */
   private static final Duration SUSPECTED = Duration.ofSeconds(10);
 
-  private final Ownership ownership;
+  private final Mending mending;
   private final CollectionWriter writer;
   private final Embedding embedding;
   private final Row noRow;
@@ -60,18 +57,19 @@ final class Repair {
   /**
    * A repair.
    *
+   * @param mending the right to write, which whoever has taken it ends
    * @param done the version that the table is compared at
    * @param inFlight keys that a pipeline has under way, and will write itself
    */
   Repair(
-      Ownership ownership,
+      Mending mending,
       CollectionWriter writer,
       Embedding embedding,
       Schema schema,
       long done,
       int batchSize,
       Set<String> inFlight) {
-    this.ownership = ownership;
+    this.mending = mending;
     this.writer = writer;
     this.embedding = embedding;
     this.noRow = Row.nullRow(schema);
@@ -161,7 +159,7 @@ final class Repair {
     long end = System.nanoTime() + PATIENCE.toNanos();
     List<VectorUpdate> left = updates;
     while (!left.isEmpty()) {
-      List<VectorUpdate> batch = underLease(left, suspected);
+      List<VectorUpdate> batch = numbered(left, mending.renew(), suspected);
       Set<Integer> given = new HashSet<>();
       Optional<Outcome.Abandoned> why = Optional.empty();
       for (Outcome outcome : writer.write(new VectorBatch(batch))) {
@@ -181,7 +179,9 @@ final class Repair {
             why.get().category(), "The collection cannot be mended: " + why.get().detail());
       }
       left = batch.stream().filter(update -> given.contains(update.change().number())).toList();
-      if (!left.isEmpty()) {
+      if (left.isEmpty()) {
+        mending.answered();
+      } else {
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
@@ -191,15 +191,9 @@ final class Repair {
     return category == FailureCategory.ROW_REFUSED || category == FailureCategory.ALL_REFUSED;
   }
 
-  /** The same updates, numbered, under a lease that begins now. */
-  private List<VectorUpdate> underLease(List<VectorUpdate> updates, boolean suspected) {
-    // Before it is asked who owns the ledger: a pause in between shortens the lease.
-    Lease lease = Lease.begin("verify", LEASE, Time.SYSTEM);
-    if (!ownership.isOwner()) {
-      throw new FreshetException(
-          FailureCategory.LEDGER_IN_USE,
-          "A pipeline has taken the ledger while the collection was mended; stop it, and repair again");
-    }
+  /** The same updates, numbered, under a lease. */
+  private static List<VectorUpdate> numbered(
+      List<VectorUpdate> updates, Lease lease, boolean suspected) {
     List<VectorUpdate> batch = new ArrayList<>(updates.size());
     for (VectorUpdate update : updates) {
       Change change = update.change();

@@ -5,6 +5,7 @@ import io.freshet.delta.DeltaChanges;
 import io.freshet.delta.TableRows;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.ledger.Cursor;
+import io.freshet.ledger.Mending;
 import io.freshet.ledger.OutcomeTotals;
 import io.freshet.ledger.Ownership;
 import io.freshet.milvus.CollectionReader;
@@ -12,9 +13,9 @@ import io.freshet.milvus.CollectionWriter;
 import io.freshet.uservectors.UserVectorsConfig;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.schemas.Schema;
 
 /**
@@ -60,30 +61,40 @@ public final class Resync {
   private OutcomeTotals mendOrStop(Consumer<OutcomeTotals> soFar) throws InterruptedException {
     Schema schema = DeltaChanges.schemaOf(config.feed(), info);
     long version = info.version();
-    TableRows table = new TableRows(config.feed(), schema, Cursor.changesFrom(version + 1));
-    Look look = new Look(config, schema, table, new CollectionReader(config.milvus()), false, true);
-    Repair repair =
-        new Repair(
-            ownership,
-            new CollectionWriter(config.milvus()),
-            new Embedding(config.embedding(), schema),
-            schema,
-            version,
-            config.batchSize(),
-            Set.of());
+    Rules rules = Rules.ofSnapshot(config.feed(), version, mayHoldOthers);
     OutcomeTotals[] mended = {OutcomeTotals.NONE};
-    Totals unused =
-        look.take(
-            Rules.ofSnapshot(config.feed(), version, mayHoldOthers),
-            () -> version,
-            Optional.empty(),
-            part -> {
-              repair.mend(part);
-              mended[0] = mended[0].plus(totals(part));
-              soFar.accept(mended[0]);
-            });
-    repair.finish();
+    try (Mending mending = ownership.mending(Repair.LEASE)) {
+      Repair repair =
+          new Repair(
+              mending,
+              new CollectionWriter(config.milvus()),
+              new Embedding(config.embedding(), schema),
+              schema,
+              version,
+              config.batchSize(),
+              Set.of());
+      Supplier<TwoLooks.Comparison> looks =
+          () -> {
+            Look look = look(schema, version);
+            return (only, differences) -> look.take(rules, () -> version, only, differences);
+          };
+      Totals unused =
+          new TwoLooks(looks, repair::mend)
+              .mend(
+                  part -> {},
+                  part -> {
+                    mended[0] = mended[0].plus(totals(part));
+                    soFar.accept(mended[0]);
+                  });
+      repair.finish();
+    }
     return mended[0];
+  }
+
+  private Look look(Schema schema, long version) {
+    TableRows table = new TableRows(config.feed(), schema, Cursor.changesFrom(version + 1));
+    CollectionReader collection = new CollectionReader(config.milvus());
+    return new Look(config, info.id(), schema, table, collection, false, true);
   }
 
   private static OutcomeTotals totals(List<Difference> mended) {

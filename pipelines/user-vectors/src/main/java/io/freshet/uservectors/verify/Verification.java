@@ -9,6 +9,7 @@ import io.freshet.delta.table.TableInfo;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerRestart;
+import io.freshet.ledger.Mending;
 import io.freshet.ledger.Ownership;
 import io.freshet.ledger.SliceLimits;
 import io.freshet.milvus.CollectionReader;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.metrics.MetricsEnvironment;
@@ -45,7 +47,7 @@ public final class Verification {
   private final Schema schema;
   private final Ledger ledger;
   private final TableRows table;
-  private final Look look;
+  private final Supplier<Look> looks;
   private final Rules rules;
   private final boolean withVectors;
 
@@ -54,14 +56,14 @@ public final class Verification {
       Schema schema,
       Ledger ledger,
       TableRows table,
-      Look look,
+      Supplier<Look> looks,
       Rules rules,
       boolean withVectors) {
     this.config = config;
     this.schema = schema;
     this.ledger = ledger;
     this.table = table;
-    this.look = look;
+    this.looks = looks;
     this.rules = rules;
     this.withVectors = withVectors;
   }
@@ -69,8 +71,8 @@ public final class Verification {
   /**
    * A verification. The collection must have been found to be the ledger's.
    *
-   * @param adopted whether the collection was made elsewhere: keys that the table has no row of are
-   *     not the pipeline's then
+   * @param mayHoldOthers whether the collection was made elsewhere: keys that the table has no row
+   *     of are not the pipeline's then
    * @param withVectors whether vectors are made again and compared, too
    * @param forRepair whether {@link #repair} will be called
    */
@@ -78,7 +80,7 @@ public final class Verification {
       UserVectorsConfig config,
       TableInfo info,
       Ledger ledger,
-      boolean adopted,
+      boolean mayHoldOthers,
       boolean withVectors,
       boolean forRepair) {
     if (withVectors && !config.embedding().isDeterministic()) {
@@ -92,16 +94,23 @@ public final class Verification {
     Cursor beginning = ledger.beginning().orElse(Cursor.changesFrom(0));
     boolean whole = ledger.lastRestart().map(LedgerRestart::compared).orElse(false);
     TableRows table = new TableRows(config.feed(), schema, beginning);
-    Look look =
-        new Look(
-            config, schema, table, new CollectionReader(config.milvus()), withVectors, forRepair);
+    Supplier<Look> looks =
+        () ->
+            new Look(
+                config,
+                info.id(),
+                schema,
+                new TableRows(config.feed(), schema, beginning),
+                new CollectionReader(config.milvus()),
+                withVectors,
+                forRepair);
     return new Verification(
         config,
         schema,
         ledger,
         table,
-        look,
-        Rules.of(config.feed(), beginning, whole, adopted),
+        looks,
+        Rules.of(config.feed(), beginning, whole, mayHoldOthers),
         withVectors);
   }
 
@@ -114,6 +123,7 @@ public final class Verification {
     long end = System.nanoTime() + SECOND_LOOKS.toNanos();
     long done = done();
     Findings findings = new Findings();
+    Look look = looks.get();
     Totals totals = look.take(rules.at(done), this::lastReached, Optional.empty(), findings::add);
     Set<String> moving = underWay(done, findings);
     findings.drop(moving);
@@ -170,33 +180,35 @@ public final class Verification {
     long done = done();
     Set<String> inFlight = new HashSet<>();
     table.keysChanged(done, reach(), inFlight::add);
-    Repair repair =
-        new Repair(
-            ownership,
-            new CollectionWriter(config.milvus()),
-            new Embedding(config.embedding(), schema),
-            schema,
-            done,
-            config.batchSize(),
-            inFlight);
     Findings before = new Findings();
-    Totals totals =
-        look.take(
-            rules.at(done),
-            this::lastReached,
-            Optional.empty(),
-            part -> {
-              before.add(part);
-              repair.mend(part);
-            });
-    repair.finish();
+    Totals totals;
+    try (Mending mending = ownership.mending(Repair.LEASE)) {
+      Repair repair =
+          new Repair(
+              mending,
+              new CollectionWriter(config.milvus()),
+              new Embedding(config.embedding(), schema),
+              schema,
+              done,
+              config.batchSize(),
+              inFlight);
+      Supplier<TwoLooks.Comparison> comparisons =
+          () -> {
+            Look look = looks.get();
+            return (only, differences) ->
+                look.take(rules.at(done), this::lastReached, only, differences);
+          };
+      totals = new TwoLooks(comparisons, repair::mend).mend(before::add, mended -> {});
+      repair.finish();
+    }
     Report first = report(done, totals, before, inFlight);
     if (first.isEqual()) {
       return first;
     }
     found.accept(first);
     Findings after = new Findings();
-    Totals totalsAfter = look.take(rules.at(done), this::lastReached, Optional.empty(), after::add);
+    Totals totalsAfter =
+        looks.get().take(rules.at(done), this::lastReached, Optional.empty(), after::add);
     return report(done, totalsAfter, after, inFlight);
   }
 

@@ -54,6 +54,7 @@ final class OptionsTest {
       batchSize=1000
       changeTypes=insert,update_postimage,delete
       collection=user_vectors
+      confirmLoss=10s
       database=
       dimension=128
       embedding=hash
@@ -90,6 +91,7 @@ final class OptionsTest {
       batchSize=7
       changeTypes=insert
       collection=c
+      confirmLoss=20s
       database=d
       dimension=16
       embedding=column

@@ -192,6 +192,7 @@ public final class Scenario implements AutoCloseable {
     all.put("--milvusUri", milvusUri);
     all.put("--collection", collection());
     all.put("--settle", "1s");
+    all.put("--confirmLoss", "1s");
     with.options().forEach((name, value) -> all.put("--" + name, value));
     for (String option : options) {
       String[] parts = option.split("=", 2);

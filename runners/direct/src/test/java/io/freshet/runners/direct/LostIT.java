@@ -1,11 +1,17 @@
 package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerAddress;
+import io.freshet.milvus.CollectionSetup;
+import io.freshet.milvus.MilvusTarget;
 import io.freshet.runners.conformance.Bench;
 import io.freshet.runners.conformance.FreshetProcess;
 import io.freshet.runners.conformance.Scenario;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -88,7 +94,10 @@ final class LostIT {
     scenario.ask("forget_commits(table)");
 
     scenario.drain(
-        "--startingVersion=0", "--adoptCollection=true", "--onLostHistory=resync", "--lease=3s");
+        "--startingVersion=0",
+        "--adoptCollection=true",
+        "--onLostHistory=resync",
+        "--confirmLoss=1s");
 
     assertEquals(51, scenario.rows());
     assertEquals(
@@ -133,6 +142,27 @@ final class LostIT {
     follower.stop();
     scenario.expectCollectionAsLatestRows();
     scenario.expectRowsCounted(300 + 300 + 350);
+  }
+
+  @Test
+  void collectionOfAStartThatWasKilledBeforeItRecordedItIsComparedOnce() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=2, rows=100, users=60)");
+    scenario.drain("--startingVersion=0");
+    scenario.ask("drop(uri, collection)");
+    String ledger =
+        Ledger.at(new LedgerAddress(scenario.ledger().toString(), Map.of()))
+            .identity()
+            .orElseThrow()
+            .ledgerId();
+    new CollectionSetup(MilvusTarget.of(BENCH.milvus().uri(), scenario.collection(), 128, ledger))
+        .ensure(false, false);
+
+    String first = scenario.drain("--orderColumn=event_timestamp").output();
+    assertTrue(first.contains("freshet: resync: comparing"), first);
+    scenario.expectCollectionAsLatestRows();
+    String second = scenario.drain("--orderColumn=event_timestamp").output();
+    assertFalse(second.contains("freshet: resync"), second);
   }
 
   @Test
