@@ -30,11 +30,6 @@ final class ManualTime implements Time {
     now = now.plus(pause).plusMillis(1);
   }
 
-  /** The same time as a monotonic clock has it. */
-  long nanos() {
-    return Duration.between(Instant.EPOCH, now).toNanos();
-  }
-
   @Override
   public Clock clock() {
     return Clock.fixed(now.plus(stepped), ZoneOffset.UTC);
