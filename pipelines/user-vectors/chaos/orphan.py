@@ -20,6 +20,7 @@ from zombie import MORE, Zombie
 
 # Others must have gone on long before its end, if nothing but the lease keeps them from it.
 LEASE_SECONDS = 90.0
+WARM_UP = 20
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ class Orphan(Zombie):
     def play(self) -> int:
         """How many keys it sent after it had woken up. A DemoError if newer rows did not wait for it."""
         self._states.wait_for("first")
-        number = self._follower.slices_done() + 1
+        self._warm_up()
         self._link.hold()
         self._states.commit("second")
-        worker, executor = self._wait_for_orphan(number)
+        worker, executor = self._wait_for_orphan()
         frozen = worker.freeze()
         try:
             self._part(executor)
@@ -81,12 +82,24 @@ class Orphan(Zombie):
         self._diary.note(f"{sent} keys were sent after that")
         return sent
 
-    def _wait_for_orphan(self, number: int) -> tuple[Worker, Executor]:
+    def _warm_up(self) -> None:
+        """Until every executor has a connection: one that makes its first while all is held has no request under way."""
+        for number in range(WARM_UP):
+            ports, executors = self._link.ports(), self._cluster.executors()
+            connected = [each for each in executors if any(each.has_connection_from(port) for port in ports)]
+            if len(connected) > 1 and len(connected) == len(executors):
+                return
+            self._states.commit(f"warm {number}")
+            self._states.wait_for(f"warm {number}")
+        raise DemoError(f"After {WARM_UP} commits not every executor has written")
+
+    def _wait_for_orphan(self) -> tuple[Worker, Executor]:
         """One that has a request under way of a slice that another has read."""
         found: list[tuple[Worker, Executor]] = []
 
         def is_found() -> bool:
-            self._claims = Claim.of_slice(number, self._follower.ledger)
+            # The first slice's rows can be read before it is recorded as done.
+            self._claims = Claim.of_slice(self._follower.slices_done() + 1, self._follower.ledger)
             readers = {claim.pid for claim in self._claims}
             found.extend(sender for sender in self._senders() if readers and sender[1].pid not in readers)
             return bool(found)

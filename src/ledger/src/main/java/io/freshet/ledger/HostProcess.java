@@ -1,5 +1,6 @@
 package io.freshet.ledger;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -28,6 +29,7 @@ public record HostProcess(String host, String machine, long pid, long startedAt)
    * known, and where the system may hide it: a living process of another user must not count as
    * gone.
    */
+  @JsonIgnore
   public boolean isKnownGone() {
     if (machine.isEmpty() || !machine.equals(CURRENT.machine) || equals(CURRENT)) {
       return false;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** The laws, over many schedules of several pipelines at once. */
 class ProtocolTest {
   private static final int SCHEDULES = 200;
-  private static final int ORPHANS = 10;
+  private static final int ORPHANS = 5;
   private static final Duration FLIGHT = Duration.ofSeconds(4);
   private static final Duration SKEW = Duration.ofSeconds(1);
 

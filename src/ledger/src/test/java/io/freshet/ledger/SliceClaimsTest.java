@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SliceClaimsTest {
   private final Pipeline pipeline = new Pipeline();
@@ -26,6 +28,31 @@ class SliceClaimsTest {
   void leaseBeginsWithTheClaim() {
     pipeline.clock.advance(Duration.ofSeconds(9));
     assertEquals(pipeline.clock.now().plus(Pipeline.LEASE), pipeline.claim(attempt).lease().end());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Writers.class)
+  void claimSaysWhoWritesForItAndForHowLong(Writers writers) {
+    ClaimedSlice claimed = pipeline.ledger().claims().claim(attempt, writers).orElseThrow();
+    assertEquals(
+        new Contents.Claim(
+            HostProcess.current(), pipeline.clock.millis(), Pipeline.LEASE.toMillis(), writers),
+        claimFile(claimed));
+    assertEquals(Pipeline.LEASE, claimed.lease().remaining(pipeline.clock));
+  }
+
+  @Test
+  void claimThatDoesNotSayMayHaveOtherWriters() {
+    assertEquals(Writers.OTHERS_TOO, claimFile(pipeline.claim(attempt)).writers());
+  }
+
+  private Contents.Claim claimFile(ClaimedSlice claimed) {
+    Names.ClaimName name = Names.ClaimName.parse(claimed.lease().attempt());
+    return pipeline
+        .files
+        .store()
+        .read(name.claimFile(claimed.lease().end().toEpochMilli()), Contents.Claim.class)
+        .orElseThrow();
   }
 
   @Test

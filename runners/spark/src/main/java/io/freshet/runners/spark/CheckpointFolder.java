@@ -3,6 +3,7 @@ package io.freshet.runners.spark;
 import java.io.IOException;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -50,7 +51,7 @@ final class CheckpointFolder {
   void remove() {
     try {
       fileSystem.delete(folder, true);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       LOG.warn("The checkpoint folder {} is left to the next start", folder, e);
     }
   }

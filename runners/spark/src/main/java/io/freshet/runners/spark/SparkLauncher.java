@@ -18,6 +18,7 @@ import org.apache.beam.runners.spark.util.GlobalWatermarkHolder;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Starts pipelines on Spark. */
@@ -124,7 +125,7 @@ public final class SparkLauncher implements Runner {
     String ledger = options.as(UserVectorsOptions.class).getLedger();
     try {
       return CheckpointFolder.in(ledger, context.hadoopConfiguration());
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       throw new FreshetException(
           FailureCategory.STORAGE_UNAVAILABLE,
           "Cannot make a checkpoint folder for Spark in the ledger " + ledger + ": " + e,

@@ -10,9 +10,11 @@ import io.freshet.changes.FreshetException;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.Ownership;
+import io.freshet.ledger.Writers;
 import io.freshet.uservectors.cli.WorkerCheck;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.beam.runners.spark.SparkContextOptions;
 import org.apache.beam.runners.spark.SparkPipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -36,6 +38,14 @@ final class ExecutorsTest {
   @AfterAll
   static void stopSpark() {
     context.close();
+  }
+
+  @Test
+  void nobodyElseWritesWhatThisProcessHasReadOnlyWhereSparkIsAllInIt() {
+    SparkPipelineOptions options = PipelineOptionsFactory.as(SparkPipelineOptions.class);
+    assertEquals(Writers.OTHERS_TOO, new SparkLauncher().writers(options), "before it is known");
+    options.as(SparkContextOptions.class).setProvidedSparkContext(context);
+    assertEquals(Writers.THIS_PROCESS, new SparkLauncher().writers(options));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 
 /**
  * Loads deletion vectors (Delta protocol, section <i>Deletion Vector Format</i>): inline, in a file
@@ -51,6 +52,8 @@ final class DeletedRows {
           .load(DefaultEngine.create(hadoopConf).getFileSystemClient());
     } catch (IOException | KernelEngineException e) {
       throw unreadable(file, e);
+    } catch (FSError e) {
+      throw unreadable(file, StorageErrors.exception(e));
     } catch (RuntimeException e) {
       throw new FreshetException(
           FailureCategory.CORRUPT_FILE,

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -42,6 +43,8 @@ final class LogFolder {
             e);
       }
       throw Failures.storage(uri, e);
+    } catch (FSError e) {
+      throw Failures.storage(uri, StorageErrors.exception(e));
     }
     return folder;
   }
@@ -121,6 +124,8 @@ final class LogFolder {
           .map(status -> Instant.ofEpochMilli(status.getModificationTime()));
     } catch (IOException e) {
       throw Failures.storage(commitFile(version).toString(), e);
+    } catch (FSError e) {
+      throw Failures.storage(commitFile(version).toString(), StorageErrors.exception(e));
     }
   }
 
@@ -134,6 +139,8 @@ final class LogFolder {
       return fileSystem.isFile(commitFile(version));
     } catch (IOException e) {
       throw Failures.storage(commitFile(version).toString(), e);
+    } catch (FSError e) {
+      throw Failures.storage(commitFile(version).toString(), StorageErrors.exception(e));
     }
   }
 
@@ -167,23 +174,38 @@ final class LogFolder {
         listing.add(file.getPath().getName(), file.getModificationTime());
       }
     } catch (FileNotFoundException e) {
-      return listing.build();
+      IOException absence = StorageErrors.absence(fileSystem, log, e);
+      if (!(absence instanceof FileNotFoundException)) {
+        throw Failures.storage(log.toString(), absence);
+      }
     } catch (IOException e) {
       throw Failures.storage(log.toString(), e);
+    } catch (FSError e) {
+      throw Failures.storage(log.toString(), StorageErrors.exception(e));
     }
     return listing.build();
   }
 
   /** Opens one of the log's files for reading. */
   InputStream open(String name) throws IOException {
-    return fileSystem.open(file(name));
+    try {
+      return StorageErrors.reading(fileSystem.open(file(name)));
+    } catch (FileNotFoundException e) {
+      throw StorageErrors.absence(fileSystem, file(name), e);
+    } catch (FSError e) {
+      throw StorageErrors.exception(e);
+    }
   }
 
   private Optional<FileStatus> status(Path path) throws IOException {
     try {
       return Optional.of(fileSystem.getFileStatus(path));
     } catch (FileNotFoundException e) {
-      return Optional.empty();
+      IOException absence = StorageErrors.absence(fileSystem, path, e);
+      if (absence instanceof FileNotFoundException) {
+        return Optional.empty();
+      }
+      throw absence;
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
@@ -76,6 +77,8 @@ final class ParquetFile implements Closeable {
       return call.call();
     } catch (Exception e) {
       throw failure(path, e);
+    } catch (FSError e) {
+      throw Failures.storage(path, StorageErrors.exception(e));
     }
   }
 

@@ -6,6 +6,7 @@ import io.freshet.changes.FreshetException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FSError;
 
 /**
  * Says in Freshet's words what the libraries that rebuild a table throw. delta-standalone, written
@@ -26,6 +27,8 @@ final class ReplayErrors {
       throw e;
     } catch (Exception e) {
       throw translate(e);
+    } catch (FSError e) {
+      throw translate(StorageErrors.exception(e));
     }
   }
 
@@ -45,7 +48,10 @@ final class ReplayErrors {
           what + " holds a line that is not a Delta action; restore the file",
           e);
     }
-    Optional<IOException> storage = Failures.cause(e, IOException.class);
+    // A library may have wrapped it.
+    Optional<IOException> storage =
+        Failures.cause(e, IOException.class)
+            .or(() -> Failures.cause(e, FSError.class).map(StorageErrors::exception));
     if (storage.isPresent()) {
       return Failures.storage(what, storage.get());
     }

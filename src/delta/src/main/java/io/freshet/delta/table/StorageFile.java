@@ -1,11 +1,13 @@
 package io.freshet.delta.table;
 
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -31,9 +33,19 @@ final class StorageFile implements InputFile {
   static StorageFile of(Path path, Configuration hadoopConf) throws StorageException {
     try {
       FileSystem fileSystem = path.getFileSystem(hadoopConf);
-      return new StorageFile(fileSystem, fileSystem.getFileStatus(path));
+      return new StorageFile(fileSystem, status(fileSystem, path));
     } catch (IOException e) {
       throw new StorageException(e);
+    } catch (FSError e) {
+      throw new StorageException(StorageErrors.exception(e));
+    }
+  }
+
+  private static FileStatus status(FileSystem fileSystem, Path path) throws IOException {
+    try {
+      return fileSystem.getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw StorageErrors.absence(fileSystem, path, e);
     }
   }
 
@@ -61,8 +73,12 @@ final class StorageFile implements InputFile {
   public SeekableInputStream newStream() throws IOException {
     try {
       return new Stream(fileSystem.open(status.getPath()));
+    } catch (FileNotFoundException e) {
+      throw new StorageException(StorageErrors.absence(fileSystem, status.getPath(), e));
     } catch (IOException e) {
       throw new StorageException(e);
+    } catch (FSError e) {
+      throw new StorageException(StorageErrors.exception(e));
     }
   }
 
@@ -82,7 +98,7 @@ final class StorageFile implements InputFile {
     private final FSDataInputStream in;
 
     Stream(FSDataInputStream in) {
-      super(new MarkedStream(in));
+      super(new MarkedStream(StorageErrors.reading(in)));
       this.in = in;
     }
 
@@ -97,6 +113,8 @@ final class StorageFile implements InputFile {
         in.seek(position);
       } catch (IOException e) {
         throw marked(e);
+      } catch (FSError e) {
+        throw marked(StorageErrors.exception(e));
       }
     }
   }

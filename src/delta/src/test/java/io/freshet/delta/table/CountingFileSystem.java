@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 public final class CountingFileSystem extends RawLocalFileSystem {
   private static final List<String> REQUESTS = new ArrayList<>();
   private static boolean failing;
+  private static boolean asADisk;
 
   static Configuration configuration() {
     Configuration conf = new Configuration();
@@ -35,6 +36,13 @@ public final class CountingFileSystem extends RawLocalFileSystem {
 
   static synchronized void fail(boolean fail) {
     failing = fail;
+    asADisk = false;
+  }
+
+  /** Fails as a local disk does that cannot be read: by an error that is no exception. */
+  static synchronized void failAsADisk() {
+    failing = true;
+    asADisk = true;
   }
 
   private static synchronized void request(String kind, org.apache.hadoop.fs.Path path)
@@ -45,7 +53,19 @@ public final class CountingFileSystem extends RawLocalFileSystem {
 
   private static synchronized void checkAnswering() throws IOException {
     if (failing) {
+      if (asADisk) {
+        readUnreadable();
+      }
       throw new IOException("No answer");
+    }
+  }
+
+  /** The first page of a process's memory, which the system does not let anyone read. */
+  private static void readUnreadable() throws IOException {
+    RawLocalFileSystem local = new RawLocalFileSystem();
+    local.initialize(URI.create("file:///"), new Configuration(false));
+    try (FSDataInputStream in = local.open(new org.apache.hadoop.fs.Path("/proc/self/mem"))) {
+      throw new AssertionError("Read " + in.read());
     }
   }
 

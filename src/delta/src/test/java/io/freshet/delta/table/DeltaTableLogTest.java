@@ -1,12 +1,14 @@
 package io.freshet.delta.table;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.testing.DeltaTables;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,6 +185,39 @@ class DeltaTableLogTest {
     failure(FailureCategory.STORAGE_UNAVAILABLE, () -> log.snapshot(0));
     CountingFileSystem.fail(false);
     assertTrue(log.commit(1).isEmpty());
+  }
+
+  @Test
+  void errorOfALocalDiskIsAFailureOfTheStorage() {
+    DeltaTables.create(table, true);
+    TableLog log =
+        TableLogs.open(CountingFileSystem.address(table), CountingFileSystem.configuration());
+    CountingFileSystem.failAsADisk();
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> log.commit(0));
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> log.commit(1));
+    failure(FailureCategory.STORAGE_UNAVAILABLE, log::info);
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> log.snapshot(0));
+    failure(
+        FailureCategory.STORAGE_UNAVAILABLE,
+        () ->
+            TableLogs.open(CountingFileSystem.address(table), CountingFileSystem.configuration())
+                .info());
+    CountingFileSystem.fail(false);
+    assertTrue(log.commit(1).isEmpty());
+  }
+
+  @Test
+  void fileOfTheLogThatIsThereAndCannotBeOpenedIsNotGone() throws IOException {
+    DeltaTables.create(table, true);
+    // As where a descriptor or a permission is lacking, Java says that it was not found.
+    String name = LogFile.commitName(0);
+    Path commit = table.resolve("_delta_log").resolve(name);
+    Files.delete(commit);
+    LogFolder folder = LogFolder.at(table.toString(), new Configuration());
+    assertThrows(FileNotFoundException.class, () -> folder.open(name));
+    Files.createDirectory(commit);
+    IOException thrown = assertThrows(IOException.class, () -> folder.open(name));
+    assertFalse(thrown instanceof FileNotFoundException, thrown.toString());
   }
 
   @Test

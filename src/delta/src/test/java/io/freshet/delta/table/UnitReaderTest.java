@@ -265,6 +265,38 @@ class UnitReaderTest {
   }
 
   @Test
+  void errorOfALocalDiskIsAFailureOfTheStorage() throws Exception {
+    DataUnit unit = unit(CountingFileSystem.address(write("none")), Map.of());
+    UnitReader reader = new UnitReader(CountingFileSystem.configuration());
+    CountingFileSystem.failAsADisk();
+    FreshetException failure =
+        assertThrows(
+            FreshetException.class,
+            () -> reader.read(unit, SCHEMA, 0, 1, (ordinal, type, values) -> {}));
+    assertEquals(FailureCategory.STORAGE_UNAVAILABLE, failure.category());
+    CountingFileSystem.fail(false);
+    FreshetException midway =
+        assertThrows(
+            FreshetException.class,
+            () ->
+                reader.read(
+                    unit,
+                    SCHEMA,
+                    0,
+                    1000,
+                    (ordinal, type, values) -> CountingFileSystem.failAsADisk()));
+    assertEquals(FailureCategory.STORAGE_UNAVAILABLE, midway.category());
+  }
+
+  @Test
+  void fileThatIsThereAndCannotBeOpenedIsNotGone() throws IOException {
+    Path file = write("none");
+    Files.delete(file);
+    Files.createDirectory(file);
+    failure(FailureCategory.STORAGE_UNAVAILABLE, unit(file), SCHEMA);
+  }
+
+  @Test
   void whatTheSinkThrowsIsThrownOn() throws IOException {
     IllegalStateException thrown = new IllegalStateException("full");
     DataUnit unit = unit(write("none"));
