@@ -163,8 +163,8 @@ public final class SimulateCommand {
     if (System.nanoTime() - nextProgress >= 0) {
       nextProgress = System.nanoTime() + PROGRESS_NANOS;
       out.printf(
-          "%,d schedules, %,d steps, %d violations%n",
-          summary.schedules(), summary.steps(), summary.violating().size());
+          "%,d schedules, %,d steps, %.1f s CPU, %d violations%n",
+          summary.schedules(), summary.steps(), cpuMillis() / 1e3, summary.violating().size());
     }
   }
 

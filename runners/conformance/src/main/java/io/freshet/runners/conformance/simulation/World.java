@@ -325,6 +325,9 @@ public final class World
     if (!looking.host().name().equals(identity.machine()) || looking.identity().equals(identity)) {
       return false;
     }
+    if (looking.host().isHiding()) {
+      return false; // See ProcFolder.
+    }
     for (VirtualProcess process : processes) {
       if (process.identity().equals(identity)) {
         return process.isGone();
