@@ -63,10 +63,7 @@ public final class Ownership implements AutoCloseable {
    * @param beating makes what the heartbeat runs in
    */
   static Ownership take(
-      Ledger ledger,
-      Duration beat,
-      Duration silence,
-      Supplier<ScheduledExecutorService> beating) {
+      Ledger ledger, Duration beat, Duration silence, Supplier<ScheduledExecutorService> beating) {
     refuseIfAlive(ledger, silence);
     LedgerView view = ledger.view();
     int number = view.newestGeneration().map(Names::generationNumber).orElse(0) + 1;

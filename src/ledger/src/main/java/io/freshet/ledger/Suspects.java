@@ -1,8 +1,8 @@
 package io.freshet.ledger;
 
+import io.freshet.changes.Time;
 import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.PlanName;
-import io.freshet.changes.Time;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.Outcome;
 import io.freshet.changes.Position;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.Slice;
@@ -177,6 +178,20 @@ class SliceCoordinatorTest {
     pipeline.write(coordinator.poll().orElseThrow());
     assertEquals(Optional.empty(), coordinator.poll());
     pipeline.clock.advance(Pipeline.SETTLE.minusSeconds(1));
+    assertTrue(coordinator.poll().isPresent());
+  }
+
+  @Test
+  void laterSliceWaitsForARequestThatMayArriveAfterItsRepetition() {
+    pipeline.commits = 2;
+    ClaimedSlice first = pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.record(
+        new Outcome.Written(first.lease(), Pipeline.due(first)),
+        new Outcome.Abandoned(
+            first.lease(), List.of(), FailureCategory.MILVUS_UNAVAILABLE, "for the test"));
+    assertEquals(Optional.empty(), coordinator.poll());
+    assertEquals(1, pipeline.ledger().status().slices());
+    pipeline.clock.advance(Pipeline.SETTLE);
     assertTrue(coordinator.poll().isPresent());
   }
 

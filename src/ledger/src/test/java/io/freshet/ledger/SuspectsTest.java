@@ -123,7 +123,7 @@ class SuspectsTest {
     for (int i = 0; i < 20; i++) {
       pipeline.clock.advance(Duration.ofMinutes(1));
       claimed = pipeline.read(coordinator.poll().orElseThrow());
-      assertEquals(Pipeline.LEASE, claimed.lease().remaining(pipeline.clock.now()));
+      assertEquals(Pipeline.LEASE, claimed.lease().remaining(pipeline.clock));
       pipeline.abandon(claimed, List.of(3), FailureCategory.ROW_REFUSED);
       assertEquals(Optional.empty(), coordinator.poll(), "not again and again at once");
     }

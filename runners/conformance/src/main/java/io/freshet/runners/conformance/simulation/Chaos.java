@@ -61,7 +61,6 @@ final class Chaos {
     if (random.nextInt(3) == 0) {
       enabled.add(Fault.CLOCKS_DIFFER);
     }
-    for (String out : System.getProperty("sim.without", "").split(",")) { if (!out.isEmpty()) enabled.remove(Fault.valueOf(out)); }
     return enabled;
   }
 
@@ -123,9 +122,7 @@ final class Chaos {
   private VirtualProcess someProcess() {
     List<VirtualProcess> alive =
         world.processes().stream().filter(process -> !process.isGone()).toList();
-    return alive.isEmpty()
-        ? world.processes().get(0)
-        : alive.get(random.nextInt(alive.size()));
+    return alive.isEmpty() ? world.processes().get(0) : alive.get(random.nextInt(alive.size()));
   }
 
   private void inject(Fault fault) {

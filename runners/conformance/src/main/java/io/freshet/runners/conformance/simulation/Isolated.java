@@ -29,8 +29,7 @@ final class Isolated extends ClassLoader {
   /** A simulation of these classes. */
   Simulating simulation() {
     try {
-      return (Simulating)
-          loadClass(World.class.getName()).getDeclaredConstructor().newInstance();
+      return (Simulating) loadClass(World.class.getName()).getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("The simulation cannot be loaded", e);
     }

@@ -128,12 +128,10 @@ final class Laws {
     if (!beginning.snapshot()) {
       return table.rows(false, beginning.position(), end.position());
     }
-    List<Placed> rows =
-        new ArrayList<>(table.rows(true, beginning.position(), end.position()));
+    List<Placed> rows = new ArrayList<>(table.rows(true, beginning.position(), end.position()));
     if (!end.snapshot()) {
       rows.addAll(
-          table.rows(
-              false, Position.startOf(beginning.position().version() + 1), end.position()));
+          table.rows(false, Position.startOf(beginning.position().version() + 1), end.position()));
     }
     return rows;
   }
@@ -171,8 +169,7 @@ final class Laws {
           default -> false;
         };
     if (!right) {
-      violation.accept(
-          text(row) + " is skipped: " + skipped.reason() + ", " + skipped.detail());
+      violation.accept(text(row) + " is skipped: " + skipped.reason() + ", " + skipped.detail());
     }
   }
 
@@ -183,8 +180,7 @@ final class Laws {
 
   /** A change has reached a collection. */
   void applied(Row row, Optional<Row> newer) {
-    newer.ifPresent(
-        before -> violation.accept(text(row) + " came after " + text(before)));
+    newer.ifPresent(before -> violation.accept(text(row) + " came after " + text(before)));
   }
 
   /** At the end, when all is quiet. */
@@ -207,8 +203,10 @@ final class Laws {
       }
     }
     for (String key : own.rows().keySet()) {
-      // The row of a process that was killed while it probed is deleted by a thread beside the writers.
-      if (!key.equals(CONTROL_ROW) && table.newest().stream().noneMatch(row -> row.key().equals(key))) {
+      // The row of a process that was killed while it probed is deleted by a thread beside the
+      // writers.
+      if (!key.equals(CONTROL_ROW)
+          && table.newest().stream().noneMatch(row -> row.key().equals(key))) {
         violation.accept("At the end the collection has " + key + ", which is no key of the table");
       }
     }

@@ -47,8 +47,7 @@ record Mutant(String name, String source, String text, String replacement, long 
         throw new IllegalStateException(
             "The mutant '" + name + "' wants this once in " + source + ": " + text);
       }
-      return compile(
-          whole.substring(0, at) + replacement + whole.substring(at + text.length()));
+      return compile(whole.substring(0, at) + replacement + whole.substring(at + text.length()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -95,8 +94,7 @@ record Mutant(String name, String source, String text, String replacement, long 
                   List.of(unit))
               .call();
       if (!fine) {
-        throw new IllegalStateException(
-            "The mutant '" + name + "' does not compile: " + messages);
+        throw new IllegalStateException("The mutant '" + name + "' does not compile: " + messages);
       }
     }
     Map<String, byte[]> classes = new HashMap<>();

@@ -108,11 +108,7 @@ public final class SimulateCommand {
     course.violations().forEach(violation -> out.println("VIOLATION " + violation));
     out.printf(
         "seed %d: %d steps, %.1f s of virtual time, faults %s, %d violations%n",
-        seed,
-        course.steps(),
-        course.millis() / 1e3,
-        course.faults(),
-        course.violations().size());
+        seed, course.steps(), course.millis() / 1e3, course.faults(), course.violations().size());
     return course.violations().isEmpty() ? 0 : 1;
   }
 
@@ -138,8 +134,7 @@ public final class SimulateCommand {
   }
 
   private static double cpuMillis() {
-    return ((com.sun.management.OperatingSystemMXBean)
-                ManagementFactory.getOperatingSystemMXBean())
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
             .getProcessCpuTime()
         / 1e6;
   }
@@ -163,8 +158,8 @@ public final class SimulateCommand {
     if (System.nanoTime() - nextProgress >= 0) {
       nextProgress = System.nanoTime() + PROGRESS_NANOS;
       out.printf(
-          "%,d schedules, %,d steps, %d violations%n",
-          summary.schedules(), summary.steps(), summary.violating().size());
+          "%,d schedules, %,d steps, %.1f s CPU, %d violations%n",
+          summary.schedules(), summary.steps(), cpuMillis() / 1e3, summary.violating().size());
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 
 /** Runs the schedules of many seeds, on several threads, each with classes of its own. */
 final class Simulations {
-  private static final int AT_ONCE = 20;
+  private static final int AT_ONCE = 5;
 
   static {
     // What the classes warn of is what is done to them.

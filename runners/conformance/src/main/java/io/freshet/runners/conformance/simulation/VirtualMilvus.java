@@ -83,8 +83,7 @@ final class VirtualMilvus extends ManagedChannel {
    * @param breaks whether the call ends as if the connection had broken
    * @param rowsLost how many rows fewer are written than given
    */
-  record Fate(
-      long arrives, long again, long answers, int code, boolean breaks, int rowsLost) {}
+  record Fate(long arrives, long again, long answers, int code, boolean breaks, int rowsLost) {}
 
   private static final class Flight {
     private final long sequence;
@@ -219,8 +218,7 @@ final class VirtualMilvus extends ManagedChannel {
 
   private void apply(VirtualCollection collection, Row row, long commitVersion) {
     Optional<Row> newer = collection.apply(row, commitVersion);
-    between.trace(
-        (row.delete() ? "deletes " : "takes ") + row.key() + "@" + row.version());
+    between.trace((row.delete() ? "deletes " : "takes ") + row.key() + "@" + row.version());
     between.applied(collection, row, newer);
   }
 

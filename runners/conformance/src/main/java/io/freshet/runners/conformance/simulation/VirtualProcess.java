@@ -52,8 +52,7 @@ final class VirtualProcess implements Time {
   /**
    * @param between what may happen before a clock is read
    */
-  VirtualProcess(
-      String name, VirtualHost host, long pid, Scheduler scheduler, Runnable between) {
+  VirtualProcess(String name, VirtualHost host, long pid, Scheduler scheduler, Runnable between) {
     this.between = between;
     this.name = name;
     this.host = host;

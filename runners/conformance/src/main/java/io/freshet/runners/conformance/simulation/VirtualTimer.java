@@ -15,6 +15,7 @@ final class VirtualTimer extends AbstractExecutorService implements ScheduledExe
   private final VirtualProcess process;
   private final BooleanSupplier needed;
   private boolean shut;
+  private boolean busy;
 
   /**
    * @param needed whether the task matters in this schedule: it costs time
@@ -37,19 +38,26 @@ final class VirtualTimer extends AbstractExecutorService implements ScheduledExe
   private void repeat(Runnable task, TimeUnit unit, long delay) {
     while (!shut) {
       try {
+        busy = true;
         task.run();
       } catch (Scheduler.Crash e) {
         throw e;
       } catch (Throwable e) {
         return;
+      } finally {
+        busy = false;
       }
       scheduler.sleep(unit.toMillis(delay));
     }
   }
 
+  /** Waits for the task by virtual time: it holds a lock that whoever shuts this down wants. */
   @Override
   public void shutdown() {
     shut = true;
+    while (busy) {
+      scheduler.sleep(1);
+    }
   }
 
   @Override
