@@ -38,6 +38,7 @@ public final class SimulatedWriters {
     return new BatchWriter(
             target,
             new Sender(time, backoff, () -> {}, ticker),
+            new LossConfirmation(),
             time,
             RequestLimits.UPSERT,
             RequestLimits.KEYS)

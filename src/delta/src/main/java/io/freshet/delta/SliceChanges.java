@@ -77,8 +77,7 @@ final class SliceChanges {
    * Emits the changes of an attempt that have no outcome yet; nothing if the attempt has been
    * replaced.
    */
-  void emit(String attempt, Writers writers, Consumer<Change> output)
-      throws InterruptedException {
+  void emit(String attempt, Writers writers, Consumer<Change> output) throws InterruptedException {
     FeedActivity.begin();
     try {
       emitClaimed(attempt, writers, output);
@@ -87,8 +86,7 @@ final class SliceChanges {
     }
   }
 
-  private synchronized void emitClaimed(
-      String attempt, Writers writers, Consumer<Change> output)
+  private synchronized void emitClaimed(String attempt, Writers writers, Consumer<Change> output)
       throws InterruptedException {
     Optional<ClaimedSlice> claimed;
     try {

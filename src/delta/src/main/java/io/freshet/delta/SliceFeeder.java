@@ -58,8 +58,7 @@ final class SliceFeeder {
   private static TableSlicePlanner planner(ChangeFeed feed, Schema schema) {
     return FEEDERS.all().stream()
         .filter(
-            before ->
-                before.feed.equals(feed) && before.schema.equals(schema) && !before.polling)
+            before -> before.feed.equals(feed) && before.schema.equals(schema) && !before.polling)
         .map(before -> before.planner)
         .reduce((older, newer) -> newer)
         .orElseGet(

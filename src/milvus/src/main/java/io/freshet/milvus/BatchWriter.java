@@ -49,7 +49,7 @@ final class BatchWriter {
     this.sender = sender;
     this.controlRow = ControlRow.of(target);
     CollectionLooks looks = new CollectionLooks(target, collection);
-    this.losses = new LossCheck(target, looks, heard, time);
+    this.losses = new LossCheck(target, looks, heard, time, sender.ticker());
     this.acknowledgements = new Acknowledgements(time);
     this.upsertLimits = upsertLimits;
     this.keyLimits = keyLimits;

@@ -31,16 +31,19 @@ final class LossCheck {
   private final CollectionLooks looks;
   private final LossConfirmation confirmation;
   private final Time time;
+  private final Deadline.Ticker ticker;
 
   LossCheck(
       MilvusTarget target,
       CollectionLooks looks,
       LossConfirmation confirmation,
-      Time time) {
+      Time time,
+      Deadline.Ticker ticker) {
     this.target = target;
     this.looks = looks;
     this.confirmation = confirmation;
     this.time = time;
+    this.ticker = ticker;
   }
 
   /** What this JVM has heard of the target's collection. */
@@ -92,7 +95,7 @@ final class LossCheck {
   private Deadline within(Lease lease) {
     Duration left = lease.remaining(time);
     Duration limit = left.compareTo(LONGEST_LOOK) < 0 ? left : LONGEST_LOOK;
-    return Deadline.after(limit.toNanos(), TimeUnit.NANOSECONDS);
+    return Deadline.after(limit.toNanos(), TimeUnit.NANOSECONDS, ticker);
   }
 
   /** False if the thread is interrupted: whoever runs it wants it to end. */

@@ -57,6 +57,11 @@ final class Sender {
     this.ticker = ticker;
   }
 
+  /** What deadlines are told by. */
+  Deadline.Ticker ticker() {
+    return ticker;
+  }
+
   /** A request that may be sent again. */
   interface Request {
     void send(Deadline deadline) throws MilvusException;

@@ -26,8 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -754,8 +754,7 @@ final class BatchWriterTest {
   void answersThatAreWrongForASecondLoseNoCollection() {
     milvus.lose();
     Instant right = NOW.plusSeconds(1);
-    milvus.onHas =
-        () -> BoolResponse.newBuilder().setValue(!time.now().isBefore(right)).build();
+    milvus.onHas = () -> BoolResponse.newBuilder().setValue(!time.now().isBefore(right)).build();
 
     assertEquals(
         FailureCategory.MILVUS_UNAVAILABLE, onlyAbandoned(write(Updates.upserts(lease, "k", 1))));

@@ -8,6 +8,7 @@ import io.freshet.changes.Outcome;
 import io.freshet.changes.Slice;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
+import io.freshet.ledger.Anchor;
 import io.freshet.ledger.ClaimedSlice;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.HostProcess;
@@ -541,7 +542,7 @@ public final class World
         }
         long version = table.head() - 1;
         trace("starts again with the snapshot of " + version);
-        ownership.restartWithSnapshot(version);
+        ownership.restartWithSnapshot(version, Anchor.NONE);
         if (dropped) {
           makeCollection();
         }
