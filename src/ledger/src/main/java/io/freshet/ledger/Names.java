@@ -53,7 +53,7 @@ final class Names {
                   + NONCE
                   + "|ended)"));
 
-  private static final Pattern LASTING = Pattern.compile("(identity|collection|beginning|made)_");
+  private static final Pattern LASTING = Pattern.compile("(identity|collection|beginning)_");
 
   private Names() {}
 

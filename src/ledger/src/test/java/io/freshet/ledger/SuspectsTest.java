@@ -8,6 +8,9 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Position;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.Slice;
+import io.freshet.ledger.Names.AttemptName;
+import io.freshet.ledger.Names.ClaimName;
+import io.freshet.ledger.Names.PlanName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -256,17 +259,22 @@ class SuspectsTest {
   @Test
   void filesOfAnOlderVersionNameNoSuspects() {
     LedgerStore store = pipeline.ledger.store();
-    store.write("a", new OldOutcomes(List.of(0, 1), List.of(), Map.of(), List.of(), List.of(), 7));
+    String generation = pipeline.generation();
+    AttemptName attempt = AttemptName.create(PlanName.create(1, 0, generation), 1, generation);
+    String outcomes = ClaimName.create(attempt).outcomesFile();
     store.write(
-        "b",
+        outcomes, new OldOutcomes(List.of(0, 1), List.of(), Map.of(), List.of(), List.of(), 7));
+    store.write(
+        attempt.file(),
         new OldAttempt(
             new Slice(false, Position.startOf(0), Position.startOf(1)), 1, 2, 3, 4, 5, 6, 7, "f"));
 
     assertEquals(
         new Contents.Outcomes(
             List.of(0, 1), List.of(), Map.of(), List.of(), List.of(), 7, List.of()),
-        store.read("a", Contents.Outcomes.class).orElseThrow());
-    assertEquals(List.of(), store.read("b", Contents.Attempt.class).orElseThrow().suspects());
+        store.read(outcomes, Contents.Outcomes.class).orElseThrow());
+    assertEquals(
+        List.of(), store.read(attempt.file(), Contents.Attempt.class).orElseThrow().suspects());
   }
 
   private record OldOutcomes(

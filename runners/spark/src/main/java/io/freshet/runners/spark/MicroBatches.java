@@ -3,6 +3,7 @@ package io.freshet.runners.spark;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.spark.streaming.api.java.JavaBatchInfo;
 import org.apache.spark.streaming.api.java.JavaOutputOperationInfo;
 import org.apache.spark.streaming.api.java.JavaStreamingListener;
@@ -22,14 +23,24 @@ import org.slf4j.LoggerFactory;
 final class MicroBatches extends JavaStreamingListener {
   private static final Logger LOG = LoggerFactory.getLogger(MicroBatches.class);
   private static final int MANY = 5;
+
+  /**
+   * What fails for less passes: a disk that is full for a moment fails ten micro-batches in 5 s.
+   */
+  private static final Duration LONG = Duration.ofSeconds(30);
+
   private static final Duration LATE = Duration.ofSeconds(5);
   private static final Duration TOO_LATE = Duration.ofMinutes(10);
   private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
   private final long intervalMillis;
+  private final LongSupplier nanos;
 
   /** Since a micro-batch that had a slice succeeded. */
   private int failures;
+
+  /** When the first of these was seen. */
+  private long failingSince;
 
   private String lastFailure = "";
   private long lateMillis;
@@ -37,7 +48,13 @@ final class MicroBatches extends JavaStreamingListener {
   private long nextWarning = System.nanoTime();
 
   MicroBatches(long intervalMillis) {
+    this(intervalMillis, System::nanoTime);
+  }
+
+  /** As the other, with a monotonic clock of its own. */
+  MicroBatches(long intervalMillis, LongSupplier nanos) {
     this.intervalMillis = intervalMillis;
+    this.nanos = nanos;
   }
 
   @Override
@@ -55,7 +72,9 @@ final class MicroBatches extends JavaStreamingListener {
             .filter(Objects::nonNull)
             .findFirst();
     if (failure.isPresent()) {
-      failures++;
+      if (failures++ == 0) {
+        failingSince = nanos.getAsLong();
+      }
       lastFailure = failure.get().lines().findFirst().orElse("");
       LOG.warn("A micro-batch failed; the ledger hands out again what it had: {}", lastFailure);
     } else if (batch.numRecords() > 0) {
@@ -93,7 +112,7 @@ final class MicroBatches extends JavaStreamingListener {
 
   /** Why nothing works any more, if nothing does. */
   synchronized Optional<String> failure() {
-    return failures < MANY
+    return failures < MANY || nanos.getAsLong() - failingSince < LONG.toNanos()
         ? Optional.empty()
         : Optional.of(
             failures + " micro-batches failed, and none with a slice succeeded: " + lastFailure);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.streaming.Time;
@@ -16,11 +17,13 @@ import org.junit.jupiter.api.Test;
 final class MicroBatchesTest {
   private static final Time TIME = new Time(0);
 
-  private final MicroBatches batches = new MicroBatches(500);
+  private long nanos;
+  private final MicroBatches batches = new MicroBatches(500, () -> nanos);
 
   @Test
   void fourFailuresAreNoReasonToEnd() {
     fail(4);
+    pass(60);
 
     assertEquals(Optional.empty(), batches.failure());
   }
@@ -28,10 +31,25 @@ final class MicroBatchesTest {
   @Test
   void fiveFailuresEndItWithTheFirstLineOfTheLast() {
     fail(5);
+    pass(30);
 
     assertEquals(
         Optional.of("5 micro-batches failed, and none with a slice succeeded: executor 5 lost"),
         batches.failure());
+  }
+
+  @Test
+  void whatFailsForLessThanThirtySecondsPasses() {
+    fail(1);
+    pass(29);
+    fail(20);
+    assertEquals(Optional.empty(), batches.failure());
+    succeed(1);
+    pass(29);
+    fail(20);
+    pass(2);
+
+    assertEquals(Optional.empty(), batches.failure());
   }
 
   @Test
@@ -48,6 +66,7 @@ final class MicroBatchesTest {
     fail(4);
     succeed(0);
     fail(1);
+    pass(30);
 
     assertEquals(5, Integer.parseInt(batches.failure().orElseThrow().substring(0, 1)));
   }
@@ -72,6 +91,10 @@ final class MicroBatchesTest {
     assertTrue(batches.isUnderWay());
     fail(1);
     assertFalse(batches.isUnderWay());
+  }
+
+  private void pass(int seconds) {
+    nanos += Duration.ofSeconds(seconds).toNanos();
   }
 
   private void fail(int times) {
