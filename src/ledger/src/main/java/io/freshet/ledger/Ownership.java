@@ -252,8 +252,12 @@ public final class Ownership implements AutoCloseable {
     }
   }
 
+  /** None only if two listings say so: during one, a sign of life may give way to the next. */
   private static Optional<String> lastHeartbeat(Ledger ledger) {
-    LedgerView view = ledger.view();
+    return lastHeartbeat(ledger.view()).or(() -> lastHeartbeat(ledger.view()));
+  }
+
+  private static Optional<String> lastHeartbeat(LedgerView view) {
     return view.newestGeneration()
         .flatMap(
             generation -> {

@@ -256,17 +256,20 @@ class SuspectsTest {
   @Test
   void filesOfAnOlderVersionNameNoSuspects() {
     LedgerStore store = pipeline.ledger.store();
-    store.write("a", new OldOutcomes(List.of(0, 1), List.of(), Map.of(), List.of(), List.of(), 7));
+    String outcomes = "collection_0123456789"; // Any name that a ledger has.
+    String attempt = "identity_0123456789";
     store.write(
-        "b",
+        outcomes, new OldOutcomes(List.of(0, 1), List.of(), Map.of(), List.of(), List.of(), 7));
+    store.write(
+        attempt,
         new OldAttempt(
             new Slice(false, Position.startOf(0), Position.startOf(1)), 1, 2, 3, 4, 5, 6, 7, "f"));
 
     assertEquals(
         new Contents.Outcomes(
             List.of(0, 1), List.of(), Map.of(), List.of(), List.of(), 7, List.of()),
-        store.read("a", Contents.Outcomes.class).orElseThrow());
-    assertEquals(List.of(), store.read("b", Contents.Attempt.class).orElseThrow().suspects());
+        store.read(outcomes, Contents.Outcomes.class).orElseThrow());
+    assertEquals(List.of(), store.read(attempt, Contents.Attempt.class).orElseThrow().suspects());
   }
 
   private record OldOutcomes(

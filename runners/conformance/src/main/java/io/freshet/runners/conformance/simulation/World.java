@@ -531,7 +531,6 @@ public final class World
       if (ledger.cursor().isEmpty()) {
         Cursor first =
             random.nextInt(3) == 0 ? Cursor.snapshotAt(table.head() - 1) : Cursor.changesFrom(0);
-        laws.begin(first);
         ledger.start(first);
       }
       if (dropped) {
@@ -634,6 +633,7 @@ public final class World
       trace(process + " is gone");
       process.end();
       scheduler.kill(process);
+      batches.keySet().removeIf(actor -> actor.process() == process);
     }
   }
 
@@ -944,7 +944,10 @@ public final class World
   }
 
   /** A name without what makes it unique, for people. */
-  private static String shortened(String name) {
+  private String shortened(String name) {
+    if (!tracing) {
+      return name;
+    }
     if (name.isEmpty()) {
       return "the folder";
     }
