@@ -12,6 +12,7 @@ import io.freshet.ledger.ClaimedSlice;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.HostProcess;
 import io.freshet.ledger.Ledger;
+import io.freshet.ledger.OutcomeTotals;
 import io.freshet.ledger.Ownership;
 import io.freshet.ledger.SimulatedLedgers;
 import io.freshet.ledger.SliceCoordinator;
@@ -94,6 +95,8 @@ public final class World
   private boolean lite;
   private boolean calm;
   private boolean starting;
+  private boolean inEvent;
+  private boolean historyLost;
   private boolean dropped;
   private int losses;
   private long calmSince;
@@ -248,6 +251,8 @@ public final class World
     collections = 0;
     calm = false;
     starting = false;
+    inEvent = false;
+    historyLost = false;
     dropped = false;
     finished = false;
     losses = 0;
@@ -395,7 +400,9 @@ public final class World
   public void timePassed(long now) {
     milvus.arrive(now);
     while (!events.isEmpty() && events.peek().time() <= now) {
+      inEvent = true;
       events.poll().what().run();
+      inEvent = false;
     }
   }
 
@@ -545,6 +552,9 @@ public final class World
           makeCollection();
         }
       }
+      if (historyLost && !dropped) {
+        historyLost = !mend(run, ownership);
+      }
       for (VirtualProcess worker : run.workers) {
         // The collection may be a new one.
         reopen(worker);
@@ -580,9 +590,32 @@ public final class World
   /** A thread may be stalled between two readings of its clocks, too. */
   private void clockIsRead() {
     // Elsewhere clocks are read under locks, at which another actor's thread would stand for ever.
-    if (batches.containsKey(scheduler.running()) && isEnabled(Fault.STALL)) {
+    if (!inEvent && batches.containsKey(scheduler.running()) && isEnabled(Fault.STALL)) {
       chaos.stall(false);
     }
+  }
+
+  /** Has the collection equal to the table, and the ledger go on after that. */
+  private boolean mend(Run run, Ownership ownership) {
+    Duration limit = run.limits.lease().multipliedBy(8).plus(SETTLE.multipliedBy(2));
+    if (!ownership.awaitQuiet(SETTLE, limit)) {
+      return false;
+    }
+    long version = table.head() - 1;
+    for (Row row : List.copyOf(table.newest())) {
+      scheduler.sleep(random.nextInt(1_000));
+      if (row.isGood() && row.version() <= version) {
+        laws.applied(row, own.apply(row, version));
+      }
+    }
+    trace("has mended the collection up to " + version);
+    ownership.restartAfter(version, OutcomeTotals.NONE);
+    return true;
+  }
+
+  void loseHistory() {
+    injected(Fault.HISTORY_LOST, "");
+    historyLost = true;
   }
 
   private void reopen(VirtualProcess worker) {
