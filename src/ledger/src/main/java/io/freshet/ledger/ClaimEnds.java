@@ -36,7 +36,9 @@ final class ClaimEnds {
 
   /** Whether nothing that has been sent for the claim can arrive any more. */
   boolean isOver(ClaimFiles claim) {
-    if (claim.claimFile().isEmpty() || isLeaseOverSince(settle, claim)) {
+    // One whose file is torn has not listed the ledger yet. When it does, it will see what whoever
+    // asks here has emitted, and be dropped.
+    if (content(claim).isEmpty() || isLeaseOverSince(settle, claim)) {
       return true;
     }
     ClaimState state = ClaimState.of(store, claim);

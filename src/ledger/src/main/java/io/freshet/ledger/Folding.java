@@ -5,8 +5,10 @@ import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -86,17 +88,18 @@ final class Folding {
       Predicate<ClaimFiles> isFruitless,
       Optional<String> kept,
       List<String> files) {
+    // Asked once: of a claim that is over a moment later the attempt would go, and it would stay.
+    Set<ClaimFiles> over = new HashSet<>();
     // Claims whose attempt is gone already leave late files behind.
     for (ClaimFiles claim : view.claims()) {
       AttemptName attempt = claim.name().attempt();
       if (attempts.test(attempt) && isFruitless.test(claim) && ends.isOver(claim)) {
+        over.add(claim);
         claim.files().stream().filter(file -> !kept.equals(Optional.of(file))).forEach(files::add);
       }
     }
     for (AttemptName attempt : view.attempts()) {
-      if (attempts.test(attempt)
-          && view.claimsOf(attempt).stream()
-              .allMatch(claim -> isFruitless.test(claim) && ends.isOver(claim))) {
+      if (attempts.test(attempt) && over.containsAll(view.claimsOf(attempt))) {
         files.add(attempt.file());
       }
     }

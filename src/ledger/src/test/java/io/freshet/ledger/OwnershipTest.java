@@ -53,6 +53,32 @@ class OwnershipTest {
   }
 
   @Test
+  void aHeartbeatThatGivesWayToTheNextDuringTheListingIsNoGivingBack() {
+    MemoryFileSystem files =
+        new MemoryFileSystem(
+            new MemoryFileSystem.Between() {
+              @Override
+              public void operations(String file) {}
+
+              @Override
+              public boolean listed() {
+                return false;
+              }
+            });
+    AdjustableClock clock = new AdjustableClock();
+    try (Ownership first = Ownership.take(new Ledger(files.store(), clock), NEVER, SILENCE)) {
+      files.interrupt(
+          2,
+          () -> {
+            files.files().keySet().removeIf(name -> name.startsWith("heartbeat_"));
+            files.files().put("heartbeat_" + first.generation() + "_000000999999", new byte[0]);
+          });
+      Ownership.take(new Ledger(files.store(), clock), NEVER, SILENCE).close();
+      assertTrue(clock.nanos() >= SILENCE.toNanos(), "The owner was not watched");
+    }
+  }
+
+  @Test
   void secondPipelineIsRefusedThoughTheFirstHeartbeatThatItSeesIsTorn() {
     Ledger ledger = ledger();
     try (Ownership first = Ownership.take(ledger, BEAT, SILENCE)) {

@@ -196,6 +196,20 @@ class SliceCoordinatorTest {
   }
 
   @Test
+  void aClaimWhoseWritingFailedHoldsNothingUp() {
+    pipeline.commits = 2;
+    String attempt = coordinator.poll().orElseThrow();
+    ClaimedSlice unused = pipeline.claim(attempt);
+    pipeline.files.tear(
+        pipeline.files.files().keySet().stream()
+            .filter(name -> name.contains("_claim_"))
+            .findFirst()
+            .orElseThrow());
+    pipeline.write(attempt);
+    assertTrue(coordinator.poll().isPresent());
+  }
+
+  @Test
   void claimOfAKilledProcessShortensTheWaitToSettling() throws Exception {
     pipeline.commits = 2;
     claimAndDie(Writers.THIS_PROCESS);

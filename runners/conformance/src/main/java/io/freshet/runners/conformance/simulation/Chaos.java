@@ -217,6 +217,12 @@ final class Chaos {
         world.swap(until);
       }
       case COLLECTION_DROPPED -> world.drop();
+      case HISTORY_LOST -> {
+        world.loseHistory();
+        if (!alive.isEmpty()) {
+          world.end(alive.get(0));
+        }
+      }
     }
   }
 

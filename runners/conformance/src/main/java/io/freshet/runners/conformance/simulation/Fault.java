@@ -63,5 +63,7 @@ enum Fault {
   /** Another collection stands under the name for a while. */
   COLLECTION_SWAPPED,
   /** The collection is dropped, and everything is written again. */
-  COLLECTION_DROPPED
+  COLLECTION_DROPPED,
+  /** A restarted driver has to compare the collection with the table, and mends it. */
+  HISTORY_LOST
 }

@@ -13,6 +13,7 @@ import io.freshet.ledger.ClaimedSlice;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.HostProcess;
 import io.freshet.ledger.Ledger;
+import io.freshet.ledger.OutcomeTotals;
 import io.freshet.ledger.Ownership;
 import io.freshet.ledger.SimulatedLedgers;
 import io.freshet.ledger.SliceCoordinator;
@@ -95,6 +96,8 @@ public final class World
   private boolean lite;
   private boolean calm;
   private boolean starting;
+  private boolean inEvent;
+  private boolean historyLost;
   private boolean dropped;
   private int losses;
   private long calmSince;
@@ -249,6 +252,8 @@ public final class World
     collections = 0;
     calm = false;
     starting = false;
+    inEvent = false;
+    historyLost = false;
     dropped = false;
     finished = false;
     losses = 0;
@@ -396,7 +401,9 @@ public final class World
   public void timePassed(long now) {
     milvus.arrive(now);
     while (!events.isEmpty() && events.peek().time() <= now) {
+      inEvent = true;
       events.poll().what().run();
+      inEvent = false;
     }
   }
 
@@ -532,7 +539,6 @@ public final class World
       if (ledger.cursor().isEmpty()) {
         Cursor first =
             random.nextInt(3) == 0 ? Cursor.snapshotAt(table.head() - 1) : Cursor.changesFrom(0);
-        laws.begin(first);
         ledger.start(first);
       }
       if (dropped) {
@@ -546,6 +552,9 @@ public final class World
         if (dropped) {
           makeCollection();
         }
+      }
+      if (historyLost && !dropped) {
+        historyLost = !mend(run, ownership);
       }
       for (VirtualProcess worker : run.workers) {
         // The collection may be a new one.
@@ -582,9 +591,32 @@ public final class World
   /** A thread may be stalled between two readings of its clocks, too. */
   private void clockIsRead() {
     // Elsewhere clocks are read under locks, at which another actor's thread would stand for ever.
-    if (batches.containsKey(scheduler.running()) && isEnabled(Fault.STALL)) {
+    if (!inEvent && batches.containsKey(scheduler.running()) && isEnabled(Fault.STALL)) {
       chaos.stall(false);
     }
+  }
+
+  /** Has the collection equal to the table, and the ledger go on after that. */
+  private boolean mend(Run run, Ownership ownership) {
+    Duration limit = run.limits.lease().multipliedBy(8).plus(SETTLE.multipliedBy(2));
+    if (!ownership.awaitQuiet(SETTLE, limit)) {
+      return false;
+    }
+    long version = table.head() - 1;
+    for (Row row : List.copyOf(table.newest())) {
+      scheduler.sleep(random.nextInt(1_000));
+      if (row.isGood() && row.version() <= version) {
+        laws.applied(row, own.apply(row, version));
+      }
+    }
+    trace("has mended the collection up to " + version);
+    ownership.restartAfter(version, OutcomeTotals.NONE);
+    return true;
+  }
+
+  void loseHistory() {
+    injected(Fault.HISTORY_LOST, "");
+    historyLost = true;
   }
 
   private void reopen(VirtualProcess worker) {
@@ -635,6 +667,7 @@ public final class World
       trace(process + " is gone");
       process.end();
       scheduler.kill(process);
+      batches.keySet().removeIf(actor -> actor.process() == process);
     }
   }
 
@@ -945,7 +978,10 @@ public final class World
   }
 
   /** A name without what makes it unique, for people. */
-  private static String shortened(String name) {
+  private String shortened(String name) {
+    if (!tracing) {
+      return name;
+    }
     if (name.isEmpty()) {
       return "the folder";
     }
