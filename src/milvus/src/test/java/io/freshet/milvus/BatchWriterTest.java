@@ -432,10 +432,10 @@ final class BatchWriterTest {
   void commitsOfOneRowAreAllWrittenThroughHiccupsOfAFewTries() {
     int written = 0;
     for (int commit = 0; commit < 11; commit++) {
-      Instant end = time.instant().plusMillis(150);
+      Instant end = time.now().plusMillis(150);
       milvus.onUpsert =
           request ->
-              time.instant().isBefore(end)
+              time.now().isBefore(end)
                   ? FakeMilvus.failed(UNEXPECTED, "hiccup")
                   : FakeMilvus.accepted(request);
       for (int attempt = 0; attempt < 3 && written <= commit; attempt++) {
@@ -524,15 +524,15 @@ final class BatchWriterTest {
 
   @Test
   void deletesThatFailForEightSecondsAreAllDoneAndLeaveNothing() {
-    Instant end = time.instant().plusSeconds(8);
+    Instant end = time.now().plusSeconds(8);
     milvus.onDelete =
         request ->
-            time.instant().isBefore(end)
+            time.now().isBefore(end)
                 ? FakeMilvus.failed(UNEXPECTED, "cannot delete now")
                 : FakeMilvus.deleted();
 
     List<Outcome> outcomes = List.of();
-    for (int attempt = 0; attempt < 40 && time.instant().isBefore(end); attempt++) {
+    for (int attempt = 0; attempt < 40 && time.now().isBefore(end); attempt++) {
       outcomes = write(batch(suspected(delete(lease, 0, "a")), suspected(delete(lease, 1, "b"))));
       assertFalse(outcomes.get(0) instanceof Outcome.Skipped, outcomes.toString());
       assertTrue(attempt > 0 || controlRowIsThere(), "else there is nothing to clean up");

@@ -61,6 +61,7 @@ final class Mutants {
           new Mutant("rows are judged without a good one after", MILVUS + "BatchRequests.java", "fault = control.get();\n          fault", "fault = Optional.empty();\n          fault", 1),
           new Mutant("a torn claim is waited for", LEDGER + "ClaimEnds.java", "content(claim).isEmpty() || isLeaseOverSince(settle, claim)", "claim.claimFile().isEmpty() || isLeaseOverSince(settle, claim)", 1),
           new Mutant("an owner is missed by one listing", LEDGER + "Ownership.java", "return lastHeartbeat(ledger.view()).or(() -> lastHeartbeat(ledger.view()));", "return lastHeartbeat(ledger.view());", 1),
+          new Mutant("who has slept does not look at the owner again", LEDGER + "Ownership.java", "      if (isLast) {\n        return;\n      }\n      pause(ledger, Duration.ofMillis(100));", "      pause(ledger, Duration.ofMillis(100));\n      if (ledger.time().nanos() - end >= 0) {\n        return;\n      }", 1),
           new Mutant("what was not answered is forgotten", MILVUS + "BatchWriter.java", "if (sender.takeUnanswered()) {", "if (false) {", 1));
 
   private Mutants() {}
