@@ -288,13 +288,18 @@ public final class Ownership implements AutoCloseable {
     String owner = content.map(beat -> beat.owner().toString()).orElse("another pipeline");
     LOG.info("The ledger {} was in use by {}; waiting to see whether it still is", ledger, owner);
     long end = ledger.time().nanos() + silence.toNanos();
-    while (ledger.time().nanos() - end < 0) {
+    while (true) {
+      // Read before the last look: who has slept meanwhile has seen nothing of the owner.
+      boolean isLast = ledger.time().nanos() - end >= 0;
       Optional<String> now = lastHeartbeat(ledger);
       if (now.isEmpty()) {
         return; // Given back meanwhile.
       }
       if (!now.equals(first)) {
         throw inUse(ledger, owner);
+      }
+      if (isLast) {
+        return;
       }
       pause(ledger, Duration.ofMillis(100));
     }

@@ -79,6 +79,23 @@ class OwnershipTest {
   }
 
   @Test
+  void whoSleepsWhileItWatchesTheOwnerLooksAgain() {
+    MemoryFileSystem files = MemoryFileSystem.calm();
+    AdjustableClock clock = new AdjustableClock();
+    try (Ownership first = Ownership.take(new Ledger(files.store(), clock), NEVER, SILENCE)) {
+      files.interrupt(
+          // When the watch has listed for the first time.
+          7,
+          () -> {
+            clock.advance(NEVER);
+            files.files().keySet().removeIf(name -> name.startsWith("heartbeat_"));
+            files.files().put("heartbeat_" + first.generation() + "_000000999999", new byte[0]);
+          });
+      assertInUse(new Ledger(files.store(), clock), SILENCE);
+    }
+  }
+
+  @Test
   void secondPipelineIsRefusedThoughTheFirstHeartbeatThatItSeesIsTorn() {
     Ledger ledger = ledger();
     try (Ownership first = Ownership.take(ledger, BEAT, SILENCE)) {

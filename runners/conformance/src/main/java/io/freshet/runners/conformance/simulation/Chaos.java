@@ -116,7 +116,7 @@ final class Chaos {
   }
 
   private long someTime() {
-    return random.nextInt(5) == 0 ? random.nextInt(60_000) : random.nextInt(8_000);
+    return random.nextBoolean() ? 10_000 + random.nextInt(30_000) : random.nextInt(8_000);
   }
 
   private VirtualProcess someProcess() {
@@ -228,7 +228,7 @@ final class Chaos {
 
   /** The running actor may sleep here. */
   void stall(boolean delicate) {
-    if (world.isEnabled(Fault.STALL) && random.nextInt(1_000) < (delicate ? 25 : 4)) {
+    if (world.isEnabled(Fault.STALL) && random.nextInt(1_000) < (delicate ? 40 : 4)) {
       long millis = someTime();
       world.injected(Fault.STALL, millis + " ms");
       trouble(world.now() + millis);

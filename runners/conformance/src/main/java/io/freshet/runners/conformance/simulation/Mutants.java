@@ -317,6 +317,12 @@ final class Mutants {
               "return lastHeartbeat(ledger.view());",
               1),
           new Mutant(
+              "who has slept does not look at the owner again",
+              LEDGER + "Ownership.java",
+              "      if (isLast) {\n        return;\n      }\n      pause(ledger, Duration.ofMillis(100));",
+              "      pause(ledger, Duration.ofMillis(100));\n      if (ledger.time().nanos() - end >= 0) {\n        return;\n      }",
+              1),
+          new Mutant(
               "what was not answered is forgotten",
               MILVUS + "BatchWriter.java",
               "if (sender.takeUnanswered()) {",

@@ -101,6 +101,7 @@ public final class World
   private boolean dropped;
   private int losses;
   private long calmSince;
+  private long nextNudge;
   private List<String> keys = List.of();
   private final Map<String, Owner> owners = new TreeMap<>();
 
@@ -258,6 +259,7 @@ public final class World
     finished = false;
     losses = 0;
     calmSince = 0;
+    nextNudge = 0;
   }
 
   @Override
@@ -373,13 +375,17 @@ public final class World
   }
 
   private void rest() {
-    if (laws.isAtHead() && !dropped && milvus.nextArrival() == Long.MAX_VALUE) {
-      if (laws.restarts() >= losses) {
-        finished = true;
-        laws.rest(own, disk.size(), disk.names());
-        scheduler.end();
+    if (laws.isAtHead() && (dropped || laws.restarts() < losses)) {
+      if (now() >= nextNudge) {
+        nextNudge = now() + 10_000;
+        commit(); // Who has nothing to write does not notice that the collection is gone.
       }
-    } else if (now() - calmSince > LONGEST_REST) {
+    } else if (laws.isAtHead() && milvus.nextArrival() == Long.MAX_VALUE) {
+      finished = true;
+      laws.rest(own, disk.size(), disk.names());
+      scheduler.end();
+    }
+    if (!finished && now() - calmSince > LONGEST_REST) {
       violated(
           "Stuck: "
               + LONGEST_REST / 1000
@@ -470,8 +476,7 @@ public final class World
     injected(Fault.COLLECTION_DROPPED, "");
     milvus.name(Optional.empty());
     dropped = true;
-    losses++;
-    at(now() + 2_000, this::commit); // Who has nothing to write does not notice.
+    losses = laws.restarts() + 1;
   }
 
   // Drivers.
@@ -608,6 +613,9 @@ public final class World
       if (row.isGood() && row.version() <= version) {
         laws.applied(row, own.apply(row, version));
       }
+    }
+    if (dropped) {
+      return false;
     }
     trace("has mended the collection up to " + version);
     ownership.restartAfter(version, OutcomeTotals.NONE);
