@@ -1,7 +1,6 @@
 package io.freshet.delta;
 
 import io.freshet.changes.FreshetException;
-import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.SliceCoordinator;
 import java.time.Duration;
@@ -43,8 +42,7 @@ final class SliceFeeder {
             generation,
             feed.fingerprint(),
             feed.limits(),
-            new TableSlicePlanner(
-                () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)), feed));
+            new TableSlicePlanner(() -> KeptTable.open(feed), feed));
   }
 
   static SliceFeeder of(ChangeFeed feed, String generation) {

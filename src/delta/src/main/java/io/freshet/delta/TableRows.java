@@ -6,7 +6,6 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.TableLog;
-import io.freshet.delta.table.TableLogs;
 import io.freshet.delta.table.UnitContent;
 import io.freshet.delta.table.UnitReader;
 import io.freshet.ledger.Cursor;
@@ -31,7 +30,8 @@ public final class TableRows {
   private final Schema schema;
   private final TableLog log;
   private final UnitReader reader;
-  private final FileDates dates;
+  private final Cursor beginning;
+  private Optional<FileDates> dates = Optional.empty();
   private final int keyIndex;
 
   /** Takes rows, the columns of each in the order of {@link ChangeFeed#columns()}. */
@@ -55,9 +55,9 @@ public final class TableRows {
   public TableRows(ChangeFeed feed, Schema schema, Cursor beginning) {
     this.feed = feed;
     this.schema = schema;
-    this.log = TableLogs.open(feed.tableUri(), HadoopConf.of(feed));
+    this.log = KeptTable.open(feed);
     this.reader = new UnitReader(HadoopConf.of(feed));
-    this.dates = new FileDates(log, beginning);
+    this.beginning = beginning;
     this.keyIndex = feed.columns().indexOf(feed.keyColumn());
   }
 
@@ -67,20 +67,31 @@ public final class TableRows {
    * @param version that of the call before, or a later one
    */
   public void read(long version, Sink sink) throws InterruptedException {
-    dates.advance(version);
+    FileDates ofFiles = datesAt(version);
     List<DataUnit> files = log.snapshot(version).files();
     TreeSet<Long> commits = new TreeSet<>();
     for (DataUnit file : files) {
-      commits.add(dates.of(file.path()).changedAt());
+      commits.add(ofFiles.of(file.path()).changedAt());
     }
     commits.remove(RowDate.COPIED);
     for (long commit : commits) {
       readChanged(commit, sink);
     }
     for (DataUnit file : files) {
-      FileDates.Dates ofFile = dates.of(file.path());
+      FileDates.Dates ofFile = ofFiles.of(file.path());
       read(file, (row, type, key, values) -> sink.live(key, values, ofFile.of(row)));
     }
+  }
+
+  private FileDates datesAt(long version) {
+    if (dates.isEmpty()) {
+      dates =
+          KeptTable.newest(feed, log, beginning, version)
+              .map(KeptTable::dates)
+              .or(() -> Optional.of(new FileDates(log, beginning)));
+    }
+    dates.get().advance(version);
+    return dates.get();
   }
 
   private void readChanged(long commit, Sink sink) throws InterruptedException {

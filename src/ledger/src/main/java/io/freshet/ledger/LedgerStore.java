@@ -10,6 +10,7 @@ import io.freshet.changes.FreshetException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,10 @@ import org.apache.hadoop.fs.Path;
  */
 final class LedgerStore {
   private static final int CACHED_FILES = 4096;
+
+  /** A line's end, eight digits, and a line's end. */
+  private static final int CHECKSUM_LINE = 10;
+
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -126,6 +131,38 @@ final class LedgerStore {
     Optional<T> content = parse(bytes, type, name);
     content.ifPresent(whole -> cache.put(name, whole));
     return content;
+  }
+
+  /** Writes a new file that is not JSON: its content, then a line with its checksum. */
+  void writeBytes(String name, byte[] content) {
+    try (FSDataOutputStream out = fileSystem.create(new Path(folder, name), false)) {
+      out.write(content);
+      out.write(("\n" + checksum(content) + "\n").getBytes(UTF_8));
+    } catch (IOException e) {
+      throw unavailable("Cannot write " + name + " to the ledger " + folder, e);
+    }
+  }
+
+  /**
+   * The content of such a file; empty if the file is gone, or not whole (yet). It may be large, and
+   * is not held.
+   */
+  Optional<byte[]> readBytes(String name) {
+    byte[] bytes;
+    try (FSDataInputStream in = fileSystem.open(new Path(folder, name))) {
+      bytes = in.readAllBytes();
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw unavailable("Cannot read " + name + " of the ledger " + folder, e);
+    }
+    int length = bytes.length - CHECKSUM_LINE;
+    if (length < 0) {
+      return Optional.empty();
+    }
+    byte[] content = Arrays.copyOf(bytes, length);
+    String end = new String(bytes, length, CHECKSUM_LINE, UTF_8);
+    return end.equals("\n" + checksum(content) + "\n") ? Optional.of(content) : Optional.empty();
   }
 
   /** Deletes files; one that is gone already is no error. */

@@ -4,7 +4,9 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.DeltaChanges;
 import io.freshet.delta.HistoryCheck;
+import io.freshet.delta.KeptTable;
 import io.freshet.delta.StartingPoint;
+import io.freshet.delta.TableKeeping;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
@@ -89,6 +91,7 @@ final class Following {
 
   void run() {
     LedgerAddress address = new LedgerAddress(options.getLedger(), options.getHadoopConf());
+    KeptTable.recall(address, options.getTable());
     TableLog log = TableLogs.open(options.getTable(), address.configuration());
     TableInfo table = log.info();
     // The options are checked before the ledger is touched.
@@ -264,6 +267,8 @@ final class Following {
     Pipeline pipeline = Pipeline.create(options);
     UserVectors.of(config, ownership.generation(), schema).applyTo(pipeline);
     PipelineResult running = runner.start(pipeline);
-    new PipelineWatch(config, ledger, ownership, table, log, err).watchUntilTheEnd(running, stop);
+    try (TableKeeping unused = TableKeeping.start(config.feed())) {
+      new PipelineWatch(config, ledger, ownership, table, log, err).watchUntilTheEnd(running, stop);
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
@@ -42,6 +43,9 @@ final class DeltaTableLog implements TableLog {
   private final LongSupplier nanoClock;
   private Optional<LogReplay> replay;
 
+  /** Whether the files of a version are carried on from an earlier one where one is known. */
+  private final boolean carries;
+
   /** The version whose end {@link #feedOn} describes. */
   private long feedKnownAt = NONE;
 
@@ -71,6 +75,7 @@ final class DeltaTableLog implements TableLog {
     this.commits = new CommitReader(folder);
     this.times = new CommitTimes(folder);
     this.replay = replay;
+    this.carries = replay.isEmpty();
   }
 
   static TableLog open(String uri, Configuration hadoopConf) {
@@ -147,9 +152,52 @@ final class DeltaTableLog implements TableLog {
 
   @Override
   public TableSnapshot snapshot(long version) {
+    SharedImage image = SharedImage.of(folder);
+    Optional<FileList> carried = carries ? image.files(version) : Optional.empty();
+    if (carried.isPresent()) {
+      return new TableSnapshot(version, timestamp(version), carried.get());
+    }
+    return carries && image.isOlderThan(version) ? rebuilt(version, image) : rebuilt(version);
+  }
+
+  /** The table at {@code version}; empty if that cannot be told from another table. */
+  Optional<TableImage> image(long version) {
+    return SharedImage.of(folder)
+        .at(version, TableImage::copy)
+        .or(
+            () ->
+                isReplayed(LogHead.of(folder), version)
+                    ? Optional.of(replayed(version))
+                    : imageOf(version, () -> rebuilt(version)));
+  }
+
+  /** Later versions are carried on from this one. */
+  private TableSnapshot rebuilt(long version, SharedImage shared) {
+    TableSnapshot[] snapshot = new TableSnapshot[1];
+    imageOf(version, () -> snapshot[0] = rebuilt(version)).ifPresent(shared::offer);
+    return snapshot[0];
+  }
+
+  private Optional<TableImage> imageOf(long version, Supplier<TableSnapshot> read) {
+    Optional<CommitStamp> before = commits.stamp(version);
+    TableSnapshot snapshot = read.get();
+    TableState state = state(LogHead.of(folder), version);
+    return before
+        .filter(stamp -> before.equals(commits.stamp(version)))
+        .filter(stamp -> state.metadata().id().equals(tableId))
+        .map(
+            stamp ->
+                TableImage.of(
+                    folder, version, stamp, state, ((FileList) snapshot.files()).entries()));
+  }
+
+  private TableSnapshot rebuilt(long version) {
     return atVersion(
         version,
         head -> {
+          if (carries && isReplayed(head, version)) {
+            return new TableSnapshot(version, timestamp(version), replayed(version).files());
+          }
           chooseReplay(head, version);
           try {
             return snapshotBy(replay.orElseThrow(), version);
@@ -163,6 +211,24 @@ final class DeltaTableLog implements TableLog {
             return snapshotBy(replay.orElseThrow(), version);
           }
         });
+  }
+
+  private static boolean isReplayed(LogHead head, long version) {
+    return head.listing().checkpoints().before(version).isEmpty();
+  }
+
+  /**
+   * Without a checkpoint every commit is read, one at a time: the libraries would hold them all.
+   */
+  private TableImage replayed(long version) {
+    TableImage image = TableImage.empty(folder);
+    image.advance(version);
+    image
+        .state()
+        .orElseThrow(() -> errors.historyLost(version, folder.list()))
+        .protocol()
+        .requireKnown(folder.table().toString());
+    return image;
   }
 
   private TableSnapshot snapshotBy(LogReplay library, long version) {
@@ -227,7 +293,9 @@ final class DeltaTableLog implements TableLog {
 
   @Override
   public FileChanges fileChanges(long version) {
-    return commits.fileChanges(version);
+    return carries
+        ? SharedImage.of(folder).changes(version, commits)
+        : commits.fileChanges(version);
   }
 
   @Override
