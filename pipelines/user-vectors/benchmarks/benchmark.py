@@ -6,6 +6,7 @@
 ./freshet benchmark retention [--users=50000] [--active=40000] [--option=...]
 ./freshet benchmark decode [--rows=1000000] [--rounds=15]
 ./freshet benchmark log [--commits=20000] [--short=200] [--rounds=3] [--option=...]
+./freshet benchmark age [--lengths=1000,10000] [--option=...]
 
 drain: rows/s until a table that is already there is searchable, beside raw upserts of as many rows to the same server.
 freshness: from a commit to its being searchable (STRONG), while commits go on.
@@ -13,6 +14,7 @@ overwrite: a table overwritten in one commit, and what a searcher sees meanwhile
 retention: old events of all users are deleted; only the vectors of users without newer events go.
 decode: rows/s of one thread that decodes a data file, beside pyarrow and Spark on the same file.
 log: a table with a long log beside one with a short log: time to the first slice, cost of an idle poll, memory.
+age: logs of these lengths, with and without a checkpoint: start, first delete after a restart, status, verify, memory.
 
 Each but decode takes --milvus=lite|2.3.5 and --runner=DirectRunner|SparkRunner (with, say, --option=--sparkMaster=local[2]).
 
@@ -32,6 +34,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "demo"))
 
+from age import age  # noqa: E402
 from decode import decode  # noqa: E402
 from drain import drain  # noqa: E402
 from latency import latency  # noqa: E402
@@ -40,7 +43,7 @@ from overwrite import overwrite  # noqa: E402
 from retention import retention  # noqa: E402
 from servers import MILVUS  # noqa: E402
 
-RUN = {"drain": drain, "freshness": latency, "overwrite": overwrite, "retention": retention, "decode": decode, "log": log}
+RUN = {"drain": drain, "freshness": latency, "overwrite": overwrite, "retention": retention, "decode": decode, "log": log, "age": age}
 
 
 def main() -> None:
@@ -66,6 +69,8 @@ def main() -> None:
     logging.add_argument("--commits", type=int, default=20_000, help="of the long log")
     logging.add_argument("--short", type=int, default=200, help="commits of the short log")
     logging.add_argument("--rounds", type=int, default=3)
+    ageing = commands.add_parser("age")
+    ageing.add_argument("--lengths", default="1000,10000", help="commits of each log; 100000 takes some minutes more")
     decoding = commands.add_parser("decode")
     decoding.add_argument("--rows", type=int, default=1_000_000)
     decoding.add_argument("--rounds", type=int, default=15)

@@ -41,7 +41,7 @@ public final class TableKeeping implements AutoCloseable {
           });
 
   private Optional<KeptTable> known = Optional.empty();
-  private Optional<Cursor> knownFor = Optional.empty();
+  private Optional<Cursor> beginning = Optional.empty();
   private long kept = -1;
 
   TableKeeping(ChangeFeed feed) {
@@ -80,25 +80,20 @@ public final class TableKeeping implements AutoCloseable {
    * and the rest can be kept now.
    */
   boolean keep() {
-    Optional<Cursor> beginning = ledger.beginning();
     Optional<Cursor> cursor = ledger.cursor();
-    if (beginning.isEmpty() || cursor.isEmpty()) {
+    if (cursor.isEmpty()) {
       return false;
     }
     long done = cursor.get().position().version() - (cursor.get().snapshot() ? 0 : 1);
-    if (!knownFor.equals(beginning)) {
-      known = Optional.empty();
-      knownFor = beginning;
-      kept = -1;
-    }
     if (done < 0 || (kept >= 0 && done - kept < COMMITS)) {
       return false;
     }
+    beginning = beginning.or(ledger::beginning); // It stays what it is while a pipeline runs.
     if (known.isEmpty()) {
       TableLog log = KeptTable.open(feed);
-      known = KeptTable.newest(feed, log, beginning.get(), done);
+      known = KeptTable.newest(feed, log, beginning.orElseThrow(), done);
       if (known.isEmpty()) {
-        known = fromLog(log, beginning.get(), done);
+        known = fromLog(log, beginning.orElseThrow(), done);
         known.ifPresent(this::keep);
       } else {
         kept = known.get().files().version();

@@ -13,15 +13,19 @@ import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.testing.DeltaTables;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,8 +64,22 @@ class RestartReadsTest {
       print(table.version())
       """;
 
+  @TempDir private static Path written;
   @TempDir private Path folder;
   private final ExecutorService decoders = Executors.newFixedThreadPool(2);
+
+  @BeforeAll
+  static void write() {
+    DeltaTables.python(TABLE, written.toString(), Integer.toString(COMMITS));
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+  }
 
   @AfterEach
   void stop() {
@@ -72,7 +90,7 @@ class RestartReadsTest {
   @ValueSource(booleans = {false, true})
   void aRestartAndItsFirstDeleteReadNoMoreThanWhatIsNew(boolean checkpoint) throws Exception {
     Path table = folder.resolve("table");
-    DeltaTables.python(TABLE, table.toString(), Integer.toString(COMMITS));
+    copy(written, table);
     ChangeFeed feed =
         Feeds.in(
             folder.resolve("ledger").toUri().toString(),

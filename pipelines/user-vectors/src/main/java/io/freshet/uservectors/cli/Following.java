@@ -267,8 +267,11 @@ final class Following {
     Pipeline pipeline = Pipeline.create(options);
     UserVectors.of(config, ownership.generation(), schema).applyTo(pipeline);
     PipelineResult running = runner.start(pipeline);
-    try (TableKeeping unused = TableKeeping.start(config.feed())) {
+    TableKeeping keeping = TableKeeping.start(config.feed());
+    try {
       new PipelineWatch(config, ledger, ownership, table, log, err).watchUntilTheEnd(running, stop);
+    } finally {
+      keeping.close();
     }
   }
 }
