@@ -58,23 +58,28 @@ def gone_user(number: int) -> str:
 
 def multiply(seed: Seed, folder: Path, commits: int) -> int:
     """
-    A table of so many commits: the seed's block of them over and over, each time with other names of files. The files that
-    are live in the end are there, as links to the seed's; those that a compaction took out are not. Returns the last version.
+    A table of so many commits: the seed's block of them over and over, each time with other names of files. Its compaction
+    takes out what the one before has made, too, which holds the same rows: so tables of any age have as many live files, and
+    only these are there, as links to the seed's. Returns the last version.
     """
     log = folder / "_delta_log"
     log.mkdir(parents=True)
     (log / f"{0:020d}.json").write_text(seed.commit(0))
+    compaction = seed.block[-1].splitlines()
+    a_removal = next(line for line in compaction if '"remove":{' in line)
+    made = [name for line in compaction for name in re.findall(r'"add":\{"path":"([^"]+)"', line)]
     version = 0
-    for repetition in range(max(1, commits // len(seed.block))):
-        def renamed(match: re.Match[str], prefix: str = f"r{repetition}-") -> str:
-            return f'"path":"{prefix}{match[1]}"'
-
+    repetitions = max(1, commits // len(seed.block))
+    for repetition in range(repetitions):
         for number, commit in enumerate(seed.block):
             version += 1
-            (log / f"{version:020d}.json").write_text(re.sub(r'"path":"([^"]+)"', renamed, commit))
-            if number == len(seed.block) - 1:
-                for name in re.findall(r'"add":\{"path":"([^"]+)"', commit):
-                    os.link(seed.folder / name, folder / f"r{repetition}-{name}")
+            text = re.sub(r'"path":"([^"]+)"', rf'"path":"r{repetition}-\1"', commit)
+            if number == len(seed.block) - 1 and repetition > 0:
+                old = [re.sub(r'"path":"[^"]+"', f'"path":"r{repetition - 1}-{name}"', a_removal) for name in made]
+                text = "\n".join([text.rstrip("\n"), *old]) + "\n"
+            (log / f"{version:020d}.json").write_text(text)
+    for name in made:
+        os.link(seed.folder / name, folder / f"r{repetitions - 1}-{name}")
     for commit in seed.tail:
         for name in re.findall(r'"(?:add|cdc)":\{"path":"([^"]+)"', commit):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -100,15 +105,42 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Of one log, in seconds and MB."""
+class Took:
+    """Seconds, and seconds of CPU of the process: these say something on a busy machine, too."""
 
-    first_start: float
-    start: float
-    first_delete: float
-    next_delete: float
-    status: float
-    verify: float
+    seconds: float
+    cpu: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:7.2f} s ({self.cpu:5.1f})"
+
+
+class Stopwatch:
+    """Starts with itself."""
+
+    def __init__(self, pid: int | None = None) -> None:
+        self._began = time.monotonic()
+        self._cpu = cpu(pid) if pid else 0.0
+
+    def took(self, pid: int) -> Took:
+        return Took(time.monotonic() - self._began, cpu(pid) - self._cpu)
+
+
+def cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of one log; memory in MB."""
+
+    first_start: Took
+    start: Took
+    first_delete: Took
+    next_delete: Took
+    status: Took
+    verify: Took
     live: float
     resident: float
 
@@ -118,22 +150,22 @@ def run(arguments: argparse.Namespace, table: Table, milvus: str, collection: st
     job = freshet(arguments, table.folder, milvus, collection, folder)
     command = ["--startingVersion=latest" if option.startswith("--startingVersion") else option for option in job.command]
 
-    def started(name: str, running: contextlib.ExitStack) -> tuple[ChildProcess, float]:
+    def started(name: str, running: contextlib.ExitStack) -> tuple[ChildProcess, Took]:
         """Until it follows the table, and the commit made then is searchable."""
         log = folder / f"{collection}-{name}.log"
-        began = time.monotonic()
+        watch = Stopwatch()
         process = ChildProcess(job.name, command, log, running)
         process.wait_until("following", LONG, lambda: log.exists() and "freshet: following" in log.read_text(errors="replace"))
         table.commit()
         process.wait_until("the append", LONG, lambda: vectors.known_users([gone_user(started.tries)]) == 1)
-        return process, time.monotonic() - began
+        return process, watch.took(process.pid)
 
-    def deleted(process: ChildProcess) -> float:
-        began = time.monotonic()
+    def deleted(process: ChildProcess) -> Took:
+        watch = Stopwatch(process.pid)
         table.commit()
         process.wait_until("the delete", LONG, lambda: vectors.known_users([gone_user(started.tries)]) == 0)
         started.tries += 1
-        return time.monotonic() - began
+        return watch.took(process.pid)
 
     started.tries = 0
     with contextlib.ExitStack() as running:
@@ -160,31 +192,33 @@ def run(arguments: argparse.Namespace, table: Table, milvus: str, collection: st
     return Figures(first_start, start, first_delete, next_delete, status, verify, live, resident)
 
 
-def timed(command: list[str]) -> float:
-    began = time.monotonic()
+def timed(command: list[str]) -> Took:
+    before, began = os.times(), time.monotonic()
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {result.returncode}: {result.stdout[-2000:]}{result.stderr[-2000:]}")
-    return time.monotonic() - began
+    after = os.times()
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return Took(time.monotonic() - began, used)
 
 
 def age(arguments: argparse.Namespace, folder: Path, stack: contextlib.ExitStack) -> None:
     seed = Seed(folder / "seed", tries=4)
     milvus = start_milvus(arguments.milvus, folder, stack).url
-    print(f"{arguments.runner}; seconds, each with the start of its JVM but for the deletes:")
-    print("   commits  checkpoint  first start  restart  first delete  next delete  status  verify  live objects  resident", flush=True)
+    print(f"{arguments.runner}; seconds (and of CPU), each with the start of its JVM but for the deletes:")
+    names = ("first start", "restart", "first delete", "next delete", "status", "verify")
+    print("   commits  checkpoint" + "".join(f"{name:>19}" for name in names) + "  live objects  resident", flush=True)
     for commits in [int(text) for text in arguments.lengths.split(",")]:
         for checkpoint in (True, False):
             path = folder / f"table{commits}{checkpoint}"
             table = Table(path, seed, multiply(seed, path, commits))
             if checkpoint:
                 DeltaTable(str(path)).create_checkpoint()
-            collection = f"age_{commits}_{'with' if checkpoint else 'without'}"
-            made = run(arguments, table, milvus, collection, folder)
+            made = run(arguments, table, milvus, f"age_{commits}_{'with' if checkpoint else 'without'}", folder)
+            took = (made.first_start, made.start, made.first_delete, made.next_delete, made.status, made.verify)
             print(
-                f"{table.version:10,}  {'yes' if checkpoint else 'no':>10}  {made.first_start:9.2f} s  {made.start:5.2f} s"
-                f"  {made.first_delete:10.2f} s  {made.next_delete:9.2f} s  {made.status:4.2f} s  {made.verify:4.2f} s"
-                f"  {made.live:9.1f} MB  {made.resident:5.0f} MB",
+                f"{table.version:10,}  {'yes' if checkpoint else 'no':>10}" + "".join(f"{str(each):>19}" for each in took)
+                + f"  {made.live:9.1f} MB  {made.resident:5.0f} MB",
                 flush=True,
             )
             shutil.rmtree(path)

@@ -130,9 +130,7 @@ public final class KeptTable {
 
   /** Goes on to version {@code to}; after a failure this is of no use any more. */
   void advance(long to) {
-    while (files.version() < to) {
-      dates.advance(files.next());
-    }
+    files.advance(to, dates::advance);
   }
 
   /** Writes this to the ledger. */

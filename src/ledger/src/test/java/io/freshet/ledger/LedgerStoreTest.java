@@ -1,5 +1,6 @@
 package io.freshet.ledger;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -45,6 +46,23 @@ class LedgerStoreTest {
       Files.write(folder.resolve("torn"), Arrays.copyOf(whole, length));
       assertEquals(Optional.empty(), store().read("torn", Contents.Note.class));
     }
+  }
+
+  @Test
+  void fileThatIsNotJsonIsReadAsItWasWrittenOrCountsAsAbsent() throws IOException {
+    byte[] content = {0, '\n', -1, '\n', 7};
+    store().writeBytes("whole", content);
+    assertArrayEquals(content, store().readBytes("whole").orElseThrow());
+    byte[] whole = Files.readAllBytes(folder.resolve("whole"));
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(folder.resolve("torn"), Arrays.copyOf(whole, length));
+      assertEquals(Optional.empty(), store().readBytes("torn"));
+      byte[] damaged = whole.clone();
+      damaged[length] ^= 1;
+      Files.write(folder.resolve("damaged"), damaged);
+      assertEquals(Optional.empty(), store().readBytes("damaged"));
+    }
+    assertEquals(Optional.empty(), store().readBytes("gone"));
   }
 
   @Test

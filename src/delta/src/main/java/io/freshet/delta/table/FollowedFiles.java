@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -59,12 +60,13 @@ public final class FollowedFiles {
   }
 
   /**
-   * Goes on by one commit, and says what that did. After a failure this is of no use any more.
-   * Throws as {@link TableLog#fileChanges} does, and {@code STORAGE_UNAVAILABLE} if another table
-   * was there.
+   * Goes on to version {@code to}. After a failure this is of no use any more. Throws as {@link
+   * TableLog#fileChanges} does, and {@code STORAGE_UNAVAILABLE} if another table was there.
+   *
+   * @param changes takes what each commit did
    */
-  public FileChanges next() {
-    return image.advanceByOne();
+  public void advance(long to, Consumer<FileChanges> changes) {
+    image.advanceWith(to, changes);
   }
 
   /** From now on all that look at this table in this JVM go on from here. */

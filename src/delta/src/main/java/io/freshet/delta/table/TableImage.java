@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
@@ -117,12 +118,21 @@ final class TableImage {
    *     commits were read
    */
   void advance(long to) {
+    advance(to, actions -> {});
+  }
+
+  /** The same; {@code changes} takes what each commit did. */
+  void advanceWith(long to, Consumer<FileChanges> changes) {
+    advance(to, actions -> changes.accept(actions.fileChanges(paths)));
+  }
+
+  private void advance(long to, Consumer<CommitActions> each) {
     Optional<CommitStamp> known = stamp;
     long knownAt = version;
     while (version < to) {
       long end = Math.min(to, version + READ_AT_ONCE);
       while (version < end) {
-        next();
+        each.accept(next());
         if (known.isEmpty()) {
           known = stamp;
           knownAt = version;
