@@ -7,6 +7,7 @@
 ./freshet benchmark decode [--rows=1000000] [--rounds=15]
 ./freshet benchmark log [--commits=20000] [--short=200] [--rounds=3] [--option=...]
 ./freshet benchmark soak [--slices=20000] [--option=...]
+./freshet benchmark age [--lengths=1000,10000] [--option=...]
 
 drain: rows/s until a table that is already there is searchable, beside raw upserts of as many rows to the same server.
 freshness: from a commit to its being searchable (STRONG), while commits go on.
@@ -15,6 +16,7 @@ retention: old events of all users are deleted; only the vectors of users withou
 decode: rows/s of one thread that decodes a data file, beside pyarrow and Spark on the same file.
 log: a table with a long log beside one with a short log: time to the first slice, cost of an idle poll, memory.
 soak: very many slices in one process: memory, threads, files, processor and freshness after a tenth, half and all of them.
+age: logs of these lengths, with and without a checkpoint: start, first delete after a restart, status, verify, memory.
 
 Each but decode takes --milvus=lite|2.3.5 and --runner=DirectRunner|SparkRunner (with, say, --option=--sparkMaster=local[2]).
 
@@ -34,6 +36,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "demo"))
 
+from age import age  # noqa: E402
 from decode import decode  # noqa: E402
 from drain import drain  # noqa: E402
 from latency import latency  # noqa: E402
@@ -51,6 +54,7 @@ RUN = {
     "decode": decode,
     "log": log,
     "soak": soak,
+    "age": age,
 }
 
 
@@ -80,6 +84,8 @@ def main() -> None:
     soaking = commands.add_parser("soak")
     soaking.add_argument("--slices", type=int, default=20_000)
     soaking.add_argument("--renew-after", type=int, help="slices after which the graph is renewed; by default a tenth of all")
+    ageing = commands.add_parser("age")
+    ageing.add_argument("--lengths", default="1000,10000", help="commits of each log; 100000 takes some minutes more")
     decoding = commands.add_parser("decode")
     decoding.add_argument("--rows", type=int, default=1_000_000)
     decoding.add_argument("--rounds", type=int, default=15)

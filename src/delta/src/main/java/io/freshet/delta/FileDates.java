@@ -4,6 +4,9 @@ import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.FileChanges;
 import io.freshet.delta.table.TableLog;
 import io.freshet.ledger.Cursor;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +52,7 @@ final class FileDates {
   FileDates(TableLog log, Cursor beginning) {
     this.log = log;
     long start = beginning.position().version();
-    boolean everyRow = beginning.snapshot() || start == 0;
-    this.earliest = everyRow ? start : UNKNOWN;
+    this.earliest = earliest(beginning);
     long oldest = log.oldestVersion();
     long first = beginning.snapshot() ? start : start - 1;
     this.version = Math.max(first, oldest == 0 ? first : oldest);
@@ -66,9 +68,53 @@ final class FileDates {
     }
   }
 
+  private FileDates(TableLog log, Cursor beginning, long version, Map<String, Dates> files) {
+    this.log = log;
+    this.earliest = earliest(beginning);
+    this.version = version;
+    this.files.putAll(files);
+  }
+
+  private static long earliest(Cursor beginning) {
+    long start = beginning.position().version();
+    return beginning.snapshot() || start == 0 ? start : UNKNOWN;
+  }
+
+  /**
+   * Writes what is known.
+   *
+   * @param live the files of the version that this stands at
+   */
+  void write(List<DataUnit> live, DataOutput out) throws IOException {
+    for (DataUnit file : live) {
+      Dates dates = of(file.path());
+      out.writeLong(dates.from());
+      out.writeLong(dates.to());
+      out.writeInt(dates.unit());
+      out.writeLong(dates.changedAt());
+    }
+  }
+
+  /** Reads what was written, for a pipeline that began at {@code beginning}, too. */
+  static FileDates read(
+      TableLog log, Cursor beginning, long version, List<DataUnit> live, DataInput in)
+      throws IOException {
+    Map<String, Dates> files = new HashMap<>();
+    for (DataUnit file : live) {
+      files.put(file.path(), new Dates(in.readLong(), in.readLong(), in.readInt(), in.readLong()));
+    }
+    return new FileDates(log, beginning, version, files);
+  }
+
   /** The version that this stands at. */
   long version() {
     return version;
+  }
+
+  /** Goes on to the files of the next version, by what its commit did. */
+  void advance(FileChanges changes) {
+    add(version + 1, changes);
+    version++;
   }
 
   /** Goes on to the files of version {@code to}. */

@@ -10,6 +10,7 @@ import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.UnitContent;
 import io.freshet.delta.table.UnitReader;
 import io.freshet.ledger.Cursor;
+import io.freshet.ledger.Ledger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,16 +72,19 @@ final class KeyLookup {
                     .collect(Collectors.toUnmodifiableSet())));
     long version = slice.lastVersion();
     try {
+      // In this order, so that each new commit is read once for both.
+      FileDates ofFiles = datesAt(version);
       List<DataUnit> files = files(slice, version);
       units.requireKey(units.snapshot(version));
-      return find(version, files, sought);
+      return find(version, ofFiles, files, sought);
     } catch (FreshetException e) {
       long latest = units.latestVersion();
       if (e.category() != FailureCategory.HISTORY_LOST || latest == version) {
         throw e;
       }
       LOG.info("Keys are looked up in version {}: {}", latest, e.getMessage());
-      return find(latest, units.snapshot(latest).units(), sought);
+      FileDates ofFiles = datesAt(latest);
+      return find(latest, ofFiles, units.snapshot(latest).units(), sought);
     }
   }
 
@@ -112,9 +116,9 @@ final class KeyLookup {
     return position.version() == version && !position.isStartOfVersion();
   }
 
-  private LeftRows find(long version, List<DataUnit> files, Map<String, Set<RowValues>> sought)
+  private LeftRows find(
+      long version, FileDates ofFiles, List<DataUnit> files, Map<String, Set<RowValues>> sought)
       throws InterruptedException {
-    FileDates ofFiles = datesAt(version);
     ChangedRows changed = changed(version, ofFiles, files, sought.keySet());
     LeftRows left = new LeftRows(sought, feed);
     decoders.inOrder(
@@ -138,18 +142,38 @@ final class KeyLookup {
   }
 
   private FileDates datesAt(long version) {
-    if (dates.map(known -> !goesOnTo(version, known)).orElse(true)) {
-      long first = Math.max(0, version + 1 - MOST_COMMITS);
-      dates = Optional.of(new FileDates(units.log(), Cursor.changesFrom(first)));
+    Optional<FileDates> known =
+        dates.filter(last -> goesOnTo(version, last)).or(() -> keptBefore(version));
+    dates = Optional.empty(); // What fails on its way is of no use any more.
+    try {
+      known.ifPresent(last -> last.advance(version));
+      dates = known;
+    } catch (FreshetException e) {
+      if (e.category() != FailureCategory.HISTORY_LOST) {
+        throw e;
+      }
+      LOG.info("The log was cleaned up, and is read from where it begins: {}", e.getMessage());
     }
-    dates.get().advance(version);
+    if (dates.isEmpty()) {
+      long first = Math.max(0, version + 1 - MOST_COMMITS);
+      FileDates read = new FileDates(units.log(), Cursor.changesFrom(first));
+      read.advance(version);
+      dates = Optional.of(read);
+    }
     return dates.get();
   }
 
-  private boolean goesOnTo(long version, FileDates known) {
-    return known.version() <= version
-        && version - known.version() < MOST_COMMITS
-        && units.log().oldestVersion() <= known.version() + 1;
+  private static boolean goesOnTo(long version, FileDates known) {
+    return known.version() <= version && version - known.version() < MOST_COMMITS;
+  }
+
+  /** What the ledger keeps goes further back, and is there at once after a restart. */
+  private Optional<FileDates> keptBefore(long version) {
+    return Ledger.at(feed.ledger())
+        .beginning()
+        .flatMap(beginning -> KeptTable.newest(feed, units.log(), beginning, version))
+        .map(KeptTable::dates)
+        .filter(known -> goesOnTo(version, known));
   }
 
   /** What the change files say of rows of these keys, as far as {@code files} need it. */

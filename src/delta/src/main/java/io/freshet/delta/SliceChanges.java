@@ -4,7 +4,6 @@ import io.freshet.changes.Change;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Slice;
 import io.freshet.changes.metrics.PipelineMetrics;
-import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.ClaimedSlice;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerIdentity;
@@ -49,11 +48,7 @@ final class SliceChanges {
     this.schema = schema;
     this.ledger = Ledger.at(feed.ledger());
     this.rows =
-        new SliceRows(
-            feed,
-            schema,
-            () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)),
-            new Decoders(DECODING, DECODERS));
+        new SliceRows(feed, schema, () -> KeptTable.open(feed), new Decoders(DECODING, DECODERS));
     this.anchored =
         new AnchoredReading(
             rows.units(),

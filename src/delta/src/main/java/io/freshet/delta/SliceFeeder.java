@@ -1,7 +1,6 @@
 package io.freshet.delta;
 
 import io.freshet.changes.FreshetException;
-import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerIdentity;
 import io.freshet.ledger.SliceCoordinator;
@@ -64,7 +63,7 @@ final class SliceFeeder {
         .orElseGet(
             () ->
                 new TableSlicePlanner(
-                    () -> TableLogs.open(feed.tableUri(), HadoopConf.of(feed)),
+                    () -> KeptTable.open(feed),
                     feed,
                     Optional.of(schema),
                     () -> Ledger.at(feed.ledger()).identity().map(LedgerIdentity::tableId),

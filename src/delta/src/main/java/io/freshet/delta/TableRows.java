@@ -6,7 +6,6 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.TableLog;
-import io.freshet.delta.table.TableLogs;
 import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.UnitContent;
 import io.freshet.delta.table.UnitReader;
@@ -33,7 +32,8 @@ public final class TableRows {
   private final TableLog log;
   private final String tableId;
   private final UnitReader reader;
-  private final FileDates dates;
+  private final Cursor beginning;
+  private Optional<FileDates> dates = Optional.empty();
   private final int keyIndex;
 
   /** Takes rows, the columns of each in the order of {@link ChangeFeed#columns()}. */
@@ -57,10 +57,10 @@ public final class TableRows {
   public TableRows(ChangeFeed feed, Schema schema, Cursor beginning) {
     this.feed = feed;
     this.schema = schema;
-    this.log = TableLogs.open(feed.tableUri(), HadoopConf.of(feed));
+    this.log = KeptTable.open(feed);
     this.reader = new UnitReader(HadoopConf.of(feed));
     this.tableId = log.info().id();
-    this.dates = new FileDates(log, beginning);
+    this.beginning = beginning;
     this.keyIndex = feed.columns().indexOf(feed.keyColumn());
   }
 
@@ -74,6 +74,8 @@ public final class TableRows {
     readSame(version, sink);
     // What is found is mended, perhaps: rows of another table must not be.
     if (!log.digest(version).equals(commit) || !log.idNow().equals(tableId)) {
+      dates = Optional.empty();
+      log.forget();
       throw new FreshetException(
           FailureCategory.STORAGE_UNAVAILABLE,
           "Another table was at %s while version %d was read; start again when the table is back"
@@ -82,7 +84,7 @@ public final class TableRows {
   }
 
   private void readSame(long version, Sink sink) throws InterruptedException {
-    dates.advance(version);
+    FileDates ofFiles = datesAt(version);
     List<DataUnit> files = log.snapshot(version).files();
     Optional<TableSchema> columns = files.stream().findFirst().flatMap(DataUnit::declared);
     if (columns.isPresent() && !columns.get().has(feed.keyColumn())) {
@@ -90,16 +92,27 @@ public final class TableRows {
     }
     TreeSet<Long> commits = new TreeSet<>();
     for (DataUnit file : files) {
-      commits.add(dates.of(file.path()).changedAt());
+      commits.add(ofFiles.of(file.path()).changedAt());
     }
     commits.remove(RowDate.COPIED);
     for (long commit : commits) {
       readChanged(commit, columns, sink);
     }
     for (DataUnit file : files) {
-      FileDates.Dates ofFile = dates.of(file.path());
+      FileDates.Dates ofFile = ofFiles.of(file.path());
       read(file, (row, type, key, values) -> sink.live(key, values, ofFile.of(row)));
     }
+  }
+
+  private FileDates datesAt(long version) {
+    if (dates.isEmpty()) {
+      dates =
+          KeptTable.newest(feed, log, beginning, version)
+              .map(KeptTable::dates)
+              .or(() -> Optional.of(new FileDates(log, beginning)));
+    }
+    dates.get().advance(version);
+    return dates.get();
   }
 
   /** The rows that a commit has changed, as the version has them that is read. */

@@ -188,6 +188,7 @@ final class TableUnits {
 
   /** Drops all that is known of the table: it may be another one's. */
   void forget() {
+    log.ifPresent(TableLog::forget);
     log = Optional.empty();
     snapshot = Optional.empty();
     rebound = Optional.empty();

@@ -99,6 +99,9 @@ final class FakeTableLog implements TableLog {
   }
 
   @Override
+  public void forget() {}
+
+  @Override
   public Optional<Columns> columnsBefore(long version) {
     return Optional.empty();
   }

@@ -59,6 +59,25 @@ final class Feeds {
         feed.settings());
   }
 
+  /** The same, with another ledger and settings of Hadoop. */
+  static ChangeFeed in(String ledger, Map<String, String> hadoopConf, ChangeFeed feed) {
+    return new ChangeFeed(
+        feed.tableUri(),
+        hadoopConf,
+        new LedgerAddress(ledger, hadoopConf),
+        feed.columns(),
+        feed.keyColumn(),
+        feed.keys(),
+        feed.orderColumn(),
+        feed.eventTimeColumn(),
+        feed.changeTypes(),
+        feed.untilVersion(),
+        feed.pollInterval(),
+        feed.limits(),
+        feed.maxSliceBytes(),
+        feed.settings());
+  }
+
   private static ChangeFeed of(
       String table,
       List<String> columns,

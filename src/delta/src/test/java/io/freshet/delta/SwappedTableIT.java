@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.freshet.changes.Change;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.delta.table.DataUnit;
+import io.freshet.delta.table.Libraries;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
@@ -254,6 +256,48 @@ class SwappedTableIT {
                   return 0;
                 })
             .value());
+  }
+
+  @Test
+  void whatWasReadOfACopyIsForgottenThoughItsCommitsAreAsLongAndAsOld() throws IOException {
+    Path copy = folder.resolve("copy");
+    Files.delete(commit(copy, 3));
+    Path own = commit(table, 2);
+    Path others = commit(copy, 2);
+    long length = Math.max(Files.size(own), Files.size(others)) + 1;
+    for (Path commit : List.of(own, others)) {
+      String text = Files.readString(commit);
+      Files.writeString(commit, text + " ".repeat((int) (length - Files.size(commit))));
+    }
+    Files.setLastModifiedTime(others, Files.getLastModifiedTime(own));
+    List<DataUnit> files = Libraries.files(table.toString(), 2);
+    Anchor done = anchor(1);
+    TableUnits units = new TableUnits(this::open, feed());
+    AnchoredReading anchored =
+        new AnchoredReading(
+            units,
+            new SameTable(table.toString(), units::log, Optional::empty, () -> nanos[0]),
+            units::forget);
+    open().forget();
+
+    failure(
+        FailureCategory.STORAGE_UNAVAILABLE,
+        () ->
+            anchored.read(
+                done,
+                () -> {
+                  move(table, aside);
+                  move(copy, table);
+                  units.snapshot(2);
+                  move(table, copy);
+                  move(aside, table);
+                  return 0;
+                }));
+    assertEquals(files, anchored.read(done, () -> units.snapshot(2).units()).value());
+  }
+
+  private static Path commit(Path table, long version) {
+    return table.resolve("_delta_log").resolve("%020d.json".formatted(version));
   }
 
   @Test

@@ -324,6 +324,11 @@ public final class Ledger {
     return new OutcomeRecorder(this);
   }
 
+  /** What is kept of the table, to start from. */
+  public KeptTables keptTables() {
+    return new KeptTables(this);
+  }
+
   /**
    * How many files this JVM has written. Whoever waits for news of the ledger need not wait for its
    * next poll when this has grown.

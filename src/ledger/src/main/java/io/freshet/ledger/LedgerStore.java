@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,10 @@ import org.slf4j.LoggerFactory;
 final class LedgerStore {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerStore.class);
   private static final int CACHED_FILES = 4096;
+
+  /** A line's end, eight digits, and a line's end. */
+  private static final int CHECKSUM_LINE = 10;
+
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -149,6 +154,24 @@ final class LedgerStore {
    * #read} its content.
    */
   void write(String name, Object content) {
+    write(name, () -> JSON.writeValueAsBytes(content));
+    writes.incrementAndGet();
+    found(name);
+  }
+
+  /**
+   * Writes a new file that is not JSON: its content, then a line with its checksum. It is no news
+   * that anybody waits for.
+   */
+  void writeBytes(String name, byte[] content) {
+    write(name, () -> content);
+  }
+
+  private interface Encoder {
+    byte[] encode() throws IOException;
+  }
+
+  private void write(String name, Encoder content) {
     if (!Names.isLedgerFile(name)) {
       throw new FreshetException(
           FailureCategory.LEDGER_MISMATCH,
@@ -161,11 +184,11 @@ final class LedgerStore {
     }
     boolean created = false;
     try {
-      byte[] json = JSON.writeValueAsBytes(content);
+      byte[] bytes = content.encode();
       try (FSDataOutputStream out = fileSystem.create(new Path(folder, name), false)) {
         created = true;
-        out.write(json);
-        out.write(("\n" + checksum(json) + "\n").getBytes(UTF_8));
+        out.write(bytes);
+        out.write(("\n" + checksum(bytes) + "\n").getBytes(UTF_8));
       }
     } catch (IOException | RuntimeException | FSError e) {
       if (created) {
@@ -173,8 +196,6 @@ final class LedgerStore {
       }
       throw unavailable("Cannot write " + name + " to the ledger " + folder, e);
     }
-    writes.incrementAndGet();
-    found(name);
   }
 
   /**
@@ -183,7 +204,7 @@ final class LedgerStore {
    */
   private void deleteIfTorn(String name) {
     try {
-      if (json(bytes(name)).isEmpty()) {
+      if (content(bytes(name)).isEmpty()) {
         fileSystem.delete(new Path(folder, name), false);
       }
     } catch (IOException | RuntimeException | FSError e) {
@@ -210,22 +231,26 @@ final class LedgerStore {
     if (known != null) {
       return Optional.of(type.cast(known));
     }
-    byte[] bytes;
-    try {
-      bytes = bytes(name);
-    } catch (FileNotFoundException e) {
-      requireAbsence(name, e);
-      return Optional.empty();
-    } catch (IOException | RuntimeException | FSError e) {
-      throw unreadable(name, e);
-    }
-    Optional<T> content = json(bytes).map(json -> parse(json, type, name));
+    Optional<T> content =
+        bytesOf(name).flatMap(LedgerStore::json).map(json -> parse(json, type, name));
     content.ifPresent(
         whole -> {
           cache.put(name, whole);
           found(name);
         });
     return content;
+  }
+
+  /** All that a file holds; empty if it is gone. */
+  private Optional<byte[]> bytesOf(String name) {
+    try {
+      return Optional.of(bytes(name));
+    } catch (FileNotFoundException e) {
+      requireAbsence(name, e);
+      return Optional.empty();
+    } catch (IOException | RuntimeException | FSError e) {
+      throw unreadable(name, e);
+    }
   }
 
   private byte[] bytes(String name) throws IOException {
@@ -262,6 +287,14 @@ final class LedgerStore {
     return unavailable("Cannot read " + name + " of the ledger " + folder, cause);
   }
 
+  /**
+   * The content of a file of {@link #writeBytes}; empty if the file is gone, or not whole (yet). It
+   * may be large, and is not held.
+   */
+  Optional<byte[]> readBytes(String name) {
+    return bytesOf(name).flatMap(LedgerStore::content);
+  }
+
   /** Deletes files; one that is gone already is no error. */
   void delete(List<String> names) {
     try {
@@ -279,17 +312,20 @@ final class LedgerStore {
     return folder.toString();
   }
 
-  /** The text of a whole file; empty if it is torn. */
-  private static Optional<String> json(byte[] bytes) {
-    String text = new String(bytes, UTF_8);
-    int lineEnd = text.indexOf('\n');
-    if (lineEnd < 0) {
+  /** What a whole file holds before its checksum; empty if it is torn. */
+  private static Optional<byte[]> content(byte[] bytes) {
+    int length = bytes.length - CHECKSUM_LINE;
+    if (length < 0) {
       return Optional.empty();
     }
-    String json = text.substring(0, lineEnd);
-    return text.substring(lineEnd + 1).equals(checksum(json.getBytes(UTF_8)) + "\n")
-        ? Optional.of(json)
-        : Optional.empty();
+    byte[] content = Arrays.copyOf(bytes, length);
+    String end = new String(bytes, length, CHECKSUM_LINE, UTF_8);
+    return end.equals("\n" + checksum(content) + "\n") ? Optional.of(content) : Optional.empty();
+  }
+
+  /** The text of a whole file; empty if it is torn. */
+  private static Optional<String> json(byte[] bytes) {
+    return content(bytes).map(json -> new String(json, UTF_8));
   }
 
   private <T> T parse(String json, Class<T> type, String name) {

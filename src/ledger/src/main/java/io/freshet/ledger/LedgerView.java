@@ -3,11 +3,13 @@ package io.freshet.ledger;
 import io.freshet.ledger.Names.AttemptName;
 import io.freshet.ledger.Names.ClaimName;
 import io.freshet.ledger.Names.PlanName;
+import io.freshet.ledger.Names.TableName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -74,6 +76,7 @@ final class LedgerView {
   private final TreeSet<String> collections = new TreeSet<>();
   private final TreeSet<String> beginnings = new TreeSet<>();
   private final TreeSet<String> made = new TreeSet<>();
+  private final TreeSet<TableName> tables = new TreeSet<>();
   private final NavigableMap<Long, List<String>> done = new TreeMap<>();
   private final TreeSet<AttemptName> attempts = new TreeSet<>();
   private final NavigableMap<String, ClaimFiles> claims = new TreeMap<>();
@@ -108,6 +111,7 @@ final class LedgerView {
       case "collection" -> collections.add(name);
       case "beginning" -> beginnings.add(name);
       case "made" -> made.add(name);
+      case "table" -> tables.add(TableName.parse(name));
       default -> {
         // A kind of a later version.
       }
@@ -179,6 +183,11 @@ final class LedgerView {
   /** The notes that the collection was made for this ledger. */
   List<String> made() {
     return List.copyOf(made);
+  }
+
+  /** What is kept of the table, in the order of its versions. */
+  NavigableSet<TableName> tables() {
+    return tables;
   }
 
   /** The ledger's files. */

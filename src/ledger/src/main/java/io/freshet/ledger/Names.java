@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * identity_NONCE, collection_NONCE   whose progress this is
  * beginning_NONCE                    where the first slice started
  * made_NONCE                         the collection that bears this mark was made for this ledger
+ * table_VERSION_NONCE                what is kept of the table at that version
  * SLICE_PLAN_ATTEMPT_attempt         an attempt was emitted
  * SLICE_PLAN_ATTEMPT_CLAIM_claim_END     a worker works on it, until END (ms since 1970) at the latest;
  *                                    or the owner mends, under an attempt that was never emitted
@@ -41,6 +42,7 @@ final class Names {
               "heartbeat_" + GENERATION + "_\\d{12}",
               "halt_" + GENERATION + "_" + NONCE,
               "(identity|collection|beginning|made)_" + NONCE,
+              "table_\\d{20}_" + NONCE,
               "\\d{12}_done_" + NONCE,
               "\\d{12}_" + PLAN + "_" + ATTEMPT + "_attempt",
               "\\d{12}_"
@@ -156,6 +158,30 @@ final class Names {
 
     String endedFile() {
       return text() + "_ended";
+    }
+  }
+
+  /** What is kept of the table at a version. */
+  record TableName(long version, String nonce) implements Comparable<TableName> {
+    private static final Comparator<TableName> ORDER =
+        Comparator.comparingLong(TableName::version).thenComparing(TableName::nonce);
+
+    static TableName create(long version) {
+      return new TableName(version, Nonce.next());
+    }
+
+    static TableName parse(String text) {
+      String[] parts = text.split("_", -1);
+      return new TableName(Long.parseLong(parts[1]), parts[2]);
+    }
+
+    @Override
+    public int compareTo(TableName other) {
+      return ORDER.compare(this, other);
+    }
+
+    String file() {
+      return String.format("table_%020d_%s", version, nonce);
     }
   }
 

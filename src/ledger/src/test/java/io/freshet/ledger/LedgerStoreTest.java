@@ -1,5 +1,6 @@
 package io.freshet.ledger;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,6 +28,7 @@ class LedgerStoreTest {
   private static final String A = "stop_00000001-00000000aa";
   private static final String WHOLE = "stop_00000002-00000000aa";
   private static final String TORN = "stop_00000003-00000000aa";
+  private static final String TABLE = Names.TableName.create(5).file();
 
   @TempDir Path folder;
 
@@ -53,6 +55,26 @@ class LedgerStoreTest {
       Files.write(folder.resolve(TORN), Arrays.copyOf(whole, length));
       assertEquals(Optional.empty(), store().read(TORN, Contents.Note.class));
     }
+  }
+
+  @Test
+  void fileThatIsNotJsonIsReadAsItWasWrittenOrCountsAsAbsent() throws IOException {
+    String whole = Names.TableName.create(1).file();
+    String torn = Names.TableName.create(2).file();
+    String damaged = Names.TableName.create(3).file();
+    byte[] content = {0, '\n', -1, '\n', 7};
+    store().writeBytes(whole, content);
+    assertArrayEquals(content, store().readBytes(whole).orElseThrow());
+    byte[] all = Files.readAllBytes(folder.resolve(whole));
+    for (int length = 0; length < all.length; length++) {
+      Files.write(folder.resolve(torn), Arrays.copyOf(all, length));
+      assertEquals(Optional.empty(), store().readBytes(torn));
+      byte[] changed = all.clone();
+      changed[length] ^= 1;
+      Files.write(folder.resolve(damaged), changed);
+      assertEquals(Optional.empty(), store().readBytes(damaged));
+    }
+    assertEquals(Optional.empty(), store().readBytes(Names.TableName.create(4).file()));
   }
 
   @Test
@@ -138,6 +160,8 @@ class LedgerStoreTest {
             store::list,
             () -> store.read(A, Contents.Note.class),
             () -> store.write(A, NOTE),
+            () -> store.writeBytes(TABLE, new byte[] {1}),
+            () -> store.readBytes(TABLE),
             () -> store.delete(List.of(A)))) {
       FreshetException thrown = assertThrows(FreshetException.class, operation::run);
       assertEquals(FailureCategory.STORAGE_UNAVAILABLE, thrown.category());
@@ -151,6 +175,7 @@ class LedgerStoreTest {
     LedgerStore store = full.store();
     full.fillUp(true);
     assertThrows(FreshetException.class, () -> store.write(A, NOTE));
+    assertThrows(FreshetException.class, () -> store.writeBytes(TABLE, new byte[] {1}));
     assertEquals(List.of(), store.list());
     full.fillUp(false);
     store.write(A, NOTE);
@@ -174,6 +199,7 @@ class LedgerStoreTest {
       FreshetException refused =
           assertThrows(FreshetException.class, () -> store.write(name, NOTE));
       assertEquals(FailureCategory.LEDGER_MISMATCH, refused.category());
+      assertThrows(FreshetException.class, () -> store.writeBytes(name, new byte[] {1}));
     }
     assertEquals(List.of(), store.list());
   }
@@ -212,6 +238,8 @@ class LedgerStoreTest {
     // As where a descriptor or a permission is lacking, Java says that it was not found.
     Files.createDirectory(folder.resolve(A));
     assertUnavailable(() -> store().read(A, Contents.Note.class));
+    Files.createDirectory(folder.resolve(TABLE));
+    assertUnavailable(() -> store().readBytes(TABLE));
   }
 
   @Test

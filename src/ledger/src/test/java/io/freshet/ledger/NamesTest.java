@@ -61,6 +61,7 @@ class NamesTest {
             claim.manifestFile(),
             claim.outcomesFile(),
             claim.endedFile(),
+            Names.TableName.create(7).file(),
             Names.doneFile(7))) {
       assertTrue(Names.isLedgerFile(name), name);
       assertFalse(Names.isLedgerFile(name + "._COPYING_"));

@@ -5,7 +5,9 @@ import io.freshet.changes.FreshetException;
 import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.DeltaChanges;
 import io.freshet.delta.HistoryCheck;
+import io.freshet.delta.KeptTable;
 import io.freshet.delta.StartingPoint;
+import io.freshet.delta.TableKeeping;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
@@ -105,6 +107,7 @@ final class Following {
 
   void run() {
     LedgerAddress address = new LedgerAddress(options.getLedger(), options.getHadoopConf());
+    KeptTable.recall(address, options.getTable());
     TableLog log = TableLogs.open(options.getTable(), address.configuration());
     Ledger ledger = Ledger.at(address);
     Optional<Cursor> known = ledger.cursor();
@@ -370,6 +373,17 @@ final class Following {
     Schema schema = DeltaChanges.schemaOf(config.feed(), table);
     reads = Optional.of(new Reads(config.feed(), schema));
     PipelineWatch watch = new PipelineWatch(runner, config, ledger, ownership, table, log, err);
+    TableKeeping keeping = TableKeeping.start(config.feed());
+    try {
+      runUntilTheEnd(config, schema, watch, ownership);
+    } finally {
+      keeping.close();
+    }
+  }
+
+  /** Runs one graph after the other. */
+  private void runUntilTheEnd(
+      UserVectorsConfig config, Schema schema, PipelineWatch watch, Ownership ownership) {
     Optional<Renewal> renewal = Optional.empty();
     while (!stop.isMade()) {
       if (renewal.map(Renewal::runnerToo).orElse(true)) {

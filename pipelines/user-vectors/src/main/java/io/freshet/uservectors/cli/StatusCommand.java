@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Slice;
 import io.freshet.delta.HistoryLeft;
+import io.freshet.delta.KeptTable;
 import io.freshet.delta.table.LatestVersion;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
@@ -118,6 +119,7 @@ final class StatusCommand {
   /** A table whose log cannot be read is no reason to say nothing of the ledger. */
   private static Table table(LedgerIdentity identity, LedgerAddress address, long done) {
     try {
+      KeptTable.recall(address, identity.tableUri());
       TableLog log = TableLogs.open(identity.tableUri(), address.configuration());
       TableInfo info = log.info();
       return new Table() {

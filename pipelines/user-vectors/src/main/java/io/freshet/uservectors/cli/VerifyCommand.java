@@ -2,6 +2,7 @@ package io.freshet.uservectors.cli;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.delta.KeptTable;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.Ledger;
@@ -40,6 +41,7 @@ final class VerifyCommand {
   int run(List<String> arguments) {
     VerifyOptions options = Options.parse(arguments, runner, VerifyOptions.class);
     LedgerAddress address = new LedgerAddress(options.getLedger(), options.getHadoopConf());
+    KeptTable.recall(address, options.getTable());
     TableInfo table = TableLogs.open(options.getTable(), address.configuration()).info();
     Ledger ledger = Ledger.at(address);
     String ledgerId = existing(ledger, table).ledgerId();

@@ -10,7 +10,9 @@ import io.freshet.changes.FreshetException;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
 
 /**
  * Reads the actions of one commit (Delta protocol, section <i>Actions</i>), a line at a time. Here
@@ -120,35 +123,80 @@ final class CommitReader {
 
   /** The files that {@code version} added and removed. */
   FileChanges fileChanges(long version) {
-    List<FileChanges.Added> added = new ArrayList<>();
-    List<FileChanges.Removed> removed = new ArrayList<>();
+    return actions(version).fileChanges(paths);
+  }
+
+  /** What {@code version} does to the table. */
+  CommitActions actions(long version) {
+    List<CommitActions.Added> added = new ArrayList<>();
+    List<CommitActions.Removed> removed = new ArrayList<>();
     boolean hasChangeFiles = false;
     boolean deletesOnly = false;
-    try (BufferedReader lines = open(LogFile.commitName(version))) {
+    Optional<TableMetadata> metadata = Optional.empty();
+    Optional<LogProtocol> protocol = Optional.empty();
+    SummedStream sum;
+    try (InputStream file = folder.open(LogFile.commitName(version))) {
+      sum = new SummedStream(file);
+      BufferedReader lines = new BufferedReader(new InputStreamReader(sum, UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode action = JSON.readTree(line);
         if (action.has("add")) {
           JsonNode add = action.get("add");
-          added.add(
-              new FileChanges.Added(
-                  paths.resolve(add.path("path").asText()),
-                  changesData(add),
-                  deletionVector(add).map(DeletionVector::cardinality).orElse(0L)));
+          added.add(new CommitActions.Added(entry(add), changesData(add)));
         } else if (action.has("remove")) {
           JsonNode remove = action.get("remove");
           removed.add(
-              new FileChanges.Removed(
-                  paths.resolve(remove.path("path").asText()),
+              new CommitActions.Removed(
+                  remove.path("path").asText(),
                   deletionVector(remove).map(DeletionVector::cardinality).orElse(0L)));
         } else if (action.has("commitInfo")) {
           deletesOnly = DELETE.equals(action.get("commitInfo").path("operation").asText());
+        } else if (action.has("metaData")) {
+          metadata = Optional.of(TableMetadata.parse(action.get("metaData")));
+        } else if (action.has("protocol")) {
+          protocol = Optional.of(LogProtocol.parse(action.get("protocol")));
         }
         hasChangeFiles |= action.has("cdc");
       }
     } catch (IOException e) {
       throw failure(version, e);
     }
-    return new FileChanges(added, removed, hasChangeFiles, deletesOnly);
+    return new CommitActions(
+        added,
+        removed,
+        hasChangeFiles,
+        deletesOnly,
+        protocol,
+        metadata,
+        sum.bytes(),
+        sum.checksum());
+  }
+
+  /** The stamp of a commit's file; empty if it is not there. */
+  Optional<CommitStamp> stamp(long version) {
+    Optional<FileStatus> status = folder.commitStatus(version);
+    if (status.isEmpty()) {
+      return Optional.empty();
+    }
+    try (SummedStream sum = new SummedStream(folder.open(LogFile.commitName(version)))) {
+      sum.transferTo(OutputStream.nullOutputStream());
+      return Optional.of(
+          new CommitStamp(status.get().getModificationTime(), sum.bytes(), sum.checksum()));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failure(version, e);
+    }
+  }
+
+  private FileList.Entry entry(JsonNode add) {
+    return new FileList.Entry(
+        add.path("path").asText(),
+        add.path("modificationTime").asLong(),
+        add.path("size").asLong(),
+        FileStatistics.rows(add.path("stats").textValue()).orElse(-1),
+        partitionValues(add.path("partitionValues")),
+        RowSelection.without(deletionVector(add), folder.table().toString()));
   }
 
   /** The in-commit timestamp of {@code version}, which is in the commit's first line if at all. */

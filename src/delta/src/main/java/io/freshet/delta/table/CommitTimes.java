@@ -23,8 +23,8 @@ final class CommitTimes {
   }
 
   /**
-   * The time of a commit that is there. Costs a look at the log's listing, but for commits that
-   * follow one that was asked for.
+   * The time of a commit that is there. Costs a request for each of the commits before it that no
+   * listing has shown, 100 at most; none for commits that follow one that was asked for.
    */
   Instant of(long version, Instant modified) {
     if (!millis.containsKey(version)) {
@@ -37,14 +37,26 @@ final class CommitTimes {
   }
 
   private void lookBack(long version) {
-    millis.clear();
-    LogHead head = LogHead.of(folder);
-    for (long before = Math.max(0, version - LOOK_BACK); before < version; before++) {
-      Optional<Instant> modified = head.commitTime(before);
+    Long known = millis.floorKey(version);
+    long first = Math.max(0, version - LOOK_BACK);
+    if (known == null || known < first) {
+      millis.clear();
+    } else {
+      first = known + 1;
+      millis.tailMap(first).clear();
+    }
+    for (long before = first; before < version; before++) {
+      Optional<Instant> modified = commitTime(before);
       if (modified.isPresent()) {
         put(before, modified.get().toEpochMilli());
       }
     }
+  }
+
+  /** Not by another listing: that takes the longer the older the table is. */
+  private Optional<Instant> commitTime(long version) {
+    Optional<Instant> listed = LogHead.listedTime(folder, version);
+    return listed.isPresent() ? listed : folder.commitTime(version);
   }
 
   private void put(long version, long modified) {

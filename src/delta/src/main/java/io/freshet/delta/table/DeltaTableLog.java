@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
@@ -43,6 +44,9 @@ final class DeltaTableLog implements TableLog {
   private final CommitTimes times;
   private final LongSupplier nanoClock;
   private Optional<LogReplay> replay;
+
+  /** Whether the files of a version are carried on from an earlier one where one is known. */
+  private final boolean carries;
 
   /** What holds from the last commit on that was read. */
   private Optional<Stated> stated = Optional.empty();
@@ -77,6 +81,7 @@ final class DeltaTableLog implements TableLog {
     this.commits = new CommitReader(folder);
     this.times = new CommitTimes(folder);
     this.replay = replay;
+    this.carries = replay.isEmpty();
   }
 
   static TableLog open(String uri, Configuration hadoopConf) {
@@ -90,10 +95,14 @@ final class DeltaTableLog implements TableLog {
    * @param nanoClock grows by a nanosecond each nanosecond
    */
   static TableLog open(LogFolder folder, Optional<LogReplay> replay, LongSupplier nanoClock) {
-    LogHead head = LogHead.of(folder);
-    TableState latest = head.latestState();
-    latest.protocol().requireKnown(folder.table().toString());
-    return new DeltaTableLog(folder, latest.metadata().id(), replay, nanoClock);
+    try {
+      TableState latest = LogHead.of(folder).latestState();
+      latest.protocol().requireKnown(folder.table().toString());
+      return new DeltaTableLog(folder, latest.metadata().id(), replay, nanoClock);
+    } catch (FreshetException e) {
+      forget(folder); // Another table may have been there.
+      throw e;
+    }
   }
 
   @Override
@@ -153,9 +162,52 @@ final class DeltaTableLog implements TableLog {
 
   @Override
   public TableSnapshot snapshot(long version) {
+    SharedImage image = SharedImage.of(folder);
+    Optional<FileList> carried = carries ? image.files(version) : Optional.empty();
+    if (carried.isPresent()) {
+      return new TableSnapshot(version, timestamp(version), carried.get());
+    }
+    return carries && image.isOlderThan(version) ? rebuilt(version, image) : rebuilt(version);
+  }
+
+  /** The table at {@code version}; empty if that cannot be told from another table. */
+  Optional<TableImage> image(long version) {
+    return SharedImage.of(folder)
+        .at(version, TableImage::copy)
+        .or(
+            () ->
+                isReplayed(LogHead.of(folder), version)
+                    ? Optional.of(replayed(version))
+                    : imageOf(version, () -> rebuilt(version)));
+  }
+
+  /** Later versions are carried on from this one. */
+  private TableSnapshot rebuilt(long version, SharedImage shared) {
+    TableSnapshot[] snapshot = new TableSnapshot[1];
+    imageOf(version, () -> snapshot[0] = rebuilt(version)).ifPresent(shared::offer);
+    return snapshot[0];
+  }
+
+  private Optional<TableImage> imageOf(long version, Supplier<TableSnapshot> read) {
+    Optional<CommitStamp> before = commits.stamp(version);
+    TableSnapshot snapshot = read.get();
+    TableState state = state(LogHead.of(folder), version);
+    return before
+        .filter(stamp -> before.equals(commits.stamp(version)))
+        .filter(stamp -> state.metadata().id().equals(tableId))
+        .map(
+            stamp ->
+                TableImage.of(
+                    folder, version, stamp, state, ((FileList) snapshot.files()).entries()));
+  }
+
+  private TableSnapshot rebuilt(long version) {
     return atVersion(
         version,
         head -> {
+          if (carries && isReplayed(head, version)) {
+            return new TableSnapshot(version, timestamp(version), replayed(version).files());
+          }
           chooseReplay(head, version);
           TableSchema columns = state(head, version).metadata().schema();
           try {
@@ -170,6 +222,24 @@ final class DeltaTableLog implements TableLog {
             return snapshotBy(replay.orElseThrow(), version, columns);
           }
         });
+  }
+
+  private static boolean isReplayed(LogHead head, long version) {
+    return head.listing().checkpoints().before(version).isEmpty();
+  }
+
+  /**
+   * Without a checkpoint every commit is read, one at a time: the libraries would hold them all.
+   */
+  private TableImage replayed(long version) {
+    TableImage image = TableImage.empty(folder);
+    image.advance(version);
+    image
+        .state()
+        .orElseThrow(() -> errors.historyLost(version, folder.list()))
+        .protocol()
+        .requireKnown(folder.table().toString());
+    return image;
   }
 
   private TableSnapshot snapshotBy(LogReplay library, long version, TableSchema columns) {
@@ -262,6 +332,16 @@ final class DeltaTableLog implements TableLog {
   }
 
   @Override
+  public void forget() {
+    forget(folder);
+  }
+
+  private static void forget(LogFolder folder) {
+    LogHead.forget(folder);
+    SharedImage.forget(folder);
+  }
+
+  @Override
   public Optional<Columns> columnsBefore(long version) {
     if (version == 0) {
       return Optional.empty();
@@ -288,7 +368,9 @@ final class DeltaTableLog implements TableLog {
 
   @Override
   public FileChanges fileChanges(long version) {
-    return commits.fileChanges(version);
+    return carries
+        ? SharedImage.of(folder).changes(version, commits)
+        : commits.fileChanges(version);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.freshet.delta.table;
 
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,13 +27,29 @@ final class FileList extends AbstractList<DataUnit> implements RandomAccess {
     this.entries = entries;
   }
 
-  private record Entry(
+  /**
+   * A file as it is held.
+   *
+   * @param path as the log has it
+   * @param rows negative if the log does not say
+   */
+  record Entry(
       String path,
       long modified,
       long bytes,
       long rows,
       Map<String, String> partitionValues,
-      RowSelection live) {}
+      RowSelection live) {
+
+    Entry in(Map<String, String> sharedPartitionValues) {
+      return new Entry(path, modified, bytes, rows, sharedPartitionValues, live);
+    }
+  }
+
+  /** The files as they are held. */
+  List<Entry> entries() {
+    return entries;
+  }
 
   @Override
   public DataUnit get(int index) {
@@ -78,6 +95,10 @@ final class FileList extends AbstractList<DataUnit> implements RandomAccess {
       Map<String, String> shared =
           partitions.computeIfAbsent(partitionValues, values -> new HashMap<>(values));
       entries.add(new Entry(path, modified, bytes, rows.orElse(-1), shared, live));
+    }
+
+    void addAll(Collection<Entry> files) {
+      entries.addAll(files);
     }
 
     FileList build() {

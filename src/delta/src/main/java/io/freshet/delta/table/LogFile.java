@@ -45,4 +45,9 @@ sealed interface LogFile {
   static String commitName(long version) {
     return String.format(Locale.ROOT, "%020d.json", version);
   }
+
+  /** The usual name of a checkpoint of one file. */
+  static String checkpointName(long version) {
+    return String.format(Locale.ROOT, "%020d.checkpoint.parquet", version);
+  }
 }

@@ -129,6 +129,17 @@ final class LogFolder {
     }
   }
 
+  /** Modification time and length of a commit's file, or empty if there is no such commit. */
+  Optional<FileStatus> commitStatus(long version) {
+    try {
+      return status(commitFile(version));
+    } catch (IOException e) {
+      throw Failures.storage(commitFile(version).toString(), e);
+    } catch (FSError e) {
+      throw Failures.storage(commitFile(version).toString(), StorageErrors.exception(e));
+    }
+  }
+
   /**
    * Whether there is such a commit. On S3 this is one HEAD, while for the status of a file that is
    * missing S3A also lists what may be a folder of that name.

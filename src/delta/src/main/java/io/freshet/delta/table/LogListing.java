@@ -1,21 +1,14 @@
 package io.freshet.delta.table;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What a listing of the log says.
  *
  * @param commits modification times, in ms, of the commits
- * @param checkpoints names of the files of the complete checkpoints, by version
+ * @param checkpoints the complete checkpoints
  */
-record LogListing(CommitFileTimes commits, NavigableMap<Long, List<String>> checkpoints) {
+record LogListing(CommitFileTimes commits, LogCheckpoints checkpoints) {
   /** The oldest commit that is there. */
   OptionalLong oldestCommit() {
     return commits.isEmpty() ? OptionalLong.empty() : OptionalLong.of(commits.oldest());
@@ -37,31 +30,25 @@ record LogListing(CommitFileTimes commits, NavigableMap<Long, List<String>> chec
     if (commits.oldest() == 0) {
       return OptionalLong.of(0);
     }
-    Long checkpoint = checkpoints.ceilingKey(commits.oldest());
-    return checkpoint == null ? OptionalLong.empty() : OptionalLong.of(checkpoint);
+    return checkpoints.after(commits.oldest());
   }
 
   /** Collects the files of a listing, in any order. */
   static final class Builder {
-    private final SortedMap<Long, Long> commits = new TreeMap<>();
-    private final NavigableMap<Long, List<String>> checkpoints = new TreeMap<>();
-    private final Map<LogFile.CheckpointFile, List<String>> parts = new HashMap<>();
+    private final CommitFileTimes.Builder commits = new CommitFileTimes.Builder();
+    private final LogCheckpoints.Builder checkpoints = new LogCheckpoints.Builder();
 
     void add(String name, long modified) {
       LogFile file = LogFile.parse(name).orElse(null);
       if (file instanceof LogFile.CommitFile commit) {
-        commits.put(commit.version(), modified);
+        commits.add(commit.version(), modified);
       } else if (file instanceof LogFile.CheckpointFile checkpoint) {
-        List<String> seen = parts.computeIfAbsent(checkpoint, key -> new ArrayList<>());
-        seen.add(name);
-        if (seen.size() == checkpoint.parts()) {
-          checkpoints.put(checkpoint.version(), parts.remove(checkpoint));
-        }
+        checkpoints.add(name, checkpoint);
       }
     }
 
     LogListing build() {
-      return new LogListing(new CommitFileTimes(commits), checkpoints);
+      return new LogListing(commits.build(), checkpoints.build());
     }
   }
 }

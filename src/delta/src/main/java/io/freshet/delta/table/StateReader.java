@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.values.Row;
@@ -46,6 +47,7 @@ final class StateReader {
   private final LogFolder folder;
   private final CommitReader commits;
   private final LogListing listing;
+  private final List<TableState> known;
 
   /** The version of the newer of both. */
   private long from;
@@ -53,32 +55,40 @@ final class StateReader {
   private Optional<LogProtocol> protocol = Optional.empty();
   private Optional<TableMetadata> metadata = Optional.empty();
 
-  private StateReader(LogFolder folder, LogListing listing) {
+  private StateReader(LogFolder folder, LogListing listing, List<TableState> known) {
     this.folder = folder;
     this.commits = new CommitReader(folder);
     this.listing = listing;
+    this.known = known;
   }
 
   /**
    * The state at {@code version}, which can be rebuilt.
    *
    * @param listing the log's files; commits after its last one may be there, too
+   * @param known the state at earlier versions, where that has been read before
    * @throws FreshetException {@code HISTORY_LOST} if a file of the log is gone, {@code
    *     CORRUPT_FILE} if one cannot be read as what it is, or if none has protocol and metadata
    */
-  static TableState read(LogFolder folder, LogListing listing, long version) {
-    return new StateReader(folder, listing).read(version);
+  static TableState read(
+      LogFolder folder, LogListing listing, long version, List<TableState> known) {
+    return new StateReader(folder, listing, known).read(version);
   }
 
   private TableState read(long version) {
-    Map.Entry<Long, List<String>> checkpoint = listing.checkpoints().floorEntry(version);
-    long before = checkpoint == null ? -1 : checkpoint.getKey();
+    OptionalLong checkpoint = listing.checkpoints().before(version);
+    long before = checkpoint.orElse(-1);
     for (long at = version; at > before && !isComplete(); at--) {
-      take(commits.read(at), at);
+      Optional<TableState> state = knownAt(at);
+      if (state.isPresent()) {
+        take(state.get());
+      } else {
+        take(commits.read(at), at);
+      }
     }
-    if (!isComplete() && checkpoint != null) {
+    if (!isComplete() && checkpoint.isPresent()) {
       from = Math.max(from, before);
-      for (String name : checkpoint.getValue()) {
+      for (String name : listing.checkpoints().names(before)) {
         readCheckpoint(name, before);
       }
     }
@@ -89,6 +99,16 @@ final class StateReader {
               .formatted(folder.table(), protocol.isEmpty() ? "protocol" : "metadata", version));
     }
     return new TableState(from, version, protocol.get(), metadata.get());
+  }
+
+  private Optional<TableState> knownAt(long version) {
+    return known.stream().filter(state -> state.holdsAt(version)).findFirst();
+  }
+
+  private void take(TableState state) {
+    from = Math.max(from, state.from());
+    protocol = protocol.or(() -> Optional.of(state.protocol()));
+    metadata = metadata.or(() -> Optional.of(state.metadata()));
   }
 
   private boolean isComplete() {

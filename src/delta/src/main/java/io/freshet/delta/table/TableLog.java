@@ -63,6 +63,12 @@ public interface TableLog {
   String idNow();
 
   /**
+   * Drops all that is kept in this JVM of the table at this address, by whomever it was read: it
+   * may be another one's.
+   */
+  void forget();
+
+  /**
    * What the table's columns were before {@code version}; empty for the first version, or if that
    * can no longer be told.
    */

@@ -10,4 +10,9 @@ record TableState(long from, long to, LogProtocol protocol, TableMetadata metada
   boolean holdsAt(long version) {
     return from <= version && version <= to;
   }
+
+  /** The same, known to hold up to {@code version} at most. */
+  TableState upTo(long version) {
+    return to <= version ? this : new TableState(from, version, protocol, metadata);
+  }
 }

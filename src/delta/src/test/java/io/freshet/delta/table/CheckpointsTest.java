@@ -95,7 +95,7 @@ class CheckpointsTest {
       }
     }
     assertLost(() -> log.snapshot(5));
-    assertLost(() -> StateReader.read(logFolder, before, 5));
+    assertLost(() -> StateReader.read(logFolder, before, 5, List.of()));
   }
 
   private static void assertLost(Executable read) {

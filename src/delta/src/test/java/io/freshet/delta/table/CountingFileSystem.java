@@ -17,18 +17,18 @@ public final class CountingFileSystem extends RawLocalFileSystem {
   private static boolean failing;
   private static boolean asADisk;
 
-  static Configuration configuration() {
+  public static Configuration configuration() {
     Configuration conf = new Configuration();
     conf.set("fs.counting.impl", CountingFileSystem.class.getName());
     return conf;
   }
 
-  static String address(Path path) {
+  public static String address(Path path) {
     return "counting://" + path;
   }
 
   /** The requests since the last call. */
-  static synchronized List<String> requests() {
+  public static synchronized List<String> requests() {
     List<String> requests = List.copyOf(REQUESTS);
     REQUESTS.clear();
     return requests;

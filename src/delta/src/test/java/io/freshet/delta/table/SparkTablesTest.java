@@ -267,7 +267,7 @@ class SparkTablesTest {
   private record State(LogProtocol protocol, TableMetadata metadata) {}
 
   private static State state(LogFolder folder, long version) {
-    TableState state = StateReader.read(folder, folder.list(), version);
+    TableState state = StateReader.read(folder, folder.list(), version, List.of());
     return new State(state.protocol(), state.metadata());
   }
 

@@ -296,7 +296,7 @@ final class VirtualMilvus extends ManagedChannel {
     Kind kind;
     String what;
     Map<String, Row> deletions = new java.util.TreeMap<>();
-    if (request instanceof UpsertRequest upsert) {
+    if (request instanceof UpsertRequest) {
       kind = Kind.UPSERT;
       what = "upsert";
     } else if (request instanceof DeleteRequest delete) {

@@ -52,6 +52,8 @@ public final class World
   private static final org.apache.beam.sdk.values.Row NO_COLUMNS =
       org.apache.beam.sdk.values.Row.withSchema(Schema.builder().build()).build();
 
+  private static final List<Flaw> FLAWS =
+      List.of(Flaw.POISON, Flaw.UNCLEAR_POISON, Flaw.BAD_VECTOR);
   private static final Duration BEAT = Duration.ofSeconds(1);
   private static final Duration SILENCE = Duration.ofSeconds(4);
   private static final Duration SETTLE = Duration.ofSeconds(5);
@@ -182,7 +184,7 @@ public final class World
     beats = enabled.contains(Fault.RIVAL_DRIVER) || random.nextInt(12) == 0;
     lite = random.nextInt(3) == 0;
     leaseSeconds = random.nextBoolean() ? 10 : 20;
-    mostRows = 2 + random.nextInt(6);
+    mostRows = 2L + random.nextInt(6);
     boolean wide = random.nextInt(4) == 0;
     List<String> names = new ArrayList<>();
     for (int i = 0; i < (wide ? 10 : 3); i++) {
@@ -425,7 +427,7 @@ public final class World
       boolean delete = version > 0 && random.nextInt(4) == 0;
       Flaw flaw = Flaw.NONE;
       if (!delete && random.nextInt(12) == 0) {
-        flaw = Flaw.values()[1 + random.nextInt(3)];
+        flaw = FLAWS.get(random.nextInt(FLAWS.size()));
       }
       rows.add(new Row(key, version, delete, flaw));
     }
