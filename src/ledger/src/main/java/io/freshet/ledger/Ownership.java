@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class Ownership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
 
+  /** Storage that is too slow for that must not keep a ledger that was given back. */
+  private static final int MOST_LOOKS = 10;
+
   private final Ledger ledger;
 
   /** The newest one that this process has begun. */
@@ -64,7 +67,7 @@ public final class Ownership implements AutoCloseable {
    */
   static Ownership take(
       Ledger ledger, Duration beat, Duration silence, Supplier<ScheduledExecutorService> beating) {
-    refuseIfAlive(ledger, silence);
+    refuseIfAlive(ledger, beat, silence);
     LedgerView view = ledger.view();
     int number = view.newestGeneration().map(Names::generationNumber).orElse(0) + 1;
     Ownership ownership = new Ownership(ledger, Names.generation(number), beating.get());
@@ -274,24 +277,24 @@ public final class Ownership implements AutoCloseable {
    * Watches the owner's heartbeat for as long as it may be silent, however old it seems: clocks of
    * two machines need not agree, and may be set.
    */
-  private static void refuseIfAlive(Ledger ledger, Duration silence) {
-    Optional<String> first = lastHeartbeat(ledger);
+  private static void refuseIfAlive(Ledger ledger, Duration beat, Duration silence) {
+    Optional<String> first = lastHeartbeat(ledger, beat);
     if (first.isEmpty()) {
       return; // Given back, or new.
     }
     // One that cannot be read may just have been replaced by the next: its writer may well live.
     Optional<Contents.Heartbeat> content =
         ledger.store().read(first.get(), Contents.Heartbeat.class);
-    if (content.map(beat -> ledger.processes().isKnownGone(beat.owner())).orElse(false)) {
+    if (content.map(sign -> ledger.processes().isKnownGone(sign.owner())).orElse(false)) {
       return;
     }
-    String owner = content.map(beat -> beat.owner().toString()).orElse("another pipeline");
+    String owner = content.map(sign -> sign.owner().toString()).orElse("another pipeline");
     LOG.info("The ledger {} was in use by {}; waiting to see whether it still is", ledger, owner);
     long end = ledger.time().nanos() + silence.toNanos();
     while (true) {
       // Read before the last look: who has slept meanwhile has seen nothing of the owner.
       boolean isLast = ledger.time().nanos() - end >= 0;
-      Optional<String> now = lastHeartbeat(ledger);
+      Optional<String> now = lastHeartbeat(ledger, beat);
       if (now.isEmpty()) {
         return; // Given back meanwhile.
       }
@@ -316,11 +319,18 @@ public final class Ownership implements AutoCloseable {
   }
 
   /**
-   * None only if two listings have none: one of them may miss the heartbeat that goes and the one
-   * that comes.
+   * None only if two listings say so that take less time together than lies between two signs of
+   * life: during a longer one each may give way to the next, and be missed.
    */
-  private static Optional<String> lastHeartbeat(Ledger ledger) {
-    return lastHeartbeat(ledger.view()).or(() -> lastHeartbeat(ledger.view()));
+  private static Optional<String> lastHeartbeat(Ledger ledger, Duration beat) {
+    Optional<String> last = Optional.empty();
+    boolean wasQuick = false;
+    for (int tries = 0; last.isEmpty() && !wasQuick && tries < MOST_LOOKS; tries++) {
+      long began = ledger.time().nanos();
+      last = lastHeartbeat(ledger.view()).or(() -> lastHeartbeat(ledger.view()));
+      wasQuick = ledger.time().since(began).compareTo(beat) < 0;
+    }
+    return last;
   }
 
   private static Optional<String> lastHeartbeat(LedgerView view) {

@@ -17,10 +17,46 @@ import org.apache.hadoop.security.AccessControlException;
 
 /** What fails, and when. */
 final class Chaos {
-  private static final List<Kind> ONE_KIND = List.of(Kind.UPSERT, Kind.DELETE, Kind.QUERY);
   private static final Constructor<FSError> FS_ERROR = fsError();
+  private static final List<Kind> KINDS = List.of(Kind.UPSERT, Kind.DELETE, Kind.QUERY);
   private static final int[] UNCLEAR = {1, 65535};
   private static final int[] DATA = {1100, 6};
+
+  /** Seeds below draw from all kinds; this much further, from those of the next focus. */
+  static final long FOCUSED = 1_000_000_000L;
+
+  /** Kinds that are rarely drawn together, and find together what none finds alone. */
+  static final List<Set<Fault>> FOCUSES =
+      List.of(
+          EnumSet.of(Fault.STALL, Fault.HISTORY_LOST),
+          EnumSet.of(Fault.STALL, Fault.FORGETFUL_COORDINATOR, Fault.OTHER_OPTIONS, Fault.QUEUE),
+          EnumSet.of(Fault.STALL, Fault.KILL_DRIVER, Fault.RIVAL_DRIVER, Fault.LATE_LISTING),
+          EnumSet.of(
+              Fault.FREEZE,
+              Fault.KILL_WORKER,
+              Fault.KILL_DRIVER,
+              Fault.MILVUS_SLOW,
+              Fault.MILVUS_SILENT,
+              Fault.BUNDLE_AGAIN),
+          EnumSet.of(
+              Fault.MILVUS_ONE_KIND,
+              Fault.MILVUS_UNCLEAR,
+              Fault.MILVUS_SAYS_DATA,
+              Fault.MILVUS_BREAKS,
+              Fault.COLLECTION_SWAPPED),
+          EnumSet.of(
+              Fault.STORAGE_ERROR,
+              Fault.STORAGE_EXCEPTION,
+              Fault.DISK_FULL,
+              Fault.COLLECTION_DROPPED,
+              Fault.READ_FAILURE),
+          EnumSet.of(
+              Fault.CLOCK_BACK,
+              Fault.CLOCK_FORTH,
+              Fault.CLOCK_STOPS,
+              Fault.STALL,
+              Fault.FREEZE,
+              Fault.MILVUS_SLOW));
 
   private final World world;
   private final Random random;
@@ -34,6 +70,7 @@ final class Chaos {
   private Kind failing = Kind.DELETE;
   private int failingCode;
   private int left;
+  private int focus;
 
   /** Something that happens at a step. */
   private record Trigger(long step, Runnable what) {}
@@ -49,8 +86,15 @@ final class Chaos {
     this.random = random;
   }
 
-  /** Draws a few kinds. */
-  Set<Fault> draw() {
+  /**
+   * Draws a few kinds; the seeds from {@link #FOCUSED} on have those of a focus, and more of each.
+   */
+  Set<Fault> draw(long seed) {
+    focus = (int) (seed / FOCUSED);
+    if (focus > 0) {
+      enabled.addAll(FOCUSES.get((focus - 1) % FOCUSES.size()));
+      return enabled;
+    }
     Fault[] all = Fault.values();
     int count = random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
@@ -68,12 +112,12 @@ final class Chaos {
   /** Plans when what happens. */
   void plan() {
     for (Fault fault : enabled) {
-      int times = 1 + random.nextInt(2);
+      int times = 1 + random.nextInt(focus > 0 ? 3 : 2);
       for (int i = 0; i < times; i++) {
         add(() -> inject(fault));
       }
     }
-    int commits = 1 + random.nextInt(3);
+    int commits = focus > 0 ? 3 + random.nextInt(3) : 1 + random.nextInt(3);
     for (int i = 0; i < commits; i++) {
       add(world::commit);
     }
@@ -205,7 +249,7 @@ final class Chaos {
         open(fault, random.nextBoolean() ? 50 + random.nextInt(400) : random.nextInt(9_000));
       }
       case MILVUS_ONE_KIND -> {
-        failing = ONE_KIND.get(random.nextInt(ONE_KIND.size()));
+        failing = KINDS.get(random.nextInt(KINDS.size()));
         failingCode =
             random.nextInt(3) == 0
                 ? DATA[random.nextInt(DATA.length)]
@@ -229,7 +273,8 @@ final class Chaos {
 
   /** The running actor may sleep here. */
   void stall(boolean delicate) {
-    if (world.isEnabled(Fault.STALL) && random.nextInt(1_000) < (delicate ? 40 : 4)) {
+    if (world.isEnabled(Fault.STALL)
+        && random.nextInt(1_000) < (delicate ? (focus > 0 ? 100 : 40) : 4)) {
       long millis = someTime();
       world.injected(Fault.STALL, millis + " ms");
       trouble(world.now() + millis);

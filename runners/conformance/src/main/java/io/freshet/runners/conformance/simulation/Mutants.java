@@ -193,7 +193,7 @@ final class Mutants {
           new Mutant(
               "an owner is not watched",
               LEDGER + "Ownership.java",
-              "    refuseIfAlive(ledger, silence);\n",
+              "    refuseIfAlive(ledger, beat, silence);\n",
               "",
               1),
           new Mutant(
@@ -313,8 +313,8 @@ final class Mutants {
           new Mutant(
               "an owner is missed by one listing",
               LEDGER + "Ownership.java",
-              "return lastHeartbeat(ledger.view()).or(() -> lastHeartbeat(ledger.view()));",
-              "return lastHeartbeat(ledger.view());",
+              "last = lastHeartbeat(ledger.view()).or(() -> lastHeartbeat(ledger.view()));",
+              "last = lastHeartbeat(ledger.view());",
               1),
           new Mutant(
               "who has slept does not look at the owner again",

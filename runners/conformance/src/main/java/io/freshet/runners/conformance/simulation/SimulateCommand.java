@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -179,11 +180,24 @@ public final class SimulateCommand {
     return lived == 0 ? 0 : 1;
   }
 
-  /** The first schedule that a mutant violates a law in. */
+  /** A schedule in which a mutant violates a law: with few kinds of faults, then with all. */
   static Optional<Course> killer(Mutant mutant, long most, int threads) {
     Simulations simulations = new Simulations(mutant.compile(project()), threads);
-    long from = mutant.from();
-    return simulations.run(from, from + most - 1, 1, summary -> {}).violating().values().stream()
-        .findFirst();
+    List<Long> starts = new ArrayList<>(List.of(mutant.from()));
+    if (mutant.from() == 1) {
+      for (int focus = 1; focus <= Chaos.FOCUSES.size(); focus++) {
+        starts.add(0, focus * Chaos.FOCUSED + 1);
+      }
+    }
+    long each = Math.max(1, most / starts.size());
+    for (long from : starts) {
+      Optional<Course> killer =
+          simulations.run(from, from + each - 1, 1, summary -> {}).violating().values().stream()
+              .findFirst();
+      if (killer.isPresent()) {
+        return killer;
+      }
+    }
+    return Optional.empty();
   }
 }

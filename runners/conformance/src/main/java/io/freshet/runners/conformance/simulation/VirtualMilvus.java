@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -295,7 +296,7 @@ final class VirtualMilvus extends ManagedChannel {
   private Object call(Object request, Deadline deadline) {
     Kind kind;
     String what;
-    Map<String, Row> deletions = new java.util.TreeMap<>();
+    Map<String, Row> deletions = new TreeMap<>();
     if (request instanceof UpsertRequest) {
       kind = Kind.UPSERT;
       what = "upsert";
