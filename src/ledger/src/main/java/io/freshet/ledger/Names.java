@@ -55,7 +55,7 @@ final class Names {
                   + NONCE
                   + "|ended)"));
 
-  private static final Pattern LASTING = Pattern.compile("(identity|collection|beginning|made)_");
+  private static final Pattern LASTING = Pattern.compile("(identity|collection|beginning)_");
 
   private Names() {}
 
