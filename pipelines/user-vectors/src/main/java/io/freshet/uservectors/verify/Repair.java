@@ -179,9 +179,9 @@ final class Repair {
             why.get().category(), "The collection cannot be mended: " + why.get().detail());
       }
       left = batch.stream().filter(update -> given.contains(update.change().number())).toList();
-      if (left.isEmpty()) {
+      if (why.isEmpty()) {
         mending.answered();
-      } else {
+      } else if (!left.isEmpty()) {
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }

@@ -621,7 +621,7 @@ public final class World
       return false;
     }
     trace("has mended the collection up to " + version);
-    ownership.restartAfter(version, OutcomeTotals.NONE);
+    ownership.restartAfter(version, OutcomeTotals.NONE, Anchor.NONE);
     return true;
   }
 
