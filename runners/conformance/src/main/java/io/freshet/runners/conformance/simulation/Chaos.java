@@ -106,8 +106,23 @@ final class Chaos {
     if (random.nextInt(3) == 0) {
       enabled.add(Fault.CLOCKS_DIFFER);
     }
+    if (enabled.contains(Fault.CLOCK_BACK)
+        || enabled.contains(Fault.CLOCK_FORTH)
+        || enabled.contains(Fault.CLOCK_STOPS)) {
+      enabled.removeAll(NOT_WHILE_CLOCKS_ARE_SET);
+    }
     return enabled;
   }
+
+  /** What needs clocks that agree: see {@link World#clocksAreSet}. */
+  private static final Set<Fault> NOT_WHILE_CLOCKS_ARE_SET =
+      EnumSet.of(
+          Fault.CLOCKS_DIFFER,
+          Fault.KILL_WORKER,
+          Fault.KILL_DRIVER,
+          Fault.RIVAL_DRIVER,
+          Fault.OTHER_OPTIONS,
+          Fault.BUNDLE_AGAIN);
 
   /** Plans when what happens. */
   void plan() {
@@ -221,13 +236,13 @@ final class Chaos {
             fault, (storageOfAll ? "everywhere" : "for " + storageOf) + ", " + length + " ms");
       }
       case CLOCK_BACK, CLOCK_FORTH -> {
-        VirtualHost host = world.hosts().get(random.nextInt(world.hosts().size()));
+        VirtualHost host = world.hosts().get(0);
         long by = random.nextBoolean() ? random.nextInt(60_000) : 2 * 3_600_000L;
         world.injected(fault, host + " by " + by + " ms");
         host.step(fault == Fault.CLOCK_BACK ? -by : by);
       }
       case CLOCK_STOPS -> {
-        VirtualHost host = world.hosts().get(random.nextInt(world.hosts().size()));
+        VirtualHost host = world.hosts().get(0);
         long until = world.now() + someTime();
         world.injected(fault, host + " for " + (until - world.now()) + " ms");
         host.stop(world.now(), until);

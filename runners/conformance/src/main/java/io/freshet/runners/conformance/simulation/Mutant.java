@@ -27,7 +27,7 @@ import javax.tools.ToolProvider;
  * @param source the source file, from the root of the project
  * @param text what is replaced, which must be there once
  * @param replacement by this
- * @param from the first seed that is tried
+ * @param from the seed that kills it; 1 if none is known yet
  */
 record Mutant(String name, String source, String text, String replacement, long from) {
   private static final String MAIN = "src/main/java/";
@@ -36,6 +36,11 @@ record Mutant(String name, String source, String text, String replacement, long 
   String className() {
     String file = source.substring(source.indexOf(MAIN) + MAIN.length());
     return file.substring(0, file.length() - ".java".length()).replace('/', '.');
+  }
+
+  /** Whether a seed is known that kills it. */
+  boolean hasKiller() {
+    return from > 1;
   }
 
   /** Its classes by name. */

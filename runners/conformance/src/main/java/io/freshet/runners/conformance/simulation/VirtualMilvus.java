@@ -5,16 +5,20 @@ import io.freshet.milvus.SimulatedWriters;
 import io.freshet.runners.conformance.simulation.VirtualCollection.Stored;
 import io.freshet.runners.conformance.simulation.VirtualTable.Flaw;
 import io.freshet.runners.conformance.simulation.VirtualTable.Row;
+import io.milvus.grpc.BoolResponse;
 import io.milvus.grpc.CollectionSchema;
 import io.milvus.grpc.DeleteRequest;
 import io.milvus.grpc.DescribeCollectionRequest;
 import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.FieldData;
+import io.milvus.grpc.HasCollectionRequest;
 import io.milvus.grpc.LongArray;
 import io.milvus.grpc.MutationResult;
 import io.milvus.grpc.QueryRequest;
 import io.milvus.grpc.QueryResults;
 import io.milvus.grpc.ScalarField;
+import io.milvus.grpc.ShowCollectionsRequest;
+import io.milvus.grpc.ShowCollectionsResponse;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.StringArray;
 import io.milvus.grpc.UpsertRequest;
@@ -71,7 +75,9 @@ final class VirtualMilvus extends ManagedChannel {
     UPSERT,
     DELETE,
     QUERY,
-    DESCRIBE
+    DESCRIBE,
+    HAS,
+    LIST
   }
 
   /**
@@ -161,6 +167,19 @@ final class VirtualMilvus extends ManagedChannel {
   }
 
   private Object carryOut(Flight flight) {
+    if (flight.kind == Kind.HAS) {
+      return BoolResponse.newBuilder()
+          .setStatus(Status.getDefaultInstance())
+          .setValue(named.isPresent())
+          .build();
+    }
+    if (flight.kind == Kind.LIST) {
+      ShowCollectionsResponse.Builder list =
+          ShowCollectionsResponse.newBuilder().setStatus(Status.getDefaultInstance());
+      named.ifPresent(
+          there -> list.addCollectionNames(TARGET.collection()).addCollectionIds(there.id()));
+      return list.build();
+    }
     if (named.isEmpty()) {
       return failed(flight.kind, 100);
     }
@@ -170,6 +189,7 @@ final class VirtualMilvus extends ManagedChannel {
       case DELETE -> delete(collection, (DeleteRequest) flight.request, flight.deletions);
       case QUERY -> query(collection, (QueryRequest) flight.request);
       case DESCRIBE -> describe(collection);
+      case HAS, LIST -> throw new IllegalStateException("Answered above: " + flight.kind);
     };
   }
 
@@ -285,6 +305,8 @@ final class VirtualMilvus extends ManagedChannel {
       case UPSERT, DELETE -> MutationResult.newBuilder().setStatus(status).build();
       case QUERY -> QueryResults.newBuilder().setStatus(status).build();
       case DESCRIBE -> DescribeCollectionResponse.newBuilder().setStatus(status).build();
+      case HAS -> BoolResponse.newBuilder().setStatus(status).build();
+      case LIST -> ShowCollectionsResponse.newBuilder().setStatus(status).build();
     };
   }
 
@@ -312,6 +334,12 @@ final class VirtualMilvus extends ManagedChannel {
     } else if (request instanceof DescribeCollectionRequest) {
       kind = Kind.DESCRIBE;
       what = "describe";
+    } else if (request instanceof HasCollectionRequest) {
+      kind = Kind.HAS;
+      what = "look for the collection";
+    } else if (request instanceof ShowCollectionsRequest) {
+      kind = Kind.LIST;
+      what = "list of collections";
     } else {
       throw new IllegalStateException("The simulated Milvus knows no " + request.getClass());
     }

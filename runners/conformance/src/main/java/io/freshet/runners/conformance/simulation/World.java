@@ -184,7 +184,7 @@ public final class World
     enabled = chaos.draw(seed);
     beats = enabled.contains(Fault.RIVAL_DRIVER) || random.nextInt(12) == 0;
     lite = random.nextInt(3) == 0;
-    leaseSeconds = random.nextBoolean() ? 10 : 30;
+    leaseSeconds = List.of(3L, 10L, 30L).get(random.nextInt(3));
     mostRows = 2L + random.nextInt(6);
     boolean wide = random.nextInt(4) == 0;
     List<String> names = new ArrayList<>();
@@ -492,7 +492,7 @@ public final class World
   /** If none is alive, one is started. */
   private void startDriverIfNone() {
     if (!starting && runs.stream().noneMatch(Run::isAlive)) {
-      startDriver(random.nextInt(3_000));
+      startDriver(random.nextInt(3_000) + (clocksAreSet() ? 2 * LONGEST_FLIGHT : 0));
     }
   }
 
@@ -522,8 +522,9 @@ public final class World
 
   private VirtualProcess process(String kind, VirtualHost host) {
     long pid = pids++;
+    VirtualHost here = clocksAreSet() ? hosts.get(0) : host;
     VirtualProcess process =
-        new VirtualProcess(kind + "-" + pid, host, pid, scheduler, this::clockIsRead);
+        new VirtualProcess(kind + "-" + pid, here, pid, scheduler, this::clockIsRead);
     process.open(
         SimulatedLedgers.of(
             disk,
@@ -847,8 +848,9 @@ public final class World
   }
 
   /**
-   * A process that learns of a lease from another one has nothing but its wall clock to tell how
-   * much of it is left: see docs/simulation.md.
+   * Whether wall clocks are set. A process that learns of a lease from another one, or of a claim
+   * that is older than itself, has nothing but its wall clock to tell how much of it is left, so that
+   * these must not differ by more than the settle time: see docs/simulation.md.
    */
   private boolean clocksAreSet() {
     return enabled.contains(Fault.CLOCK_BACK)
