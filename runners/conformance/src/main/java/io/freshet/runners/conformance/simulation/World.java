@@ -849,8 +849,8 @@ public final class World
 
   /**
    * Whether wall clocks are set. A process that learns of a lease from another one, or of a claim
-   * that is older than itself, has nothing but its wall clock to tell how much of it is left, so that
-   * these must not differ by more than the settle time: see docs/simulation.md.
+   * that is older than itself, has nothing but its wall clock to tell how much of it is left, so
+   * that these must not differ by more than the settle time: see docs/simulation.md.
    */
   private boolean clocksAreSet() {
     return enabled.contains(Fault.CLOCK_BACK)
