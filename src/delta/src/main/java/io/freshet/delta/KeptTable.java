@@ -1,5 +1,6 @@
 package io.freshet.delta;
 
+import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.FollowedFiles;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
@@ -60,18 +61,25 @@ public final class KeptTable {
 
   /**
    * Reads what a ledger keeps of its table, so that whoever opens the table from now on in this JVM
-   * need not read its log from the last checkpoint, or from the beginning.
-   *
-   * @throws io.freshet.changes.FreshetException {@code STORAGE_UNAVAILABLE} if the ledger cannot be
-   *     read
+   * need not read its log from the last checkpoint, or from the beginning. A ledger that cannot be
+   * read now has kept nothing: this only saves time, and whoever needs the ledger says what is
+   * wrong.
    */
   public static void recall(LedgerAddress ledger, String tableUri) {
     Configuration conf = ledger.configuration();
-    if (!FollowedFiles.isShared(tableUri, conf)) {
+    if (FollowedFiles.isShared(tableUri, conf)) {
+      return;
+    }
+    try {
       Ledger.at(ledger)
           .keptTables()
           .newest(Long.MAX_VALUE, content -> files(tableUri, conf, content))
           .ifPresent(FollowedFiles::share);
+    } catch (FreshetException e) {
+      if (e.category().stopsPipeline()) {
+        throw e;
+      }
+      LOG.info("What is kept of {} cannot be read: {}", tableUri, e.getMessage());
     }
   }
 
