@@ -39,6 +39,7 @@ public final class SimulatedWriters {
             target,
             new Sender(time, backoff, () -> {}, ticker),
             new LossConfirmation(),
+            new ControlRow(target),
             time,
             RequestLimits.UPSERT,
             RequestLimits.KEYS)

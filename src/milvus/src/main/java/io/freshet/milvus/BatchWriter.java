@@ -44,10 +44,21 @@ final class BatchWriter {
       Time time,
       RequestLimits upsertLimits,
       RequestLimits keyLimits) {
+    this(target, sender, heard, ControlRow.of(target), time, upsertLimits, keyLimits);
+  }
+
+  BatchWriter(
+      MilvusTarget target,
+      Sender sender,
+      LossConfirmation heard,
+      ControlRow controlRow,
+      Time time,
+      RequestLimits upsertLimits,
+      RequestLimits keyLimits) {
     this.target = target;
     this.collection = new MilvusCollection(target);
     this.sender = sender;
-    this.controlRow = ControlRow.of(target);
+    this.controlRow = controlRow;
     CollectionLooks looks = new CollectionLooks(target, collection);
     this.losses = new LossCheck(target, looks, heard, time, sender.ticker());
     this.acknowledgements = new Acknowledgements(time);
