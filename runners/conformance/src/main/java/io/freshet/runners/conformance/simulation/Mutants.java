@@ -51,19 +51,19 @@ final class Mutants {
               LEDGER + "SliceCoordinator.java",
               "if (waited.compareTo(patience) < 0) {",
               "if (true) {",
-              1L),
+              6000000007L),
           new Mutant(
               "no settling after a lease",
               LEDGER + "ClaimEnds.java",
               "content(claim).isEmpty() || isLeaseOverSince(settle, claim)",
               "content(claim).isEmpty() || isLeaseOverSince(Duration.ZERO, claim)",
-              1L),
+              4000000006L),
           new Mutant(
               "no settling after giving up",
               LEDGER + "ClaimEnds.java",
               ".allMatch(file -> isSettled(sightings.age(file.getKey(), file.getValue())))",
               ".allMatch(file -> true)",
-              1L),
+              5000000009L),
           new Mutant(
               "no settling after a process is gone",
               LEDGER + "ClaimEnds.java",
