@@ -128,6 +128,13 @@ final class VirtualMilvus extends ManagedChannel {
     this.between = between;
   }
 
+  /** As at the beginning. */
+  void reset() {
+    flights.clear();
+    named = Optional.empty();
+    sequence = 0;
+  }
+
   /** Puts a collection under the name. */
   void name(Optional<VirtualCollection> collection) {
     named = collection;

@@ -76,7 +76,10 @@ public final class World
   // Of one schedule.
   private Random random = new Random(0);
   private VirtualDisk disk = new VirtualDisk(this);
-  private VirtualMilvus milvus = new VirtualMilvus(this);
+
+  /** One for all schedules: what the classes keep for good, they keep with a connection to it. */
+  private final VirtualMilvus milvus = new VirtualMilvus(this);
+
   private VirtualTable table = new VirtualTable();
   private Laws laws = new Laws(table, 1, v -> {});
   private VirtualCollection own = new VirtualCollection(0, VirtualMilvus.LEDGER_ID);
@@ -170,7 +173,9 @@ public final class World
   }
 
   /** By reflection: each class loader has its own. */
-  public World() {}
+  public World() {
+    SimulatedWriters.reach(VirtualMilvus.TARGET, milvus);
+  }
 
   @Override
   public Course run(long seed, boolean traced) {
@@ -240,8 +245,7 @@ public final class World
   private void prepare(long seed) {
     SimulatedLedgers.drawNamesFrom(new Random(seed));
     disk = new VirtualDisk(this);
-    milvus = new VirtualMilvus(this);
-    SimulatedWriters.reach(VirtualMilvus.TARGET, milvus);
+    milvus.reset();
     table = new VirtualTable();
     violations = new ArrayList<>();
     trace = new ArrayList<>();
@@ -492,7 +496,9 @@ public final class World
   /** If none is alive, one is started. */
   private void startDriverIfNone() {
     if (!starting && runs.stream().noneMatch(Run::isAlive)) {
-      startDriver(random.nextInt(3_000) + (clocksAreSet() ? 2 * LONGEST_FLIGHT : 0));
+      startDriver(
+          random.nextInt(random.nextBoolean() ? 200 : 3_000)
+              + (clocksAreSet() ? 2 * LONGEST_FLIGHT : 0));
     }
   }
 
@@ -831,7 +837,7 @@ public final class World
       List<Placed> changes,
       List<Integer> numbers) {
     List<Integer> mine = List.copyOf(numbers);
-    VirtualProcess writer = random.nextInt(3) == 0 && !clocksAreSet() ? run.someWorker() : reader;
+    VirtualProcess writer = random.nextBoolean() && !clocksAreSet() ? run.someWorker() : reader;
     scheduler.start(
         "writer",
         writer,
