@@ -71,7 +71,7 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
     PCollection<VectorBatch> embedded =
         filtered
             .get(FilterChanges.VALID)
-            .apply("Shard", WithKeys.of(new ShardOf(config.batchSize(), config.shards())))
+            .apply("Shard", WithKeys.of(new ShardOf(config.batchSize(), shards())))
             .setCoder(KvCoder.of(VarIntCoder.of(), changes.getCoder()))
             .apply(
                 "Batch",
@@ -85,5 +85,10 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
             "RecordOutcomes",
             ParDo.of(new RecordOutcomes(config.feed().ledger(), config.reporting())));
     return PDone.in(input.getPipeline());
+  }
+
+  /** One where Milvus takes one writer: executors cannot wait for each other as threads do. */
+  private int shards() {
+    return config.milvus().takesOneWriter() ? 1 : config.shards();
   }
 }

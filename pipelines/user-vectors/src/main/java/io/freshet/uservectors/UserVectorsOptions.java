@@ -167,7 +167,8 @@ public interface UserVectorsOptions extends PipelineOptions {
 
   void setBatchSize(int value);
 
-  @Description("Batches that are embedded and written at the same time at most.")
+  @Description(
+      "Batches that are embedded and written at the same time at most; one on Milvus Lite.")
   @Default.Integer(4)
   int getShards();
 

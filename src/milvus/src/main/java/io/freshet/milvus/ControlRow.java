@@ -59,6 +59,11 @@ final class ControlRow {
     return key;
   }
 
+  /** Whether this JVM has upserted it. */
+  synchronized boolean wasUpsertedHere() {
+    return upserts > 1;
+  }
+
   /**
    * Upserts it, does what {@code operation} does, and deletes it again, whatever came of that.
    *

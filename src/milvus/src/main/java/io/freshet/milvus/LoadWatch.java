@@ -81,7 +81,10 @@ final class LoadWatch {
 
   private void look() {
     load();
-    removeControlRow();
+    // Where there is one writer, what another process has left waits for the next start.
+    if (!target.takesOneWriter() || controlRow.wasUpsertedHere()) {
+      removeControlRow();
+    }
   }
 
   /** Deletes the control row if it may be left; else, and if that fails, nothing happens. */

@@ -15,18 +15,30 @@ import io.milvus.grpc.HasCollectionRequest;
 import io.milvus.grpc.IndexDescription;
 import io.milvus.grpc.LoadCollectionRequest;
 import io.milvus.grpc.LoadState;
+import io.milvus.grpc.MilvusServiceGrpc.MilvusServiceBlockingStub;
 import io.milvus.grpc.MutationResult;
 import io.milvus.grpc.ShowCollectionsRequest;
 import io.milvus.grpc.ShowCollectionsResponse;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.UpsertRequest;
 import io.milvus.shaded.io.grpc.Deadline;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
-/** The requests about one collection. Each is sent once and ends at its deadline. */
+/**
+ * The requests about one collection. Each is sent once and ends at its deadline. Where the target
+ * {@link MilvusTarget#takesOneWriter takes one writer}, those of this JVM that write wait for each
+ * other.
+ */
 final class MilvusCollection {
   static final String METRIC = "L2";
+
+  /** By target, for those that take one writer. */
+  private static final Map<MilvusTarget, ReentrantLock> WRITING = new ConcurrentHashMap<>();
 
   private final MilvusTarget target;
   private final MilvusClient client;
@@ -159,7 +171,7 @@ final class MilvusCollection {
 
   /** Fails, too, if the server acknowledges fewer rows than the request has. */
   void upsert(UpsertRequest request, Deadline deadline) throws MilvusException {
-    MutationResult result = client.call(deadline, stub -> stub.upsert(request));
+    MutationResult result = write(deadline, stub -> stub.upsert(request));
     check(result.getStatus());
     long written =
         Math.min(result.getUpsertCnt(), request.getNumRows() - result.getErrIndexCount());
@@ -176,8 +188,24 @@ final class MilvusCollection {
             .setCollectionName(target.collection())
             .setExpr(expression)
             .build();
-    MutationResult result = client.call(deadline, stub -> stub.delete(request));
+    MutationResult result = write(deadline, stub -> stub.delete(request));
     check(result.getStatus());
+  }
+
+  /** The deadline is an absolute time: one that passes while others write sends nothing. */
+  private MutationResult write(
+      Deadline deadline, Function<MilvusServiceBlockingStub, MutationResult> rpc)
+      throws MilvusException {
+    if (!target.takesOneWriter()) {
+      return client.call(deadline, rpc);
+    }
+    ReentrantLock writing = WRITING.computeIfAbsent(target, any -> new ReentrantLock(true));
+    writing.lock();
+    try {
+      return client.call(deadline, rpc);
+    } finally {
+      writing.unlock();
+    }
   }
 
   private static void check(Status status) throws MilvusException {

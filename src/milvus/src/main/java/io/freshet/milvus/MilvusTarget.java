@@ -98,6 +98,16 @@ public record MilvusTarget(
         uri, token, database, collection, keyField, maxKeyBytes, dimension, ledgerId, id);
   }
 
+  /**
+   * Whether one request at a time may write to it. So it is on Milvus Lite, which alone gives no
+   * ids: "writes to the same collection must be serialized" (its manual, Limitations). Two at once
+   * are both acknowledged and spoil its write-ahead log, so that a restart after a crash comes up
+   * without them, and without all that came after.
+   */
+  public boolean takesOneWriter() {
+    return collectionId == 0;
+  }
+
   Endpoint endpoint() {
     URI parsed = parse(uri);
     boolean tls = "https".equals(parsed.getScheme());

@@ -14,6 +14,7 @@ import io.freshet.testing.Tools;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,44 +29,41 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class OutageIT {
   private static final int BATCH = 20;
+  private static final int WRITERS = 4;
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @ParameterizedTest
   @EnumSource
   void nothingIsLostWhenTheServerIsKilledAndRestartedWhileWriting(
       MilvusKind kind, @TempDir Path dir) {
-    ExecutorService executor = Executors.newSingleThreadExecutor();
+    ExecutorService executor = Executors.newFixedThreadPool(WRITERS);
     try (MilvusServer milvus = MilvusServer.start(kind, dir.resolve("milvus"))) {
       MilvusTarget target = target(milvus.uri());
-      new CollectionSetup(target).ensure(false, false);
-      BatchWriter writer = new BatchWriter(target);
+      long id = new CollectionSetup(target).ensure(false, false).collectionId();
       AtomicInteger batches = new AtomicInteger();
       AtomicBoolean stop = new AtomicBoolean();
-      CompletableFuture<Void> writing =
-          CompletableFuture.runAsync(
-              () -> {
-                while (!stop.get()) {
-                  Lease lease = new Lease("attempt", Instant.now().plusSeconds(60));
-                  String prefix = "b" + batches.get() + "-";
-                  // One without numbers says that what was not answered may still arrive.
-                  List<Outcome> outcomes =
-                      writer.write(Updates.upserts(lease, prefix, BATCH)).stream()
-                          .filter(outcome -> !outcome.numbers().isEmpty())
-                          .toList();
-                  assertEquals(1, outcomes.size(), outcomes.toString());
-                  assertTrue(outcomes.get(0) instanceof Outcome.Written, outcomes.toString());
-                  batches.incrementAndGet();
-                }
-              },
-              executor);
-      Await.until("a batch", LIMIT, () -> batches.get() > 2);
+      List<CompletableFuture<Void>> writing = new ArrayList<>();
+      for (int i = 0; i < WRITERS; i++) {
+        String prefix = "w" + i + "-";
+        BatchWriter writer = new BatchWriter(target.withCollectionId(id));
+        writing.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  for (int batch = 0; !stop.get(); batch++) {
+                    expectWritten(writer, prefix + "b" + batch + "-");
+                    batches.incrementAndGet();
+                  }
+                },
+                executor));
+      }
+      Await.until("batches of each", LIMIT, () -> batches.get() > 20);
 
       milvus.kill();
       int before = batches.get();
       milvus.restart();
-      Await.until("batches after the restart", LIMIT, () -> batches.get() > before + 2);
+      Await.until("batches after the restart", LIMIT, () -> batches.get() > before + WRITERS);
       stop.set(true);
-      writing.join();
+      writing.forEach(CompletableFuture::join);
 
       try (Oracle oracle = new Oracle(target)) {
         Await.until(
@@ -77,6 +75,17 @@ final class OutageIT {
     } finally {
       executor.shutdownNow();
     }
+  }
+
+  private static void expectWritten(BatchWriter writer, String prefix) {
+    Lease lease = new Lease("attempt", Instant.now().plusSeconds(60));
+    // One without numbers says that what was not answered may still arrive.
+    List<Outcome> outcomes =
+        writer.write(Updates.upserts(lease, prefix, BATCH)).stream()
+            .filter(outcome -> !outcome.numbers().isEmpty())
+            .toList();
+    assertEquals(1, outcomes.size(), outcomes.toString());
+    assertTrue(outcomes.get(0) instanceof Outcome.Written, outcomes.toString());
   }
 
   @ParameterizedTest
