@@ -62,6 +62,8 @@ class MachineClock:
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_CACHE_DURATION": str(NOTICED_SECONDS),
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            # Its remedy for older C libraries has the timed waits of a JVM end at once: a process that only spins.
+            "FAKETIME_FORCE_MONOTONIC_FIX": "0",
         }
 
 

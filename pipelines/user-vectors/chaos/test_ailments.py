@@ -26,6 +26,17 @@ for line in sys.stdin:
 """
 
 
+WAITS = """
+public class Waits {
+  public static synchronized void main(String[] arguments) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Waits.class.wait(100);
+    }
+  }
+}
+"""
+
+
 class AilmentsTest(unittest.TestCase):
     def setUp(self) -> None:
         self.stack = contextlib.ExitStack()
@@ -84,6 +95,16 @@ class AilmentsTest(unittest.TestCase):
                 time.sleep(0.1)
         self.assertLess(self.clocks(process)[1] - begun[1], 60)
         self.assertGreater(self.clocks(process)[1], begun[1])
+
+    def test_jvm_whose_clock_is_set_waits_as_long_as_ever(self) -> None:
+        clock = MachineClock(self.folder)
+        clock.set(3600)
+        (self.folder / "Waits.java").write_text(WAITS)
+        settings = [f"{name}={value}" for name, value in clock.environment().items()]
+        subprocess.run(["javac", "Waits.java"], cwd=self.folder, check=True)
+        begun = time.monotonic()
+        subprocess.run(["env", *settings, "java", "-cp", str(self.folder), "Waits"], check=True)
+        self.assertGreater(time.monotonic() - begun, 2)
 
     def clocks(self, process: subprocess.Popen[str]) -> tuple[float, float]:
         wall, monotonic = self.ask(process, "time").split()
