@@ -294,8 +294,11 @@ class ServerLane(Lane):
 
     def _kill_pushgateway(self) -> None:
         self._pushgateway.process.kill()
-        self._rest_without_check(self._chance.uniform(0.5, 2.0))
-        self._pushgateway.restart()
+        try:
+            self._rest_without_check(self._chance.uniform(0.5, 2.0))
+        finally:
+            # Also where the round has failed meanwhile: the next one needs it.
+            self._pushgateway.restart()
 
     def _freeze(self, server: Server) -> None:
         server.process.freeze()
