@@ -45,6 +45,6 @@ public final class DirectLauncher implements Runner {
 
   @Override
   public PipelineResult start(Pipeline pipeline) {
-    return pipeline.run();
+    return new DirectRun(pipeline.run());
   }
 }
