@@ -6,13 +6,18 @@ import io.freshet.changes.FreshetException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The commands of {@code ./freshet} that are Java's. */
 public final class Cli {
+  private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
+
   private final Runner runner;
   private final PrintStream out;
   private final PrintStream err;
@@ -52,8 +57,13 @@ public final class Cli {
       return 0;
     } catch (FreshetException e) {
       err.println("freshet: error (" + e.category().label() + "): " + e.getMessage());
-      return command.equals("verify") ? 2 : 1;
+      return failure(arguments);
     }
+  }
+
+  /** The exit status after an error: that of {@code verify} tells it from a difference. */
+  private static int failure(List<String> arguments) {
+    return !arguments.isEmpty() && arguments.get(0).equals("verify") ? 2 : 1;
   }
 
   /**
@@ -61,6 +71,9 @@ public final class Cli {
    * of a SIGTERM or SIGINT.
    */
   public static void main(Runner runner, String[] arguments) {
+    // The JVM reads its time zones when they are first needed. Where no file can be opened then,
+    // they are lost to it for good, and with them whoever writes a date: Spark's own logging.
+    LOG.debug("The time zone is {}", ZoneId.systemDefault().getRules());
     Optional<ProcessFolder> temporary = ProcessFolder.ofThisJvm();
     int status =
         new Cli(runner, utf8(FileDescriptor.out), utf8(FileDescriptor.err))
@@ -79,11 +92,16 @@ public final class Cli {
     try {
       SystemUser.logIn(System.getenv());
       return run(arguments, System.getenv());
+    } catch (UnsatisfiedLinkError e) {
+      err.printf(
+          "freshet: error (environment): A library cannot unpack its native code and load it from %s: %s. That folder needs some MB of room and must allow execution (no noexec); name another one with FRESHET_JAVA_OPTS=\"-Xmx2g -Djava.io.tmpdir=FOLDER\"%n",
+          System.getProperty("java.io.tmpdir"), e.getMessage());
+      return failure(arguments);
     } catch (RuntimeException | Error e) {
       // An error, too, must end the process: threads of the runner would keep it alive.
       err.println("freshet: error: " + e);
       e.printStackTrace(err);
-      return !arguments.isEmpty() && arguments.get(0).equals("verify") ? 2 : 1;
+      return failure(arguments);
     } finally {
       out.flush();
       err.flush();
