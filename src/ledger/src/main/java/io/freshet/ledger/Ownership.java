@@ -124,9 +124,9 @@ public final class Ownership implements AutoCloseable {
    *     the ledger
    */
   public synchronized void renew() {
-    String newest = ledger.view().newestGeneration().orElse("");
-    if (!newest.equals(generation) && !replaced.contains(newest)) {
-      throw taken();
+    LedgerView view = ledger.view();
+    if (!replaced.contains(view.newestGeneration().orElse(""))) {
+      ledger.requireOwner(view, generation);
     }
     replaced.add(generation);
     generation = Names.generation(Names.generationNumber(generation) + 1);
@@ -181,9 +181,10 @@ public final class Ownership implements AutoCloseable {
    *
    * @param version that of the snapshot
    * @param anchor its commit
+   * @throws FreshetException {@link FailureCategory#LEDGER_IN_USE} if another has taken the ledger
    */
   public void restartWithSnapshot(long version, Anchor anchor) {
-    ledger.restart(Cursor.snapshotAt(version), false, OutcomeTotals.NONE, anchor);
+    ledger.restart(generation, Cursor.snapshotAt(version), false, OutcomeTotals.NONE, anchor);
   }
 
   /**
@@ -191,9 +192,10 @@ public final class Ownership implements AutoCloseable {
    *
    * @param mended what that took
    * @param anchor that version's commit
+   * @throws FreshetException {@link FailureCategory#LEDGER_IN_USE} if another has taken the ledger
    */
   public void restartAfter(long version, OutcomeTotals mended, Anchor anchor) {
-    ledger.restart(Cursor.changesFrom(version + 1), true, mended, anchor);
+    ledger.restart(generation, Cursor.changesFrom(version + 1), true, mended, anchor);
   }
 
   /**
@@ -207,17 +209,7 @@ public final class Ownership implements AutoCloseable {
       throw new FreshetException(
           FailureCategory.valueOf(halt.get().category()), halt.get().message());
     }
-    if (!view.newestGeneration().map(generation::equals).orElse(false)) {
-      throw taken();
-    }
-  }
-
-  private FreshetException taken() {
-    return new FreshetException(
-        FailureCategory.LEDGER_IN_USE,
-        "Another pipeline has taken the ledger "
-            + ledger
-            + ", since this one gave no sign of life for a while; this one ends");
+    ledger.requireOwner(view, generation);
   }
 
   /** Gives the ledger back, so that the next pipeline need not wait for the heartbeat to fade. */
