@@ -19,7 +19,7 @@ final class Mutants {
           new Mutant(
               "a claim asks neither for later attempts nor whether its slice is done",
               LEDGER + "SliceClaims.java",
-              "standing.last().slice() >= name.plan().slice()\n        || view.hasLaterThan(name)\n        || ",
+              "standing.last().slice() >= name.plan().slice()\n        || view.hasLaterThan(name)\n        || !view.has(name)\n        || ",
               "",
               2000000342L),
           new Mutant(
