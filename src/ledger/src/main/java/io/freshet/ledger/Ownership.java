@@ -67,8 +67,13 @@ public final class Ownership implements AutoCloseable {
    */
   static Ownership take(
       Ledger ledger, Duration beat, Duration silence, Supplier<ScheduledExecutorService> beating) {
-    refuseIfAlive(ledger, beat, silence);
-    LedgerView view = ledger.view();
+    Optional<String> silent;
+    LedgerView view;
+    do {
+      silent = refuseIfAlive(ledger, beat, silence);
+      view = ledger.view();
+      // Another may have taken it since: who is slow, or has slept, must not drive that one out.
+    } while (!lastHeartbeat(view).equals(silent));
     int number = view.newestGeneration().map(Names::generationNumber).orElse(0) + 1;
     Ownership ownership = new Ownership(ledger, Names.generation(number), beating.get());
     try {
@@ -267,18 +272,19 @@ public final class Ownership implements AutoCloseable {
 
   /**
    * Watches the owner's heartbeat for as long as it may be silent, however old it seems: clocks of
-   * two machines need not agree, and may be set.
+   * two machines need not agree, and may be set. Returns the last one of an owner that is gone or
+   * silent; empty if there is no owner.
    */
-  private static void refuseIfAlive(Ledger ledger, Duration beat, Duration silence) {
+  private static Optional<String> refuseIfAlive(Ledger ledger, Duration beat, Duration silence) {
     Optional<String> first = lastHeartbeat(ledger, beat);
     if (first.isEmpty()) {
-      return; // Given back, or new.
+      return first; // Given back, or new.
     }
     // One that cannot be read may just have been replaced by the next: its writer may well live.
     Optional<Contents.Heartbeat> content =
         ledger.store().read(first.get(), Contents.Heartbeat.class);
     if (content.map(sign -> ledger.processes().isKnownGone(sign.owner())).orElse(false)) {
-      return;
+      return first;
     }
     String owner = content.map(sign -> sign.owner().toString()).orElse("another pipeline");
     LOG.info("The ledger {} was in use by {}; waiting to see whether it still is", ledger, owner);
@@ -288,13 +294,13 @@ public final class Ownership implements AutoCloseable {
       boolean isLast = ledger.time().nanos() - end >= 0;
       Optional<String> now = lastHeartbeat(ledger, beat);
       if (now.isEmpty()) {
-        return; // Given back meanwhile.
+        return now; // Given back meanwhile.
       }
       if (!now.equals(first)) {
         throw inUse(ledger, owner);
       }
       if (isLast) {
-        return;
+        return now;
       }
       pause(ledger, Duration.ofMillis(100));
     }

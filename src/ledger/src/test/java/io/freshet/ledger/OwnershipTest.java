@@ -97,6 +97,25 @@ class OwnershipTest {
   }
 
   @Test
+  void whoSleptAfterItFoundTheLedgerFreeLooksAgain() {
+    for (int step = 1; step <= 8; step++) {
+      MemoryFileSystem files = MemoryFileSystem.calm();
+      AdjustableClock clock = new AdjustableClock();
+      Ledger others = new Ledger(files.store(), clock);
+      files.interrupt(
+          step,
+          () -> {
+            clock.advance(NEVER);
+            Ownership.take(others, NEVER, SILENCE);
+          });
+      Ownership.take(new Ledger(files.store(), clock), NEVER, SILENCE).close();
+      assertTrue(
+          clock.nanos() >= NEVER.plus(SILENCE).toNanos(),
+          "The owner who came before operation " + step + " was not watched");
+    }
+  }
+
+  @Test
   void secondPipelineIsRefusedThoughTheFirstHeartbeatThatItSeesIsTorn() {
     Ledger ledger = ledger();
     try (Ownership first = Ownership.take(ledger, BEAT, SILENCE)) {

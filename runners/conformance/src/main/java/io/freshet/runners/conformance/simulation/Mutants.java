@@ -91,8 +91,8 @@ final class Mutants {
           new Mutant(
               "an owner is not watched",
               LEDGER + "Ownership.java",
-              "    refuseIfAlive(ledger, beat, silence);\n",
-              "",
+              "silent = refuseIfAlive(ledger, beat, silence);\n      view = ledger.view();",
+              "view = ledger.view();\n      silent = lastHeartbeat(view);",
               3000000002L),
           new Mutant(
               "a folder that cannot be listed is empty",
