@@ -167,7 +167,7 @@ public final class Ledger {
             0,
             0,
             0,
-            Contents.Restart.NONE,
+            Contents.Restart.first(cursor, now),
             anchor,
             now));
   }
@@ -285,9 +285,16 @@ public final class Ledger {
 
   /** Where the first slice started, at the start or the last restart; empty before the start. */
   public Optional<Cursor> beginning() {
-    return lastRestart().map(LedgerRestart::beginning).or(this::firstBeginning);
+    return standingIfStarted()
+        .map(standing -> standing.last().record().restart())
+        .filter(Contents.Restart::isKnown)
+        .map(Contents.Restart::beginning)
+        .or(this::firstBeginning);
   }
 
+  /**
+   * That of a ledger whose records do not say it: a start that was cut off may have left others.
+   */
   private Optional<Cursor> firstBeginning() {
     return view().beginnings().stream()
         .flatMap(file -> store.read(file, Contents.Beginning.class).stream())
