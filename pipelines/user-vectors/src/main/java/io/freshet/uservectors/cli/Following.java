@@ -124,10 +124,14 @@ final class Following {
       HistoryCheck.requireRest(known.orElse(beginning), table, until);
     }
     stop.handleSignals();
-    LedgerIdentity identity = ledger.identify(table.id(), table.uri());
+    if (ledger.identity().isPresent()) {
+      LedgerIdentity unused = ledger.identify(table.id(), table.uri()); // Refuses another table.
+    }
     HistoryCheck.requireSame(ledger.anchor(), table, log);
-    UserVectorsConfig config = checked(table, identity.ledgerId());
     try (Ownership ownership = ledger.takeOwnership()) {
+      // By its owner alone: of two, the collection might bear the one that counts no more.
+      LedgerIdentity identity = ledger.identify(table.id(), table.uri());
+      UserVectorsConfig config = checked(table, identity.ledgerId());
       ledger.bindCollection(config.milvus().database(), config.milvus().collection());
       boolean remake = lost.equals(Optional.of(Loss.COLLECTION));
       // Before it is made again: what is still on its way would come into it.
