@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.freshet.changes.Change;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.delta.table.CountingFileSystem;
 import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.Libraries;
 import io.freshet.delta.table.TableInfo;
@@ -294,6 +295,93 @@ class SwappedTableIT {
                   return 0;
                 }));
     assertEquals(files, anchored.read(done, () -> units.snapshot(2).units()).value());
+  }
+
+  @Test
+  void aSnapshotOfAnotherTableThatWasThereForAMomentDoesNotCount() {
+    List<DataUnit> files = Libraries.files(table.toString(), 2);
+    Anchor done = anchor(0);
+    String id = open().info().id();
+    TableUnits units = new TableUnits(this::open, feed());
+    AnchoredReading anchored =
+        new AnchoredReading(
+            units,
+            new SameTable(table.toString(), units::log, () -> Optional.of(id), () -> nanos[0]),
+            units::forget);
+
+    failure(
+        FailureCategory.STORAGE_UNAVAILABLE,
+        () ->
+            anchored.read(
+                done,
+                () -> {
+                  units.commit(1);
+                  units.commit(2);
+                  swapIn();
+                  try {
+                    return units.snapshot(2);
+                  } finally {
+                    swapBack();
+                  }
+                }));
+    assertEquals(files, anchored.read(done, () -> units.snapshot(2).units()).value());
+  }
+
+  @Test
+  void aSnapshotWithinWhichAnotherTableCameDoesNotCount() {
+    Map<String, String> counting = Map.of("fs.counting.impl", CountingFileSystem.class.getName());
+    ChangeFeed feed =
+        Feeds.in(
+            folder.resolve("ledger").toString(),
+            counting,
+            Feeds.of(CountingFileSystem.address(table)));
+    Anchor done = anchor(0);
+    int swaps = 0;
+    for (int request = 1; swaps == request - 1; request++) {
+      TableUnits units =
+          new TableUnits(
+              () -> TableLogs.open(feed.tableUri(), CountingFileSystem.configuration()), feed);
+      List<DataUnit> files = units.snapshot(2).units();
+      units.forget();
+      AnchoredReading anchored =
+          new AnchoredReading(
+              units,
+              new SameTable(feed.tableUri(), units::log, Optional::empty, () -> nanos[0]),
+              units::forget);
+      int[] left = {request};
+      List<DataUnit> read = List.of();
+      try {
+        read =
+            anchored
+                .read(
+                    done,
+                    () -> {
+                      units.commit(1);
+                      CountingFileSystem.before(
+                          what -> {
+                            if (--left[0] == 0) {
+                              swapIn();
+                            }
+                          });
+                      try {
+                        return units.snapshot(2).units();
+                      } finally {
+                        CountingFileSystem.before(what -> {});
+                        if (left[0] <= 0) {
+                          swapBack();
+                        }
+                      }
+                    })
+                .value();
+      } catch (FreshetException e) {
+        assertTrue(left[0] <= 0, e.getMessage());
+      }
+      swaps += left[0] <= 0 ? 1 : 0;
+      if (!read.isEmpty()) {
+        assertEquals(files, read, "another table came before request " + request);
+      }
+    }
+    assertTrue(swaps > 5, swaps + " swaps");
   }
 
   private static Path commit(Path table, long version) {
