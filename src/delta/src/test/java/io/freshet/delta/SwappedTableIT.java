@@ -384,6 +384,14 @@ class SwappedTableIT {
     assertTrue(swaps > 5, swaps + " swaps");
   }
 
+  @Test
+  void filesAreNotDatedByCommitsOfAnotherTable() {
+    FileDates dates = new FileDates(open(), Cursor.changesFrom(0));
+    dates.advance(1);
+    swapIn();
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> dates.advance(2));
+  }
+
   private static Path commit(Path table, long version) {
     return table.resolve("_delta_log").resolve("%020d.json".formatted(version));
   }

@@ -62,6 +62,9 @@ final class DeltaTableLog implements TableLog {
   private Optional<SeenCommit> anchor = Optional.empty();
   private long anchoredNanos;
 
+  /** The commit that was last asked for its files. */
+  private Optional<SeenCommit> lastChanges = Optional.empty();
+
   private record SeenCommit(long version, Instant modified) {}
 
   private record Stated(long version, TableMetadata metadata, TableSchema schema) {
@@ -368,9 +371,23 @@ final class DeltaTableLog implements TableLog {
 
   @Override
   public FileChanges fileChanges(long version) {
-    return carries
-        ? SharedImage.of(folder).changes(version, commits)
-        : commits.fileChanges(version);
+    FileChanges changes =
+        carries ? SharedImage.of(folder).changes(version, commits) : commits.fileChanges(version);
+    SeenCommit now = seen(version);
+    Optional<SeenCommit> before = lastChanges.filter(last -> last.version() == version - 1);
+    lastChanges = Optional.of(now);
+    // Another table may have come since, or may have gone.
+    if (before.isPresent() && !before.get().equals(seen(version - 1))) {
+      throw errors.notAsItWas(version - 1);
+    }
+    return changes;
+  }
+
+  private SeenCommit seen(long version) {
+    return folder
+        .commitStatus(version)
+        .map(file -> new SeenCommit(version, Instant.ofEpochMilli(file.getModificationTime())))
+        .orElseThrow(() -> errors.notAsItWas(version));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.freshet.delta.table;
 
-import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.util.HashMap;
 import java.util.List;
@@ -163,7 +162,7 @@ final class TableImage {
     Optional<FileStatus> status = folder.commitStatus(next);
     CommitActions actions = commits.actions(next);
     if (status.isEmpty() || status.get().getLen() != actions.bytes()) {
-      throw otherTable(next);
+      throw new LogErrors(folder.table()).notAsItWas(next);
     }
     apply(actions);
     version = next;
@@ -219,7 +218,7 @@ final class TableImage {
 
   private void requireSame(long commit, CommitStamp known) {
     if (!isSame(commit, known)) {
-      throw otherTable(commit);
+      throw new LogErrors(folder.table()).notAsItWas(commit);
     }
   }
 
@@ -230,12 +229,5 @@ final class TableImage {
             status ->
                 status.getModificationTime() == known.millis() && status.getLen() == known.bytes())
         .orElse(false);
-  }
-
-  private FreshetException otherTable(long commit) {
-    return new FreshetException(
-        FailureCategory.STORAGE_UNAVAILABLE,
-        "Version %d of %s is not what it was a moment ago: its file was written again, or another table is there; it is read again"
-            .formatted(commit, folder.table()));
   }
 }
