@@ -111,14 +111,18 @@ public final class TableKeeping implements AutoCloseable {
     kept = table.files().version();
   }
 
+  /** Dates and files by the same reading of each commit, so that they are of one table. */
   private static Optional<KeptTable> fromLog(TableLog log, Cursor beginning, long done) {
-    FileDates dates = new FileDates(log, KeptTable.datedFrom(beginning));
-    if (dates.version() > done) {
+    Cursor dated = KeptTable.datedFrom(beginning);
+    long start = FileDates.start(log, dated);
+    if (start > done) {
       return Optional.empty(); // What has been cleaned away is still being read.
     }
-    long first = Math.min(done, Math.max(0, dates.version() + MOST_AT_ONCE));
-    dates.advance(first);
-    return FollowedFiles.at(log, first).map(files -> KeptTable.of(files, dates, beginning));
+    Optional<FollowedFiles> files = FollowedFiles.at(log, start);
+    Optional<KeptTable> table =
+        files.map(there -> KeptTable.of(there, FileDates.of(log, dated, there), beginning));
+    table.ifPresent(kept -> kept.advance(Math.min(done, Math.max(0, start + MOST_AT_ONCE))));
+    return table;
   }
 
   @Override

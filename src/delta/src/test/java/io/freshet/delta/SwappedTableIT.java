@@ -42,6 +42,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Another table, another copy or none at the path, at any step: no row of it is ever taken. */
 class SwappedTableIT {
@@ -390,6 +392,63 @@ class SwappedTableIT {
     dates.advance(1);
     swapIn();
     failure(FailureCategory.STORAGE_UNAVAILABLE, () -> dates.advance(2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsKeptIsOfOneTableWheneverAnotherComesOrGoes(boolean comes) {
+    Map<String, String> counting = Map.of("fs.counting.impl", CountingFileSystem.class.getName());
+    boolean swapped = true;
+    int swaps = 0;
+    for (int request = 1; swapped; request++, swaps++) {
+      ChangeFeed feed =
+          Feeds.in(
+              folder.resolve("ledger" + request).toString(),
+              counting,
+              Feeds.of(CountingFileSystem.address(table)));
+      Ledger.at(feed.ledger()).start(Cursor.changesFrom(3));
+      TableLogs.open(feed.tableUri(), CountingFileSystem.configuration()).forget();
+      swapped = keepWhileAnotherTable(comes, request, feed);
+      TableLog log = TableLogs.open(feed.tableUri(), CountingFileSystem.configuration());
+      FileDates right = new FileDates(log, Cursor.changesFrom(0));
+      right.advance(2);
+      Optional<KeptTable> kept = KeptTable.newest(feed, log, Cursor.changesFrom(3), 2);
+      if (kept.isPresent()) {
+        for (DataUnit file : log.snapshot(2).files()) {
+          assertEquals(
+              right.of(file.path()), kept.get().dates().of(file.path()), "at request " + request);
+        }
+      }
+    }
+    assertTrue(swaps > 10, swaps + " swaps");
+  }
+
+  /** Whether another table has come, or gone, before that request. */
+  private boolean keepWhileAnotherTable(boolean comes, int request, ChangeFeed feed) {
+    int[] left = {request};
+    Runnable swap = comes ? this::swapIn : this::swapBack;
+    if (!comes) {
+      swapIn();
+    }
+    CountingFileSystem.before(
+        what -> {
+          if (--left[0] == 0) {
+            swap.run();
+          }
+        });
+    TableKeeping keeping = new TableKeeping(feed);
+    try {
+      keeping.keep();
+    } catch (FreshetException e) {
+      assertTrue(left[0] <= 0 || !comes, e.getMessage());
+    } finally {
+      keeping.close();
+      CountingFileSystem.before(what -> {});
+      if (comes == left[0] <= 0) {
+        swapBack();
+      }
+    }
+    return left[0] <= 0;
   }
 
   private static Path commit(Path table, long version) {

@@ -173,8 +173,14 @@ final class DeltaTableLog implements TableLog {
     return carries && image.isOlderThan(version) ? rebuilt(version, image) : rebuilt(version);
   }
 
-  /** The table at {@code version}; empty if that cannot be told from another table. */
+  /**
+   * The table at {@code version}, -1 before its first commit; empty if that cannot be told from
+   * another table.
+   */
   Optional<TableImage> image(long version) {
+    if (version < 0) {
+      return Optional.of(TableImage.empty(folder));
+    }
     return SharedImage.of(folder)
         .at(version, TableImage::copy)
         .or(
