@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.LongFunction;
 
 /**
@@ -143,6 +145,14 @@ final class FileDates {
   Dates of(String path) {
     return Optional.ofNullable(files.get(path))
         .orElseGet(() -> new Dates(earliest, version, NO_UNIT, RowDate.COPIED));
+  }
+
+  /** The commits whose change files tell rows of these files apart. */
+  NavigableSet<Long> changes(List<DataUnit> live) {
+    TreeSet<Long> commits = new TreeSet<>();
+    live.forEach(file -> commits.add(of(file.path()).changedAt()));
+    commits.remove(RowDate.COPIED);
+    return commits;
   }
 
   private void add(long commit, FileChanges changes) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.schemas.Schema;
 import org.slf4j.Logger;
@@ -182,12 +181,9 @@ final class KeyLookup {
       throws InterruptedException {
     // They are compared with the rows that are left, as the table has them then.
     Optional<TableSchema> columns = units.snapshot(version).schema();
-    TreeSet<Long> commits = new TreeSet<>();
-    files.forEach(file -> commits.add(ofFiles.of(file.path()).changedAt()));
-    commits.remove(RowDate.COPIED);
     List<ChangeUnit> changeUnits = new ArrayList<>();
-    for (long commit : commits) {
-      List<DataUnit> all = units.log().commit(commit).orElseThrow().units();
+    for (long commit : ofFiles.changes(files)) {
+      List<DataUnit> all = units.log().units(commit);
       for (int number = 0; number < all.size(); number++) {
         if (all.get(number).content() == UnitContent.CHANGED_TO) {
           DataUnit file = all.get(number);

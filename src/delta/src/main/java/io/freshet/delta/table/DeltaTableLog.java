@@ -325,6 +325,11 @@ final class DeltaTableLog implements TableLog {
   }
 
   @Override
+  public List<DataUnit> units(long version) {
+    return folder.has(version) ? commits.read(version).units() : List.of();
+  }
+
+  @Override
   public Optional<String> digest(long version) {
     try {
       return Optional.of(LogDigest.ofAll(folder.open(LogFile.commitName(version))));
