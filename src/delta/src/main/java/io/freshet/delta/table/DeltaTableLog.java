@@ -384,21 +384,19 @@ final class DeltaTableLog implements TableLog {
   public FileChanges fileChanges(long version) {
     FileChanges changes =
         carries ? SharedImage.of(folder).changes(version, commits) : commits.fileChanges(version);
-    SeenCommit now = seen(version);
     Optional<SeenCommit> before = lastChanges.filter(last -> last.version() == version - 1);
-    lastChanges = Optional.of(now);
-    // Another table may have come since, or may have gone.
-    if (before.isPresent() && !before.get().equals(seen(version - 1))) {
+    lastChanges = seen(version);
+    // Another table may have come since, or may have gone. One that is gone was cleaned away.
+    if (before.isPresent() && !seen(version - 1).map(before.get()::equals).orElse(true)) {
       throw errors.notAsItWas(version - 1);
     }
     return changes;
   }
 
-  private SeenCommit seen(long version) {
+  private Optional<SeenCommit> seen(long version) {
     return folder
         .commitStatus(version)
-        .map(file -> new SeenCommit(version, Instant.ofEpochMilli(file.getModificationTime())))
-        .orElseThrow(() -> errors.notAsItWas(version));
+        .map(file -> new SeenCommit(version, Instant.ofEpochMilli(file.getModificationTime())));
   }
 
   @Override
