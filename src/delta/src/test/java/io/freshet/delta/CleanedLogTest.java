@@ -10,15 +10,19 @@ import io.freshet.delta.table.TableLog;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.testing.DeltaTables;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.beam.sdk.schemas.Schema;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,17 +58,24 @@ class CleanedLogTest {
   private void keepAndCleanUp(long oldest) throws Exception {
     Path table = folder.resolve("table");
     assertEquals("" + LAST, DeltaTables.python(TABLE, table.toString()).strip());
-    feed =
-        Feeds.in(
-            folder.resolve("ledger").toUri().toString(),
-            Map.of(),
-            Feeds.of(table.toString(), List.of("user_id", "n"), Keys.EVENTS, ""));
+    feed = feedOfTable();
     Ledger.at(feed.ledger()).start(Cursor.changesFrom(LAST));
     TableKeeping keeping = new TableKeeping(feed);
     keeping.keep();
     keeping.close();
+    cleanUp(oldest);
+  }
+
+  private ChangeFeed feedOfTable() {
+    return Feeds.in(
+        folder.resolve("ledger").toUri().toString(),
+        Map.of(),
+        Feeds.of(folder.resolve("table").toString(), List.of("user_id", "n"), Keys.EVENTS, ""));
+  }
+
+  private void cleanUp(long oldest) throws IOException {
     for (long version = 0; version < oldest; version++) {
-      Files.delete(table.resolve("_delta_log/%020d.json".formatted(version)));
+      Files.delete(folder.resolve("table/_delta_log/%020d.json".formatted(version)));
     }
   }
 
@@ -107,5 +118,38 @@ class CleanedLogTest {
               }
             });
     assertTrue(live.containsAll(List.of(2L, 4L)) && live.size() == 2, live.toString());
+  }
+
+  @Test
+  void filesAreDatedOnThoughTheLogIsCleanedUpMeanwhile() throws Exception {
+    keepAndCleanUp(0);
+    FileDates dates = new FileDates(KeptTable.open(feed), Cursor.changesFrom(0));
+    dates.advance(3);
+    cleanUp(4);
+    dates.advance(LAST);
+    assertEquals(LAST, dates.version());
+  }
+
+  @Test
+  void whatIsDoneOfATableThatChangesSeldomIsKeptBeforeTheLogIsCleanedUp() throws Exception {
+    assertEquals("" + LAST, DeltaTables.python(TABLE, folder.resolve("table").toString()).strip());
+    feed = feedOfTable();
+    Ledger ledger = Ledger.at(feed.ledger());
+    ledger.start(Cursor.changesFrom(4));
+    long[] nanos = {0};
+    TableKeeping keeping = new TableKeeping(feed, () -> nanos[0]);
+    keeping.keep();
+    ledger.start(Cursor.changesFrom(LAST));
+    keeping.keep();
+    assertEquals(Optional.of(3L), kept());
+    nanos[0] += Duration.ofHours(1).toNanos();
+    keeping.keep();
+    keeping.close();
+    assertEquals(Optional.of(4L), kept());
+  }
+
+  private Optional<Long> kept() {
+    return KeptTable.newest(feed, KeptTable.open(feed), Cursor.changesFrom(4), LAST)
+        .map(table -> table.files().version());
   }
 }
