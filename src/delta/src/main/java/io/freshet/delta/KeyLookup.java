@@ -141,25 +141,35 @@ final class KeyLookup {
   }
 
   private FileDates datesAt(long version) {
-    Optional<FileDates> known =
-        dates.filter(last -> goesOnTo(version, last)).or(() -> keptBefore(version));
+    Optional<FileDates> last = dates.filter(known -> goesOnTo(version, known));
     dates = Optional.empty(); // What fails on its way is of no use any more.
+    FileDates at =
+        last.flatMap(known -> advanced(known, version))
+            .or(() -> keptBefore(version).flatMap(known -> advanced(known, version)))
+            .orElseGet(() -> fromLog(version));
+    dates = Optional.of(at);
+    return at;
+  }
+
+  /** Empty if commits on the way have been cleaned away. */
+  private static Optional<FileDates> advanced(FileDates known, long version) {
     try {
-      known.ifPresent(last -> last.advance(version));
-      dates = known;
+      known.advance(version);
+      return Optional.of(known);
     } catch (FreshetException e) {
       if (e.category() != FailureCategory.HISTORY_LOST) {
         throw e;
       }
-      LOG.info("The log was cleaned up, and is read from where it begins: {}", e.getMessage());
+      LOG.info("The log was cleaned up meanwhile: {}", e.getMessage());
+      return Optional.empty();
     }
-    if (dates.isEmpty()) {
-      long first = Math.max(0, version + 1 - MOST_COMMITS);
-      FileDates read = new FileDates(units.log(), Cursor.changesFrom(first));
-      read.advance(version);
-      dates = Optional.of(read);
-    }
-    return dates.get();
+  }
+
+  private FileDates fromLog(long version) {
+    long first = Math.max(0, version + 1 - MOST_COMMITS);
+    FileDates read = new FileDates(units.log(), Cursor.changesFrom(first));
+    read.advance(version);
+    return read;
   }
 
   private static boolean goesOnTo(long version, FileDates known) {

@@ -50,6 +50,19 @@ class CleanedLogTest {
 
   private static final int LAST = 5;
 
+  /** Another row of that user, and another one, which version 8 deletes again. */
+  private static final String MORE =
+      """
+      import sys, pyarrow as pa
+      from deltalake import DeltaTable, write_deltalake
+      table = DeltaTable(sys.argv[1])
+      schema = pa.schema([("user_id", pa.string()), ("n", pa.int64())])
+      for n in (6, 7):
+          write_deltalake(table, pa.table({"user_id": ["u0"], "n": [n]}, schema=schema), mode="append")
+      table.create_checkpoint()
+      table.delete("n = 7")
+      """;
+
   @TempDir private Path folder;
   private final ExecutorService decoders = Executors.newFixedThreadPool(2);
   private ChangeFeed feed;
@@ -66,6 +79,11 @@ class CleanedLogTest {
     cleanUp(oldest);
   }
 
+  private SliceRows rows() {
+    Schema schema = KeptTable.open(feed).info().schema().project(feed.columns());
+    return new SliceRows(feed, schema, () -> KeptTable.open(feed), new Decoders(decoders, 2));
+  }
+
   private ChangeFeed feedOfTable() {
     return Feeds.in(
         folder.resolve("ledger").toUri().toString(),
@@ -75,7 +93,7 @@ class CleanedLogTest {
 
   private void cleanUp(long oldest) throws IOException {
     for (long version = 0; version < oldest; version++) {
-      Files.delete(folder.resolve("table/_delta_log/%020d.json".formatted(version)));
+      Files.deleteIfExists(folder.resolve("table/_delta_log/%020d.json".formatted(version)));
     }
   }
 
@@ -88,12 +106,8 @@ class CleanedLogTest {
   @ValueSource(longs = {2, 4})
   void aDeleteIsReadThoughTheLogBeginsAfterItsFiles(long oldest) throws Exception {
     keepAndCleanUp(oldest);
-    Schema schema = KeptTable.open(feed).info().schema().project(feed.columns());
-    SliceRows rows =
-        new SliceRows(feed, schema, () -> KeptTable.open(feed), new Decoders(decoders, 2));
-
     SliceRows.Read read =
-        rows.read(new Slice(false, Position.startOf(LAST), Position.startOf(LAST + 1)));
+        rows().read(new Slice(false, Position.startOf(LAST), Position.startOf(LAST + 1)));
 
     assertEquals(1, read.changes().size());
     assertEquals(2L, read.changes().get(0).row().values()[1]);
@@ -118,6 +132,27 @@ class CleanedLogTest {
               }
             });
     assertTrue(live.containsAll(List.of(2L, 4L)) && live.size() == 2, live.toString());
+  }
+
+  @Test
+  void whatIsKeptIsReadWhereTheCommitsSinceTheLastDeleteAreCleanedAway() throws Exception {
+    keepAndCleanUp(0);
+    SliceRows rows = rows();
+    rows.read(new Slice(false, Position.startOf(LAST), Position.startOf(LAST + 1)));
+    DeltaTables.python(MORE, folder.resolve("table").toString());
+    KeptTable kept =
+        KeptTable.newest(feed, KeptTable.open(feed), Cursor.changesFrom(LAST), LAST).orElseThrow();
+    kept.advance(LAST + 2);
+    kept.keep(Ledger.at(feed.ledger()));
+    cleanUp(LAST + 2);
+
+    KeyChange change =
+        rows.read(new Slice(false, Position.startOf(LAST + 3), Position.startOf(LAST + 4)))
+            .changes()
+            .get(0);
+
+    assertEquals(6L, change.row().values()[1]);
+    assertEquals(List.of(), change.gone(), "which row is the newest is known for certain");
   }
 
   @Test
