@@ -20,6 +20,9 @@ final class TableImage {
   /** How many commits are read until it is asked again whose they are. */
   private static final int READ_AT_ONCE = 32;
 
+  /** How many partitions without files are remembered in any case. */
+  private static final int SPARE_PARTITIONS = 16;
+
   private final LogFolder folder;
   private final DataPaths paths;
   private final CommitReader commits;
@@ -92,6 +95,11 @@ final class TableImage {
 
   long version() {
     return version;
+  }
+
+  /** How many partitions are remembered. */
+  int partitionsHeld() {
+    return partitions.size();
   }
 
   /** The stamp of the commit of this version; empty before the first. */
@@ -176,6 +184,10 @@ final class TableImage {
   private void apply(CommitActions actions) {
     actions.removed().forEach(remove -> files.remove(key(remove.path())));
     actions.added().forEach(add -> add(add.file()));
+    if (partitions.size() > 2 * files.size() + SPARE_PARTITIONS) {
+      partitions.clear(); // Most are of files that are gone.
+      files.replaceAll((name, file) -> shared(file));
+    }
     if (actions.protocol().isPresent() || actions.metadata().isPresent()) {
       stateFrom = version + 1;
       protocol = actions.protocol().or(() -> protocol);
@@ -185,9 +197,12 @@ final class TableImage {
   }
 
   private void add(FileList.Entry file) {
-    Map<String, String> shared =
-        partitions.computeIfAbsent(file.partitionValues(), values -> new HashMap<>(values));
-    files.put(key(file.path()), file.in(shared));
+    files.put(key(file.path()), shared(file));
+  }
+
+  private FileList.Entry shared(FileList.Entry file) {
+    return file.in(
+        partitions.computeIfAbsent(file.partitionValues(), values -> new HashMap<>(values)));
   }
 
   /**
