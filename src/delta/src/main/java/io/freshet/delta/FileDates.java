@@ -2,6 +2,7 @@ package io.freshet.delta;
 
 import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.FileChanges;
+import io.freshet.delta.table.FollowedFiles;
 import io.freshet.delta.table.TableLog;
 import io.freshet.ledger.Cursor;
 import java.io.DataInput;
@@ -10,7 +11,10 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.LongFunction;
 
 /**
  * Which versions the rows of each data file are of, by reading the log from the pipeline's
@@ -50,22 +54,35 @@ final class FileDates {
 
   /** Begins where the pipeline did, or as near to it as the log reaches. */
   FileDates(TableLog log, Cursor beginning) {
-    this.log = log;
-    long start = beginning.position().version();
-    this.earliest = earliest(beginning);
-    long oldest = log.oldestVersion();
-    long first = beginning.snapshot() ? start : start - 1;
-    this.version = Math.max(first, oldest == 0 ? first : oldest);
+    this(log, beginning, start(log, beginning), version -> log.snapshot(version).files());
+  }
+
+  /** The same, where the files of {@link #start} are known. */
+  static FileDates of(TableLog log, Cursor beginning, FollowedFiles start) {
+    return new FileDates(log, beginning, start.version(), version -> start.files());
+  }
+
+  private FileDates(
+      TableLog log, Cursor beginning, long version, LongFunction<List<DataUnit>> snapshot) {
+    this(log, beginning, version, Map.of());
     if (version < 0) {
       return;
     }
-    boolean placed = beginning.snapshot() && version == start;
-    List<DataUnit> there = log.snapshot(version).files();
+    boolean placed = beginning.snapshot() && version == beginning.position().version();
+    List<DataUnit> there = snapshot.apply(version);
     for (int unit = 0; unit < there.size(); unit++) {
       files.put(
           there.get(unit).path(),
           new Dates(earliest, version, placed ? unit : NO_UNIT, RowDate.COPIED));
     }
+  }
+
+  /** The version that the dates begin with; -1 is the one before the first commit. */
+  static long start(TableLog log, Cursor beginning) {
+    long start = beginning.position().version();
+    long oldest = log.oldestVersion();
+    long first = beginning.snapshot() ? start : start - 1;
+    return Math.max(first, oldest == 0 ? first : oldest);
   }
 
   private FileDates(TableLog log, Cursor beginning, long version, Map<String, Dates> files) {
@@ -128,6 +145,14 @@ final class FileDates {
   Dates of(String path) {
     return Optional.ofNullable(files.get(path))
         .orElseGet(() -> new Dates(earliest, version, NO_UNIT, RowDate.COPIED));
+  }
+
+  /** The commits whose change files tell rows of these files apart. */
+  NavigableSet<Long> changes(List<DataUnit> live) {
+    TreeSet<Long> commits = new TreeSet<>();
+    live.forEach(file -> commits.add(of(file.path()).changedAt()));
+    commits.remove(RowDate.COPIED);
+    return commits;
   }
 
   private void add(long commit, FileChanges changes) {

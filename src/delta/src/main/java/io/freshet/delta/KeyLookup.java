@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.schemas.Schema;
 import org.slf4j.Logger;
@@ -142,25 +141,35 @@ final class KeyLookup {
   }
 
   private FileDates datesAt(long version) {
-    Optional<FileDates> known =
-        dates.filter(last -> goesOnTo(version, last)).or(() -> keptBefore(version));
+    Optional<FileDates> last = dates.filter(known -> goesOnTo(version, known));
     dates = Optional.empty(); // What fails on its way is of no use any more.
+    FileDates at =
+        last.flatMap(known -> advanced(known, version))
+            .or(() -> keptBefore(version).flatMap(known -> advanced(known, version)))
+            .orElseGet(() -> fromLog(version));
+    dates = Optional.of(at);
+    return at;
+  }
+
+  /** Empty if commits on the way have been cleaned away. */
+  private static Optional<FileDates> advanced(FileDates known, long version) {
     try {
-      known.ifPresent(last -> last.advance(version));
-      dates = known;
+      known.advance(version);
+      return Optional.of(known);
     } catch (FreshetException e) {
       if (e.category() != FailureCategory.HISTORY_LOST) {
         throw e;
       }
-      LOG.info("The log was cleaned up, and is read from where it begins: {}", e.getMessage());
+      LOG.info("The log was cleaned up meanwhile: {}", e.getMessage());
+      return Optional.empty();
     }
-    if (dates.isEmpty()) {
-      long first = Math.max(0, version + 1 - MOST_COMMITS);
-      FileDates read = new FileDates(units.log(), Cursor.changesFrom(first));
-      read.advance(version);
-      dates = Optional.of(read);
-    }
-    return dates.get();
+  }
+
+  private FileDates fromLog(long version) {
+    long first = Math.max(0, version + 1 - MOST_COMMITS);
+    FileDates read = new FileDates(units.log(), Cursor.changesFrom(first));
+    read.advance(version);
+    return read;
   }
 
   private static boolean goesOnTo(long version, FileDates known) {
@@ -182,12 +191,9 @@ final class KeyLookup {
       throws InterruptedException {
     // They are compared with the rows that are left, as the table has them then.
     Optional<TableSchema> columns = units.snapshot(version).schema();
-    TreeSet<Long> commits = new TreeSet<>();
-    files.forEach(file -> commits.add(ofFiles.of(file.path()).changedAt()));
-    commits.remove(RowDate.COPIED);
     List<ChangeUnit> changeUnits = new ArrayList<>();
-    for (long commit : commits) {
-      List<DataUnit> all = units.log().commit(commit).orElseThrow().units();
+    for (long commit : ofFiles.changes(files)) {
+      List<DataUnit> all = units.log().units(commit);
       for (int number = 0; number < all.size(); number++) {
         if (all.get(number).content() == UnitContent.CHANGED_TO) {
           DataUnit file = all.get(number);

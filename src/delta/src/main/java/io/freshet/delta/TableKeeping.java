@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +28,18 @@ public final class TableKeeping implements AutoCloseable {
   /** How many commits a restart reads at most, but for those of an interval. */
   static final long COMMITS = 256;
 
+  /**
+   * Fewer commits are kept when the last time is so long ago: what is kept counts only as long as
+   * the log has its commit, and a table that changes seldom has few before the log is cleaned up.
+   */
+  private static final Duration OLD = Duration.ofHours(1);
+
   /** On the way from an old table's beginning, what has been read is kept from time to time. */
   private static final long MOST_AT_ONCE = 20_000;
 
   private final ChangeFeed feed;
   private final Ledger ledger;
+  private final LongSupplier nanoClock;
   private final ScheduledExecutorService keeping =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -44,7 +52,21 @@ public final class TableKeeping implements AutoCloseable {
   private Optional<Cursor> beginning = Optional.empty();
   private long kept = -1;
 
+  /** When that was found or written last. */
+  private long keptAt;
+
   TableKeeping(ChangeFeed feed) {
+    this(feed, System::nanoTime);
+  }
+
+  /**
+   * Keeps the table of a feed when {@link #keep} is called.
+   *
+   * @param nanoClock grows by a nanosecond each nanosecond
+   */
+  TableKeeping(ChangeFeed feed, LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+    this.keptAt = nanoClock.getAsLong();
     this.feed = feed;
     this.ledger = Ledger.at(feed.ledger());
   }
@@ -85,7 +107,7 @@ public final class TableKeeping implements AutoCloseable {
       return false;
     }
     long done = cursor.get().position().version() - (cursor.get().snapshot() ? 0 : 1);
-    if (done < 0 || (kept >= 0 && done - kept < COMMITS)) {
+    if (done < 0 || !isDue(done)) {
       return false;
     }
     beginning = beginning.or(ledger::beginning); // It stays what it is while a pipeline runs.
@@ -96,9 +118,9 @@ public final class TableKeeping implements AutoCloseable {
         known = fromLog(log, beginning.orElseThrow(), done);
         known.ifPresent(this::keep);
       } else {
-        kept = known.get().files().version();
+        setKept(known.get());
       }
-      return known.isPresent() && done - kept >= COMMITS;
+      return known.isPresent() && isDue(done);
     }
     KeptTable table = known.get();
     table.advance(Math.min(done, kept + MOST_AT_ONCE));
@@ -108,17 +130,31 @@ public final class TableKeeping implements AutoCloseable {
 
   private void keep(KeptTable table) {
     table.keep(ledger);
-    kept = table.files().version();
+    setKept(table);
   }
 
+  private void setKept(KeptTable table) {
+    kept = table.files().version();
+    keptAt = nanoClock.getAsLong();
+  }
+
+  private boolean isDue(long done) {
+    boolean isOld = nanoClock.getAsLong() - keptAt >= OLD.toNanos();
+    return kept < 0 || done - kept >= COMMITS || (done > kept && isOld);
+  }
+
+  /** Dates and files by the same reading of each commit, so that they are of one table. */
   private static Optional<KeptTable> fromLog(TableLog log, Cursor beginning, long done) {
-    FileDates dates = new FileDates(log, KeptTable.datedFrom(beginning));
-    if (dates.version() > done) {
+    Cursor dated = KeptTable.datedFrom(beginning);
+    long start = FileDates.start(log, dated);
+    if (start > done) {
       return Optional.empty(); // What has been cleaned away is still being read.
     }
-    long first = Math.min(done, Math.max(0, dates.version() + MOST_AT_ONCE));
-    dates.advance(first);
-    return FollowedFiles.at(log, first).map(files -> KeptTable.of(files, dates, beginning));
+    Optional<FollowedFiles> files = FollowedFiles.at(log, start);
+    Optional<KeptTable> table =
+        files.map(there -> KeptTable.of(there, FileDates.of(log, dated, there), beginning));
+    table.ifPresent(kept -> kept.advance(Math.min(done, Math.max(0, start + MOST_AT_ONCE))));
+    return table;
   }
 
   @Override

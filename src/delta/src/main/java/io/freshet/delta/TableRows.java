@@ -12,7 +12,6 @@ import io.freshet.delta.table.UnitReader;
 import io.freshet.ledger.Cursor;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.schemas.Schema;
 import org.slf4j.Logger;
@@ -90,12 +89,7 @@ public final class TableRows {
     if (columns.isPresent() && !columns.get().has(feed.keyColumn())) {
       throw new ColumnsInUse(feed).missing(version, columns.get(), Optional.empty());
     }
-    TreeSet<Long> commits = new TreeSet<>();
-    for (DataUnit file : files) {
-      commits.add(ofFiles.of(file.path()).changedAt());
-    }
-    commits.remove(RowDate.COPIED);
-    for (long commit : commits) {
+    for (long commit : ofFiles.changes(files)) {
       readChanged(commit, columns, sink);
     }
     for (DataUnit file : files) {
@@ -118,7 +112,7 @@ public final class TableRows {
   /** The rows that a commit has changed, as the version has them that is read. */
   private void readChanged(long commit, Optional<TableSchema> columns, Sink sink)
       throws InterruptedException {
-    List<DataUnit> units = log.commit(commit).orElseThrow().units();
+    List<DataUnit> units = log.units(commit);
     for (int unit = 0; unit < units.size(); unit++) {
       int number = unit;
       if (units.get(unit).content() == UnitContent.CHANGED_TO) {

@@ -1,5 +1,6 @@
 package io.freshet.delta;
 
+import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.Commit;
 import io.freshet.delta.table.DataUnit;
@@ -41,6 +42,7 @@ final class TableUnits {
       Optional<TableSchema> schema,
       boolean rebinds) {}
 
+  private final String table;
   private final Supplier<TableLog> opener;
   private final ColumnsInUse columns;
   private final Keys keys;
@@ -57,6 +59,7 @@ final class TableUnits {
   }
 
   TableUnits(Supplier<TableLog> opener, ChangeFeed feed) {
+    this.table = feed.tableUri();
     this.opener = opener;
     this.columns = new ColumnsInUse(feed);
     this.keys = feed.keys();
@@ -144,6 +147,7 @@ final class TableUnits {
     if (snapshot.isEmpty() || !snapshot.get().is(version)) {
       String digest = log().digest(version).orElse("");
       TableSnapshot read = log().snapshot(version);
+      requireSame(version, digest, log().digest(version).orElse(""));
       snapshot =
           Optional.of(
               new Kept(
@@ -183,7 +187,18 @@ final class TableUnits {
   }
 
   private void note(long version, String digest) {
-    commitsRead.putIfAbsent(version, digest);
+    requireSame(version, commitsRead.getOrDefault(version, digest), digest);
+    commitsRead.put(version, digest);
+  }
+
+  /** A table that is there for a moment within a reading is gone when that is looked at. */
+  private void requireSame(long version, String before, String now) {
+    if (!before.equals(now)) {
+      throw new FreshetException(
+          FailureCategory.STORAGE_UNAVAILABLE,
+          "Version %d of %s has changed while it was read; it is read again"
+              .formatted(version, table));
+    }
   }
 
   /** Drops all that is known of the table: it may be another one's. */

@@ -48,6 +48,11 @@ final class FakeTableLog implements TableLog {
   }
 
   @Override
+  public List<DataUnit> units(long version) {
+    return commits.get((int) version).units();
+  }
+
+  @Override
   public Optional<Commit> commit(long version) {
     commitsRead++;
     return version < commits.size() ? Optional.of(commits.get((int) version)) : Optional.empty();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.freshet.changes.Change;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.delta.table.CountingFileSystem;
 import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.Libraries;
 import io.freshet.delta.table.TableInfo;
@@ -41,6 +42,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Another table, another copy or none at the path, at any step: no row of it is ever taken. */
 class SwappedTableIT {
@@ -294,6 +297,158 @@ class SwappedTableIT {
                   return 0;
                 }));
     assertEquals(files, anchored.read(done, () -> units.snapshot(2).units()).value());
+  }
+
+  @Test
+  void aSnapshotOfAnotherTableThatWasThereForAMomentDoesNotCount() {
+    List<DataUnit> files = Libraries.files(table.toString(), 2);
+    Anchor done = anchor(0);
+    String id = open().info().id();
+    TableUnits units = new TableUnits(this::open, feed());
+    AnchoredReading anchored =
+        new AnchoredReading(
+            units,
+            new SameTable(table.toString(), units::log, () -> Optional.of(id), () -> nanos[0]),
+            units::forget);
+
+    failure(
+        FailureCategory.STORAGE_UNAVAILABLE,
+        () ->
+            anchored.read(
+                done,
+                () -> {
+                  units.commit(1);
+                  units.commit(2);
+                  swapIn();
+                  try {
+                    return units.snapshot(2);
+                  } finally {
+                    swapBack();
+                  }
+                }));
+    assertEquals(files, anchored.read(done, () -> units.snapshot(2).units()).value());
+  }
+
+  @Test
+  void aSnapshotWithinWhichAnotherTableCameDoesNotCount() {
+    Map<String, String> counting = Map.of("fs.counting.impl", CountingFileSystem.class.getName());
+    ChangeFeed feed =
+        Feeds.in(
+            folder.resolve("ledger").toString(),
+            counting,
+            Feeds.of(CountingFileSystem.address(table)));
+    Anchor done = anchor(0);
+    int swaps = 0;
+    for (int request = 1; swaps == request - 1; request++) {
+      TableUnits units =
+          new TableUnits(
+              () -> TableLogs.open(feed.tableUri(), CountingFileSystem.configuration()), feed);
+      List<DataUnit> files = units.snapshot(2).units();
+      units.forget();
+      AnchoredReading anchored =
+          new AnchoredReading(
+              units,
+              new SameTable(feed.tableUri(), units::log, Optional::empty, () -> nanos[0]),
+              units::forget);
+      int[] left = {request};
+      List<DataUnit> read = List.of();
+      try {
+        read =
+            anchored
+                .read(
+                    done,
+                    () -> {
+                      units.commit(1);
+                      CountingFileSystem.before(
+                          what -> {
+                            if (--left[0] == 0) {
+                              swapIn();
+                            }
+                          });
+                      try {
+                        return units.snapshot(2).units();
+                      } finally {
+                        CountingFileSystem.before(what -> {});
+                        if (left[0] <= 0) {
+                          swapBack();
+                        }
+                      }
+                    })
+                .value();
+      } catch (FreshetException e) {
+        assertTrue(left[0] <= 0, e.getMessage());
+      }
+      swaps += left[0] <= 0 ? 1 : 0;
+      if (!read.isEmpty()) {
+        assertEquals(files, read, "another table came before request " + request);
+      }
+    }
+    assertTrue(swaps > 5, swaps + " swaps");
+  }
+
+  @Test
+  void filesAreNotDatedByCommitsOfAnotherTable() {
+    FileDates dates = new FileDates(open(), Cursor.changesFrom(0));
+    dates.advance(1);
+    swapIn();
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> dates.advance(2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsKeptIsOfOneTableWheneverAnotherComesOrGoes(boolean comes) {
+    Map<String, String> counting = Map.of("fs.counting.impl", CountingFileSystem.class.getName());
+    boolean swapped = true;
+    int swaps = 0;
+    for (int request = 1; swapped; request++, swaps++) {
+      ChangeFeed feed =
+          Feeds.in(
+              folder.resolve("ledger" + request).toString(),
+              counting,
+              Feeds.of(CountingFileSystem.address(table)));
+      Ledger.at(feed.ledger()).start(Cursor.changesFrom(3));
+      TableLogs.open(feed.tableUri(), CountingFileSystem.configuration()).forget();
+      swapped = keepWhileAnotherTable(comes, request, feed);
+      TableLog log = TableLogs.open(feed.tableUri(), CountingFileSystem.configuration());
+      FileDates right = new FileDates(log, Cursor.changesFrom(0));
+      right.advance(2);
+      Optional<KeptTable> kept = KeptTable.newest(feed, log, Cursor.changesFrom(3), 2);
+      if (kept.isPresent()) {
+        for (DataUnit file : log.snapshot(2).files()) {
+          assertEquals(
+              right.of(file.path()), kept.get().dates().of(file.path()), "at request " + request);
+        }
+      }
+    }
+    assertTrue(swaps > 10, swaps + " swaps");
+  }
+
+  /** Whether another table has come, or gone, before that request. */
+  private boolean keepWhileAnotherTable(boolean comes, int request, ChangeFeed feed) {
+    int[] left = {request};
+    Runnable swap = comes ? this::swapIn : this::swapBack;
+    if (!comes) {
+      swapIn();
+    }
+    CountingFileSystem.before(
+        what -> {
+          if (--left[0] == 0) {
+            swap.run();
+          }
+        });
+    TableKeeping keeping = new TableKeeping(feed);
+    try {
+      keeping.keep();
+    } catch (FreshetException e) {
+      assertTrue(left[0] <= 0 || !comes, e.getMessage());
+    } finally {
+      keeping.close();
+      CountingFileSystem.before(what -> {});
+      if (comes == left[0] <= 0) {
+        swapBack();
+      }
+    }
+    return left[0] <= 0;
   }
 
   private static Path commit(Path table, long version) {

@@ -221,17 +221,29 @@ final class Contents {
   record Ended(String category, String detail, long at) {}
 
   /**
-   * A new start, where the pipeline could not go on.
+   * The first start, or a new one where the pipeline could not go on.
    *
    * @param beginning where it started again
    * @param compared whether the collection had been made equal to the table before that
    * @param from the first version whose changes were not followed
-   * @param count how often this has happened
+   * @param count how often this has happened; 0 for the first start
    * @param slice the number that its record has: slices before are left behind; 0 if an older
    *     version of Freshet wrote it
    */
   record Restart(Cursor beginning, boolean compared, long from, int count, long at, long slice) {
+    /** An older version of Freshet wrote nothing of the first start. */
     static final Restart NONE = new Restart(Cursor.changesFrom(0), false, 0, 0, 0, 0);
+
+    /** The first start. */
+    static Restart first(Cursor beginning, long at) {
+      return new Restart(beginning, false, 0, 0, at, 0);
+    }
+
+    /** Whether it says where the pipeline started. */
+    @JsonIgnore
+    boolean isKnown() {
+      return count > 0 || at > 0;
+    }
   }
 
   /**

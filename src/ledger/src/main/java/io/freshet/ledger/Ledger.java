@@ -167,31 +167,39 @@ public final class Ledger {
             0,
             0,
             0,
-            Contents.Restart.NONE,
+            Contents.Restart.first(cursor, now),
             anchor,
             now));
   }
 
-  /** The same without a commit that says which table it is. */
+  /** The same for whoever owns the ledger, without a commit that says which table it is. */
   void restart(Cursor cursor, boolean compared, OutcomeTotals totals) {
-    restart(cursor, compared, totals, Anchor.NONE);
+    restart(view().newestGeneration().orElse(""), cursor, compared, totals, Anchor.NONE);
   }
 
   /**
-   * Goes on elsewhere. No worker may be able to write for what is in flight any more.
+   * Goes on elsewhere. No worker may be able to write for what is in flight any more. The owner is
+   * asked for before the record is written and after: whoever has slept until another took over
+   * must not move the cursor back, nor delete claims that are waited for.
    *
+   * @param generation the owner's
    * @param compared whether the collection has been made equal to the table
    * @param totals what that took
    * @param anchor the last commit before {@code cursor}, or that of the snapshot
+   * @throws FreshetException {@link FailureCategory#LEDGER_IN_USE} if another has taken the ledger
    */
-  void restart(Cursor cursor, boolean compared, OutcomeTotals totals, Anchor anchor) {
-    LastDone last = standing().last();
+  void restart(
+      String generation, Cursor cursor, boolean compared, OutcomeTotals totals, Anchor anchor) {
+    Standing standing = standing();
+    requireOwner(standing.view(), generation);
+    LastDone last = standing.last();
     Contents.Done before = last.record();
     long now = time.millis();
     // Not the next number: one who slept while this was decided may still record that as done.
     long slice = last.slice() + 2;
+    String file = Names.doneFile(slice);
     store.write(
-        Names.doneFile(slice),
+        file,
         new Contents.Done(
             cursor,
             before.totals().plus(totals),
@@ -213,6 +221,12 @@ public final class Ledger {
             now));
     // Whoever is killed in between has done enough: see LastDone.firstSlice().
     LedgerView view = view();
+    try {
+      requireOwner(view, generation);
+    } catch (FreshetException e) {
+      store.delete(List.of(file));
+      throw e;
+    }
     List<String> old = new ArrayList<>();
     view.claims().stream()
         .filter(claim -> claim.name().attempt().plan().slice() < slice)
@@ -271,9 +285,16 @@ public final class Ledger {
 
   /** Where the first slice started, at the start or the last restart; empty before the start. */
   public Optional<Cursor> beginning() {
-    return lastRestart().map(LedgerRestart::beginning).or(this::firstBeginning);
+    return standingIfStarted()
+        .map(standing -> standing.last().record().restart())
+        .filter(Contents.Restart::isKnown)
+        .map(Contents.Restart::beginning)
+        .or(this::firstBeginning);
   }
 
+  /**
+   * That of a ledger whose records do not say it: a start that was cut off may have left others.
+   */
   private Optional<Cursor> firstBeginning() {
     return view().beginnings().stream()
         .flatMap(file -> store.read(file, Contents.Beginning.class).stream())
@@ -434,6 +455,17 @@ public final class Ledger {
   boolean isOwner(LedgerView view, String generation) {
     return view.newestGeneration().map(generation::equals).orElse(false)
         && halt(view, generation).isEmpty();
+  }
+
+  /** Throws if the ledger's owner is another generation. */
+  void requireOwner(LedgerView view, String generation) {
+    if (!view.newestGeneration().orElse("").equals(generation)) {
+      throw new FreshetException(
+          FailureCategory.LEDGER_IN_USE,
+          "Another pipeline has taken the ledger "
+              + this
+              + ", since this one gave no sign of life for a while; this one ends");
+    }
   }
 
   /** The first halt of a generation; one that is torn is none. */

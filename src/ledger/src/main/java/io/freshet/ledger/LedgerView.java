@@ -218,6 +218,11 @@ final class LedgerView {
     return attempts.higher(attempt) != null;
   }
 
+  /** Whether that attempt is there. */
+  boolean has(AttemptName attempt) {
+    return attempts.contains(attempt);
+  }
+
   /** All attempts in order. */
   List<AttemptName> attempts() {
     return List.copyOf(attempts);

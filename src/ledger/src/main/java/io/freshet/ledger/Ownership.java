@@ -67,8 +67,13 @@ public final class Ownership implements AutoCloseable {
    */
   static Ownership take(
       Ledger ledger, Duration beat, Duration silence, Supplier<ScheduledExecutorService> beating) {
-    refuseIfAlive(ledger, beat, silence);
-    LedgerView view = ledger.view();
+    Optional<String> silent;
+    LedgerView view;
+    do {
+      silent = refuseIfAlive(ledger, beat, silence);
+      view = ledger.view();
+      // Another may have taken it since: who is slow, or has slept, must not drive that one out.
+    } while (!lastHeartbeat(view).equals(silent));
     int number = view.newestGeneration().map(Names::generationNumber).orElse(0) + 1;
     Ownership ownership = new Ownership(ledger, Names.generation(number), beating.get());
     try {
@@ -124,9 +129,9 @@ public final class Ownership implements AutoCloseable {
    *     the ledger
    */
   public synchronized void renew() {
-    String newest = ledger.view().newestGeneration().orElse("");
-    if (!newest.equals(generation) && !replaced.contains(newest)) {
-      throw taken();
+    LedgerView view = ledger.view();
+    if (!replaced.contains(view.newestGeneration().orElse(""))) {
+      ledger.requireOwner(view, generation);
     }
     replaced.add(generation);
     generation = Names.generation(Names.generationNumber(generation) + 1);
@@ -181,9 +186,10 @@ public final class Ownership implements AutoCloseable {
    *
    * @param version that of the snapshot
    * @param anchor its commit
+   * @throws FreshetException {@link FailureCategory#LEDGER_IN_USE} if another has taken the ledger
    */
   public void restartWithSnapshot(long version, Anchor anchor) {
-    ledger.restart(Cursor.snapshotAt(version), false, OutcomeTotals.NONE, anchor);
+    ledger.restart(generation, Cursor.snapshotAt(version), false, OutcomeTotals.NONE, anchor);
   }
 
   /**
@@ -191,9 +197,10 @@ public final class Ownership implements AutoCloseable {
    *
    * @param mended what that took
    * @param anchor that version's commit
+   * @throws FreshetException {@link FailureCategory#LEDGER_IN_USE} if another has taken the ledger
    */
   public void restartAfter(long version, OutcomeTotals mended, Anchor anchor) {
-    ledger.restart(Cursor.changesFrom(version + 1), true, mended, anchor);
+    ledger.restart(generation, Cursor.changesFrom(version + 1), true, mended, anchor);
   }
 
   /**
@@ -207,17 +214,7 @@ public final class Ownership implements AutoCloseable {
       throw new FreshetException(
           FailureCategory.valueOf(halt.get().category()), halt.get().message());
     }
-    if (!view.newestGeneration().map(generation::equals).orElse(false)) {
-      throw taken();
-    }
-  }
-
-  private FreshetException taken() {
-    return new FreshetException(
-        FailureCategory.LEDGER_IN_USE,
-        "Another pipeline has taken the ledger "
-            + ledger
-            + ", since this one gave no sign of life for a while; this one ends");
+    ledger.requireOwner(view, generation);
   }
 
   /** Gives the ledger back, so that the next pipeline need not wait for the heartbeat to fade. */
@@ -275,18 +272,19 @@ public final class Ownership implements AutoCloseable {
 
   /**
    * Watches the owner's heartbeat for as long as it may be silent, however old it seems: clocks of
-   * two machines need not agree, and may be set.
+   * two machines need not agree, and may be set. Returns the last one of an owner that is gone or
+   * silent; empty if there is no owner.
    */
-  private static void refuseIfAlive(Ledger ledger, Duration beat, Duration silence) {
+  private static Optional<String> refuseIfAlive(Ledger ledger, Duration beat, Duration silence) {
     Optional<String> first = lastHeartbeat(ledger, beat);
     if (first.isEmpty()) {
-      return; // Given back, or new.
+      return first; // Given back, or new.
     }
     // One that cannot be read may just have been replaced by the next: its writer may well live.
     Optional<Contents.Heartbeat> content =
         ledger.store().read(first.get(), Contents.Heartbeat.class);
     if (content.map(sign -> ledger.processes().isKnownGone(sign.owner())).orElse(false)) {
-      return;
+      return first;
     }
     String owner = content.map(sign -> sign.owner().toString()).orElse("another pipeline");
     LOG.info("The ledger {} was in use by {}; waiting to see whether it still is", ledger, owner);
@@ -296,13 +294,13 @@ public final class Ownership implements AutoCloseable {
       boolean isLast = ledger.time().nanos() - end >= 0;
       Optional<String> now = lastHeartbeat(ledger, beat);
       if (now.isEmpty()) {
-        return; // Given back meanwhile.
+        return now; // Given back meanwhile.
       }
       if (!now.equals(first)) {
         throw inUse(ledger, owner);
       }
       if (isLast) {
-        return;
+        return now;
       }
       pause(ledger, Duration.ofMillis(100));
     }

@@ -27,9 +27,10 @@ public final class SliceClaims {
 
   /**
    * Claims an attempt; empty if it has been replaced, is done, or its pipeline owns the ledger no
-   * more: then nothing may be written for it. The claim is written first and the ledger listed
-   * after, so that whoever emits something later either sees the claim and waits for it, or is seen
-   * here.
+   * more: then nothing may be written for it. Nor if it is gone: whoever took it for torn may have
+   * emitted another plan, which is later in time and not in order. The claim is written first and
+   * the ledger listed after, so that whoever emits something later either sees the claim and waits
+   * for it, or is seen here.
    *
    * @param attempt what {@link SliceCoordinator#poll()} handed out
    */
@@ -63,6 +64,7 @@ public final class SliceClaims {
     LedgerView view = standing.view();
     if (standing.last().slice() >= name.plan().slice()
         || view.hasLaterThan(name)
+        || !view.has(name)
         || !ledger.isOwner(view, name.generation())) {
       LOG.info("{} has been replaced; nothing is written for it", attempt);
       store.delete(List.of(file));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -98,5 +99,19 @@ class LedgerTest {
           assertTrue(coordinator.poll().isPresent());
         });
     assertEquals(Optional.of(Cursor.changesFrom(3)), pipeline.ledger().cursor());
+  }
+
+  @Test
+  void theLastBeginningCountsThoughTheClockWasSetBackSince() {
+    MemoryFileSystem files = MemoryFileSystem.calm();
+    AdjustableClock clock = new AdjustableClock();
+    Ledger ledger = new Ledger(files.store(), clock);
+    ledger.start(Cursor.changesFrom(5));
+    // Killed before the first record.
+    files.files().keySet().removeIf(name -> name.contains("_done_"));
+    clock.step(Duration.ofHours(-2));
+    Ledger next = new Ledger(files.store(), clock);
+    next.start(Cursor.changesFrom(9));
+    assertEquals(Optional.of(Cursor.changesFrom(9)), next.beginning());
   }
 }

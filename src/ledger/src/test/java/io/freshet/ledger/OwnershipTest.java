@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -92,6 +93,25 @@ class OwnershipTest {
             files.files().put("heartbeat_" + first.generation() + "_000000999999", new byte[0]);
           });
       assertInUse(new Ledger(files.store(), clock), SILENCE);
+    }
+  }
+
+  @Test
+  void whoSleptAfterItFoundTheLedgerFreeLooksAgain() {
+    for (int step = 1; step <= 8; step++) {
+      MemoryFileSystem files = MemoryFileSystem.calm();
+      AdjustableClock clock = new AdjustableClock();
+      Ledger others = new Ledger(files.store(), clock);
+      files.interrupt(
+          step,
+          () -> {
+            clock.advance(NEVER);
+            Ownership.take(others, NEVER, SILENCE);
+          });
+      Ownership.take(new Ledger(files.store(), clock), NEVER, SILENCE).close();
+      assertTrue(
+          clock.nanos() >= NEVER.plus(SILENCE).toNanos(),
+          "The owner who came before operation " + step + " was not watched");
     }
   }
 
@@ -349,6 +369,36 @@ class OwnershipTest {
       FreshetException refused = assertThrows(FreshetException.class, silent::renew);
       assertEquals(FailureCategory.LEDGER_IN_USE, refused.category());
       assertTrue(second.isOwner());
+    }
+  }
+
+  @Test
+  void whoSleptUntilAnotherPipelineTookTheLedgerMovesItsCursorNoMore() {
+    MemoryFileSystem files = MemoryFileSystem.calm();
+    Ledger ledger = new Ledger(files.store(), new AdjustableClock());
+    for (int step = 1; step <= 8; step++) {
+      boolean[] slept = {false};
+      try (Ownership slow = Ownership.take(ledger, NEVER, SHORT_SILENCE)) {
+        if (ledger.cursor().isEmpty()) {
+          ledger.start(Cursor.changesFrom(200));
+        }
+        Ledger others = new Ledger(files.store(), new AdjustableClock());
+        files.interrupt(
+            step,
+            () -> {
+              slept[0] = true;
+              files.files().keySet().removeIf(name -> name.startsWith("heartbeat_"));
+              Ownership.take(others, NEVER, SHORT_SILENCE);
+            });
+        try {
+          slow.restartAfter(50, OutcomeTotals.NONE, Anchor.NONE);
+        } catch (FreshetException e) {
+          assertEquals(FailureCategory.LEDGER_IN_USE, e.category());
+        }
+        files.interrupt(0, () -> {});
+        assertTrue(slept[0], "before operation " + step);
+        assertEquals(Optional.of(Cursor.changesFrom(200)), ledger.cursor(), "at " + step);
+      }
     }
   }
 

@@ -75,6 +75,28 @@ class SliceClaimsTest {
   }
 
   @Test
+  void claimIsDroppedWhenAnotherCoordinatorHasTakenItsAttemptForTorn() {
+    boolean mayBeNewer = false;
+    while (!mayBeNewer) {
+      Pipeline same = new Pipeline();
+      String seenTorn = same.coordinator().poll().orElseThrow();
+      String[] later = new String[1];
+      // The attempt has been read, and its claim is about to be written.
+      same.files.interrupt(
+          2,
+          () -> {
+            same.files.tear(seenTorn + "_attempt");
+            later[0] = same.coordinator().poll().orElseThrow();
+            same.read(later[0]);
+          });
+      Optional<String> claimed =
+          same.ledger().claims().claim(seenTorn).map(claim -> claim.lease().attempt());
+      assertEquals(Optional.empty(), claimed, "another plan is written meanwhile: " + later[0]);
+      mayBeNewer = seenTorn.compareTo(later[0]) > 0;
+    }
+  }
+
+  @Test
   void claimIsDroppedAfterANewerGeneration() {
     pipeline.raiseGeneration();
     assertDropped();

@@ -62,6 +62,7 @@ final class Following {
   private boolean canGoOn;
   private boolean begun;
   private Optional<Reads> reads = Optional.empty();
+  private Optional<PipelineWatch> watch = Optional.empty();
 
   /** What is read, and as what. */
   private record Reads(ChangeFeed feed, Schema schema) {}
@@ -105,6 +106,11 @@ final class Following {
     return begun;
   }
 
+  /** Whether all that the table had was read at some time. */
+  boolean hasCaughtUp() {
+    return watch.map(PipelineWatch::hasCaughtUp).orElse(false);
+  }
+
   void run() {
     LedgerAddress address = new LedgerAddress(options.getLedger(), options.getHadoopConf());
     KeptTable.recall(address, options.getTable());
@@ -124,10 +130,14 @@ final class Following {
       HistoryCheck.requireRest(known.orElse(beginning), table, until);
     }
     stop.handleSignals();
-    LedgerIdentity identity = ledger.identify(table.id(), table.uri());
+    if (ledger.identity().isPresent()) {
+      LedgerIdentity unused = ledger.identify(table.id(), table.uri()); // Refuses another table.
+    }
     HistoryCheck.requireSame(ledger.anchor(), table, log);
-    UserVectorsConfig config = checked(table, identity.ledgerId());
     try (Ownership ownership = ledger.takeOwnership()) {
+      // By its owner alone: of two, the collection might bear the one that counts no more.
+      LedgerIdentity identity = ledger.identify(table.id(), table.uri());
+      UserVectorsConfig config = checked(table, identity.ledgerId());
       ledger.bindCollection(config.milvus().database(), config.milvus().collection());
       boolean remake = lost.equals(Optional.of(Loss.COLLECTION));
       // Before it is made again: what is still on its way would come into it.
@@ -372,10 +382,11 @@ final class Following {
         config.milvus().uri());
     Schema schema = DeltaChanges.schemaOf(config.feed(), table);
     reads = Optional.of(new Reads(config.feed(), schema));
-    PipelineWatch watch = new PipelineWatch(runner, config, ledger, ownership, table, log, err);
+    PipelineWatch watching = new PipelineWatch(runner, config, ledger, ownership, table, log, err);
+    watch = Optional.of(watching);
     TableKeeping keeping = TableKeeping.start(config.feed());
     try {
-      runUntilTheEnd(config, schema, watch, ownership);
+      runUntilTheEnd(config, schema, watching, ownership);
     } finally {
       keeping.close();
     }
@@ -383,7 +394,7 @@ final class Following {
 
   /** Runs one graph after the other. */
   private void runUntilTheEnd(
-      UserVectorsConfig config, Schema schema, PipelineWatch watch, Ownership ownership) {
+      UserVectorsConfig config, Schema schema, PipelineWatch watching, Ownership ownership) {
     Optional<Renewal> renewal = Optional.empty();
     while (!stop.isMade()) {
       if (renewal.map(Renewal::runnerToo).orElse(true)) {
@@ -395,7 +406,7 @@ final class Following {
           .applyTo(pipeline);
       PipelineResult running = runner.start(pipeline);
       renewal.filter(r -> !r.runnerToo()).ifPresent(this::tellRenewed);
-      renewal = watch.watchUntilTheEnd(running, stop);
+      renewal = watching.watchUntilTheEnd(running, stop);
       if (renewal.isEmpty()) {
         return;
       }

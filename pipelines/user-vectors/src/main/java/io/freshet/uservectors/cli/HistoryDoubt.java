@@ -26,6 +26,11 @@ final class HistoryDoubt {
     this.span = span;
   }
 
+  /** A table of which all was read since has lost nothing, though nothing has come since. */
+  void allWasRead() {
+    times = 0;
+  }
+
   /** How long to wait before it is tried again. */
   Duration pause() {
     return span.dividedBy(LEAST_TIMES - 1L);

@@ -58,6 +58,9 @@ final class PipelineWatch {
 
   private Optional<Renewal> renewal = Optional.empty();
 
+  /** Whether a look has found that all is read. */
+  private boolean caughtUp;
+
   /** What changes when anybody does anything for the pipeline. */
   private record News(
       Cursor cursor, long slices, int attempts, boolean claimed, long outcomes, long polls) {
@@ -136,6 +139,11 @@ final class PipelineWatch {
     }
   }
 
+  /** Whether all that the table had was read at some time. */
+  boolean hasCaughtUp() {
+    return caughtUp;
+  }
+
   private void begin() {
     renewal = Optional.empty();
     stallWatch.restart(System.nanoTime());
@@ -159,6 +167,7 @@ final class PipelineWatch {
         return;
       }
       boolean behind = isBehind(status, latestVersion.getAsLong());
+      caughtUp |= !behind;
       // One that storage has put off stays.
       renewal =
           renewal.or(() -> renewal(status, behind)).or(() -> awakening(running, status, behind));

@@ -47,6 +47,9 @@ final class RunCommand {
         if (following.hasBegun()) {
           endedAt = System.nanoTime();
         }
+        if (following.hasCaughtUp()) {
+          doubt.allWasRead();
+        }
         if (e.category() == FailureCategory.SCHEMA && following.mustBeReadAnew()) {
           err.println("freshet: starting anew: " + e.getMessage());
           lost = Optional.empty();

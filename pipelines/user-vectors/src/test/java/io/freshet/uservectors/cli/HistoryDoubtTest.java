@@ -40,6 +40,16 @@ final class HistoryDoubtTest {
   }
 
   @Test
+  void whatWasSaidBeforeAllWasReadCountsNoMore() {
+    assertFalse(at(PLACE, 0));
+    assertFalse(at(PLACE, 5));
+    doubt.allWasRead();
+    assertFalse(at(PLACE, 36_000), "hours later, at the same place, since nothing came meanwhile");
+    assertFalse(at(PLACE, 36_005));
+    assertTrue(at(PLACE, 36_010));
+  }
+
+  @Test
   void pausesAreSuchThatTheThirdTimeIsTheLast() {
     assertEquals(Duration.ofSeconds(5), doubt.pause());
   }

@@ -62,6 +62,9 @@ final class DeltaTableLog implements TableLog {
   private Optional<SeenCommit> anchor = Optional.empty();
   private long anchoredNanos;
 
+  /** The commit that was last asked for its files. */
+  private Optional<SeenCommit> lastChanges = Optional.empty();
+
   private record SeenCommit(long version, Instant modified) {}
 
   private record Stated(long version, TableMetadata metadata, TableSchema schema) {
@@ -170,8 +173,14 @@ final class DeltaTableLog implements TableLog {
     return carries && image.isOlderThan(version) ? rebuilt(version, image) : rebuilt(version);
   }
 
-  /** The table at {@code version}; empty if that cannot be told from another table. */
+  /**
+   * The table at {@code version}, -1 before its first commit; empty if that cannot be told from
+   * another table.
+   */
   Optional<TableImage> image(long version) {
+    if (version < 0) {
+      return Optional.of(TableImage.empty(folder));
+    }
     return SharedImage.of(folder)
         .at(version, TableImage::copy)
         .or(
@@ -316,6 +325,11 @@ final class DeltaTableLog implements TableLog {
   }
 
   @Override
+  public List<DataUnit> units(long version) {
+    return folder.has(version) ? commits.read(version).units() : List.of();
+  }
+
+  @Override
   public Optional<String> digest(long version) {
     try {
       return Optional.of(LogDigest.ofAll(folder.open(LogFile.commitName(version))));
@@ -368,9 +382,21 @@ final class DeltaTableLog implements TableLog {
 
   @Override
   public FileChanges fileChanges(long version) {
-    return carries
-        ? SharedImage.of(folder).changes(version, commits)
-        : commits.fileChanges(version);
+    FileChanges changes =
+        carries ? SharedImage.of(folder).changes(version, commits) : commits.fileChanges(version);
+    Optional<SeenCommit> before = lastChanges.filter(last -> last.version() == version - 1);
+    lastChanges = seen(version);
+    // Another table may have come since, or may have gone. One that is gone was cleaned away.
+    if (before.isPresent() && !seen(version - 1).map(before.get()::equals).orElse(true)) {
+      throw errors.notAsItWas(version - 1);
+    }
+    return changes;
+  }
+
+  private Optional<SeenCommit> seen(long version) {
+    return folder
+        .commitStatus(version)
+        .map(file -> new SeenCommit(version, Instant.ofEpochMilli(file.getModificationTime())));
   }
 
   @Override

@@ -21,8 +21,8 @@ public final class FollowedFiles {
   }
 
   /**
-   * The files of {@code version}; empty if they changed while they were read, or the log has no
-   * file of that commit any more. Throws as {@link TableLog#snapshot} does.
+   * The files of {@code version}, -1 before the first commit; empty if they changed while they were
+   * read, or the log has no file of that commit any more. Throws as {@link TableLog#snapshot} does.
    */
   public static Optional<FollowedFiles> at(TableLog log, long version) {
     return log instanceof DeltaTableLog delta

@@ -36,6 +36,14 @@ final class LogErrors {
             .formatted(table, id, version, now));
   }
 
+  /** A commit that was read is there no more, or another one is. */
+  FreshetException notAsItWas(long version) {
+    return new FreshetException(
+        FailureCategory.STORAGE_UNAVAILABLE,
+        "Version %d of %s is not what it was a moment ago: its file was written again, or another table is there; it is read again"
+            .formatted(version, table));
+  }
+
   /** A commit made while the feed was off; {@code onFrom} is the next that was not. */
   FreshetException feedOff(long version, OptionalLong onFrom) {
     String wayOut =

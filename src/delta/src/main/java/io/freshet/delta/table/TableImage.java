@@ -1,6 +1,5 @@
 package io.freshet.delta.table;
 
-import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +19,9 @@ final class TableImage {
 
   /** How many commits are read until it is asked again whose they are. */
   private static final int READ_AT_ONCE = 32;
+
+  /** How many partitions without files are remembered in any case. */
+  private static final int SPARE_PARTITIONS = 16;
 
   private final LogFolder folder;
   private final DataPaths paths;
@@ -95,6 +97,11 @@ final class TableImage {
     return version;
   }
 
+  /** How many partitions are remembered. */
+  int partitionsHeld() {
+    return partitions.size();
+  }
+
   /** The stamp of the commit of this version; empty before the first. */
   Optional<CommitStamp> stamp() {
     return stamp;
@@ -163,7 +170,7 @@ final class TableImage {
     Optional<FileStatus> status = folder.commitStatus(next);
     CommitActions actions = commits.actions(next);
     if (status.isEmpty() || status.get().getLen() != actions.bytes()) {
-      throw otherTable(next);
+      throw new LogErrors(folder.table()).notAsItWas(next);
     }
     apply(actions);
     version = next;
@@ -177,6 +184,10 @@ final class TableImage {
   private void apply(CommitActions actions) {
     actions.removed().forEach(remove -> files.remove(key(remove.path())));
     actions.added().forEach(add -> add(add.file()));
+    if (partitions.size() > 2 * files.size() + SPARE_PARTITIONS) {
+      partitions.clear(); // Most are of files that are gone.
+      files.replaceAll((name, file) -> shared(file));
+    }
     if (actions.protocol().isPresent() || actions.metadata().isPresent()) {
       stateFrom = version + 1;
       protocol = actions.protocol().or(() -> protocol);
@@ -186,9 +197,12 @@ final class TableImage {
   }
 
   private void add(FileList.Entry file) {
-    Map<String, String> shared =
-        partitions.computeIfAbsent(file.partitionValues(), values -> new HashMap<>(values));
-    files.put(key(file.path()), file.in(shared));
+    files.put(key(file.path()), shared(file));
+  }
+
+  private FileList.Entry shared(FileList.Entry file) {
+    return file.in(
+        partitions.computeIfAbsent(file.partitionValues(), values -> new HashMap<>(values)));
   }
 
   /**
@@ -219,7 +233,7 @@ final class TableImage {
 
   private void requireSame(long commit, CommitStamp known) {
     if (!isSame(commit, known)) {
-      throw otherTable(commit);
+      throw new LogErrors(folder.table()).notAsItWas(commit);
     }
   }
 
@@ -230,12 +244,5 @@ final class TableImage {
             status ->
                 status.getModificationTime() == known.millis() && status.getLen() == known.bytes())
         .orElse(false);
-  }
-
-  private FreshetException otherTable(long commit) {
-    return new FreshetException(
-        FailureCategory.STORAGE_UNAVAILABLE,
-        "Version %d of %s is not what it was a moment ago: its file was written again, or another table is there; it is read again"
-            .formatted(commit, folder.table()));
   }
 }

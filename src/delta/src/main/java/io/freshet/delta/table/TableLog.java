@@ -3,6 +3,7 @@ package io.freshet.delta.table;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -52,6 +53,13 @@ public interface TableLog {
    * if the commit is not there.
    */
   FileChanges fileChanges(long version);
+
+  /**
+   * The files of the rows that {@code version} changed, as {@link Commit#units} has them, but for
+   * what partition a removed file was of. Whether the table can be rebuilt there does not matter;
+   * none if the commit was cleaned away: its files may live on.
+   */
+  List<DataUnit> units(long version);
 
   /**
    * A digest of what the file of a commit holds now, by which a commit is told from the one that

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSInputStream;
@@ -14,6 +15,7 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 /** The local file system under another scheme. It notes what it is asked for, and fails at will. */
 public final class CountingFileSystem extends RawLocalFileSystem {
   private static final List<String> REQUESTS = new ArrayList<>();
+  private static Consumer<String> before = request -> {};
   private static boolean failing;
   private static boolean asADisk;
 
@@ -34,6 +36,11 @@ public final class CountingFileSystem extends RawLocalFileSystem {
     return requests;
   }
 
+  /** Has something else happen before each request. */
+  public static synchronized void before(Consumer<String> happens) {
+    before = happens;
+  }
+
   static synchronized void fail(boolean fail) {
     failing = fail;
     asADisk = false;
@@ -47,6 +54,7 @@ public final class CountingFileSystem extends RawLocalFileSystem {
 
   private static synchronized void request(String kind, org.apache.hadoop.fs.Path path)
       throws IOException {
+    before.accept(kind + " " + path.getName());
     REQUESTS.add(kind + " " + path.getName());
     checkAnswering();
   }

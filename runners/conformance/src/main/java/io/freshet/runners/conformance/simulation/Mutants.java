@@ -19,7 +19,7 @@ final class Mutants {
           new Mutant(
               "a claim asks neither for later attempts nor whether its slice is done",
               LEDGER + "SliceClaims.java",
-              "standing.last().slice() >= name.plan().slice()\n        || view.hasLaterThan(name)\n        || ",
+              "standing.last().slice() >= name.plan().slice()\n        || view.hasLaterThan(name)\n        || !view.has(name)\n        || ",
               "",
               2000000342L),
           new Mutant(
@@ -91,8 +91,8 @@ final class Mutants {
           new Mutant(
               "an owner is not watched",
               LEDGER + "Ownership.java",
-              "    refuseIfAlive(ledger, beat, silence);\n",
-              "",
+              "silent = refuseIfAlive(ledger, beat, silence);\n      view = ledger.view();",
+              "view = ledger.view();\n      silent = lastHeartbeat(view);",
               3000000002L),
           new Mutant(
               "a folder that cannot be listed is empty",
