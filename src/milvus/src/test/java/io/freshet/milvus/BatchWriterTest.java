@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class BatchWriterTest {
@@ -40,6 +41,8 @@ final class BatchWriterTest {
   private static final int NOT_LOADED = 101;
   private static final int INVALID_PARAMETER = 1100;
   private static final int UNEXPECTED = 65535;
+  private static final int CANCELED = 10000;
+  private static final int TIMEOUT = 10001;
   private static final String CONTROL = "user_id in [\"freshet-control-ledger-1\"]";
 
   private final FakeMilvus milvus = new FakeMilvus();
@@ -245,6 +248,40 @@ final class BatchWriterTest {
         List.of(new Outcome.Deleted(lease, List.of(1))),
         write(batch(delete(lease, 1, "gone, too"))),
         "what is told once is not told of the next batch");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.Code.class,
+      names = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN", "ABORTED"})
+  void aCallThatEndsWithoutTheServersWordMayStillArrive(Status.Code code) {
+    AtomicInteger calls = new AtomicInteger();
+    milvus.onUpsert =
+        request -> {
+          if (calls.incrementAndGet() == 1) {
+            throw code.toStatus().asRuntimeException();
+          }
+          return FakeMilvus.accepted(request);
+        };
+
+    assertEquals(
+        List.of(new Outcome.Written(lease, List.of(0)), mayStillArrive(lease)),
+        write(Updates.upserts(lease, "k", 1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {CANCELED, TIMEOUT})
+  void whatTheServerHasNotWaitedForMayStillArrive(int code) {
+    AtomicInteger calls = new AtomicInteger();
+    milvus.onUpsert =
+        request ->
+            calls.incrementAndGet() == 1
+                ? FakeMilvus.failed(code, "context deadline exceeded")
+                : FakeMilvus.accepted(request);
+
+    assertEquals(
+        List.of(new Outcome.Written(lease, List.of(0)), mayStillArrive(lease)),
+        write(Updates.upserts(lease, "k", 1)));
   }
 
   /** The outcome of no change: what was sent for the claim settles before anything newer. */
