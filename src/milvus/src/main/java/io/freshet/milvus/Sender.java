@@ -77,6 +77,11 @@ final class Sender {
     return was;
   }
 
+  /** As {@link #takeUnanswered}, which will tell it again. */
+  boolean hasUnanswered() {
+    return unanswered;
+  }
+
   Sent send(Lease lease, Request request) {
     return send(lease, request, UNCLEAR_TRIES);
   }

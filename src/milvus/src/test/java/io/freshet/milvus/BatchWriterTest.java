@@ -24,8 +24,11 @@ import io.milvus.grpc.UpsertRequest;
 import io.milvus.shaded.io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +52,7 @@ final class BatchWriterTest {
   private final ManualTime time = new ManualTime(NOW);
   private final LossConfirmation heard = new LossConfirmation();
   private final AtomicInteger recoveries = new AtomicInteger();
+  private final AtomicLong nanos = new AtomicLong();
   private final Lease lease = new Lease("attempt-1", NOW.plusSeconds(60));
 
   @BeforeEach
@@ -667,6 +671,69 @@ final class BatchWriterTest {
   }
 
   @Test
+  void aControlThatArrivesAfterItsRepetitionIsDeletedLater() throws Exception {
+    List<UpsertRequest> late = new ArrayList<>();
+    milvus.onUpsert =
+        request -> {
+          if (FakeMilvus.keys(request).equals(List.of("k0"))) {
+            return FakeMilvus.failed(UNEXPECTED, "bad row");
+          }
+          if (late.isEmpty()) {
+            late.add(request);
+            throw Status.UNAVAILABLE.asRuntimeException();
+          }
+          return FakeMilvus.accepted(request);
+        };
+    ControlRow row = new ControlRow(milvus.target(), nanos::get);
+    write(row, Updates.upserts(lease, "k", 1));
+    milvus.kept.addAll(FakeMilvus.keys(late.get(0)));
+
+    row.removeIfLeft();
+    nanos.addAndGet(Sender.LONGEST_TRY.toNanos());
+    row.removeIfLeft();
+
+    assertFalse(controlRowIsThere());
+  }
+
+  @Test
+  void aControlThatArrivesWhenAFrozenServerGoesOnIsDeletedLater() throws Exception {
+    milvus.onUpsert =
+        request -> {
+          throw Status.DEADLINE_EXCEEDED.asRuntimeException();
+        };
+    milvus.onDelete =
+        request -> {
+          throw Status.DEADLINE_EXCEEDED.asRuntimeException();
+        };
+    ControlRow row = new ControlRow(milvus.target(), nanos::get);
+    Optional<Sent.Abandoned> fault =
+        row.fault(
+            new Sender(time, Backoff.STANDARD, recoveries::incrementAndGet),
+            lease,
+            Operation.Kind.UPSERT);
+    assertTrue(fault.isPresent());
+    nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+
+    milvus.onDelete =
+        request -> {
+          // It goes on with what it was given while it stood still, in any order.
+          milvus.onDelete = later -> FakeMilvus.deleted();
+          return FakeMilvus.deleted();
+        };
+    row.removeIfLeft();
+    milvus.kept.add(row.key());
+    for (int look = 0; look < 3; look++) {
+      nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+      row.removeIfLeft();
+    }
+
+    assertFalse(controlRowIsThere());
+    int deletes = milvus.deletes.size();
+    row.removeIfLeft();
+    assertEquals(deletes, milvus.deletes.size(), "once more is enough");
+  }
+
+  @Test
   void theFirstThingThatAStartDoesIsToDeleteAControlThatWasLeft() {
     new CollectionSetup(milvus.target()).keepLoaded();
 
@@ -988,6 +1055,14 @@ final class BatchWriterTest {
 
   private List<Outcome> write(VectorBatch batch) {
     return writer(RequestLimits.UPSERT, RequestLimits.KEYS).write(batch);
+  }
+
+  private void write(ControlRow row, VectorBatch batch) {
+    Sender sender = new Sender(time, Backoff.STANDARD, recoveries::incrementAndGet);
+    List<Outcome> unused =
+        new BatchWriter(
+                milvus.target(), sender, heard, row, time, RequestLimits.UPSERT, RequestLimits.KEYS)
+            .write(batch);
   }
 
   private BatchWriter writer(RequestLimits upserts, RequestLimits deletes) {
