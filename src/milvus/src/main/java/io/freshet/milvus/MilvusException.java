@@ -62,6 +62,11 @@ final class MilvusException extends Exception {
         null);
   }
 
+  /** The server says that a query went well, and its answer cannot be right. */
+  static MilvusException ofAnswer(String what) {
+    return new MilvusException(FailureKind.TRANSIENT, true, false, what, null);
+  }
+
   /** The server says of a collection that it is gone, or another, but not whenever it is asked. */
   static MilvusException ofContradiction() {
     return new MilvusException(

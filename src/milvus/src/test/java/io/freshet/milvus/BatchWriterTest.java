@@ -161,6 +161,21 @@ final class BatchWriterTest {
   }
 
   @Test
+  void anAnswerThatLacksAColumnIsNone() {
+    QueryResults whole = FakeMilvus.rows(stored("key", 7, 1));
+    for (int column = 0; column < whole.getFieldsDataCount(); column++) {
+      QueryResults lacking = whole.toBuilder().removeFieldsData(column).build();
+      AtomicInteger calls = new AtomicInteger();
+      milvus.onQuery = request -> calls.incrementAndGet() == 1 ? lacking : whole;
+
+      assertEquals(
+          List.of(Updates.stillCurrent(lease, 0)),
+          write(batch(Updates.deleteOfCut(lease, 0, "key"))),
+          whole.getFieldsData(column).getFieldName());
+    }
+  }
+
+  @Test
   void aCollectionThatCannotBeReadLeavesItsChangesOpen() {
     milvus.onQuery =
         request ->
