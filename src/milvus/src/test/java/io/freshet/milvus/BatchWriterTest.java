@@ -21,12 +21,17 @@ import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.MutationResult;
 import io.milvus.grpc.QueryResults;
 import io.milvus.grpc.UpsertRequest;
+import io.milvus.shaded.io.grpc.CallOptions;
+import io.milvus.shaded.io.grpc.ClientCall;
+import io.milvus.shaded.io.grpc.ManagedChannel;
+import io.milvus.shaded.io.grpc.MethodDescriptor;
 import io.milvus.shaded.io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -753,6 +758,69 @@ final class BatchWriterTest {
     new CollectionSetup(milvus.target()).keepLoaded();
 
     assertEquals(List.of(CONTROL), milvus.deletes.stream().map(DeleteRequest::getExpr).toList());
+  }
+
+  @Test
+  void aStartTriesMoreThanOnceToDeleteAControlThatWasLeft() {
+    String control = "freshet-control-ledger-1";
+    milvus.kept.add(control);
+    AtomicInteger calls = new AtomicInteger();
+    milvus.onDelete =
+        request ->
+            calls.incrementAndGet() == 1
+                ? FakeMilvus.failed(UNEXPECTED, "cannot delete now")
+                : FakeMilvus.deleted();
+
+    // Where there is one writer, nobody does it later.
+    new CollectionSetup(milvus.target()).keepLoaded();
+
+    assertFalse(controlRowIsThere());
+  }
+
+  @Test
+  void aWatchGoesOnWhateverIsThrown() {
+    MilvusTarget broken = MilvusTarget.of("http://broken:1", "vectors", 4, "ledger-1");
+    MilvusClient.reach(broken.endpoint(), new BrokenChannel());
+
+    LoadWatch.of(broken).removeControlRow();
+  }
+
+  /** Throws what no server makes a client throw. */
+  private static final class BrokenChannel extends ManagedChannel {
+    @Override
+    public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+      throw new NoClassDefFoundError("half of the jar");
+    }
+
+    @Override
+    public String authority() {
+      return "broken";
+    }
+
+    @Override
+    public ManagedChannel shutdown() {
+      return this;
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public ManagedChannel shutdownNow() {
+      return this;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
   }
 
   @Test
