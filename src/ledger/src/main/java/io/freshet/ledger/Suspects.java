@@ -14,14 +14,14 @@ import java.util.Set;
 
 /**
  * The changes of a plan that Milvus refused while it took others. One is to blame only if that is
- * seen in two attempts that begin {@link #APART} from each other: what lasts less is a hiccup of
- * the server.
+ * seen in two attempts, the second of which begins {@link #APART} after the first has said so: what
+ * lasts less is a hiccup of the server, however long the first has waited before.
  *
- * <p>An attempt counts from when this process first saw a claim of it, which is after it began. So
- * no two clocks are compared; who is made anew waits once more.
+ * <p>A refusal counts from when this process first saw it, which is after it came. So no two clocks
+ * are compared; who is made anew waits once more.
  */
 final class Suspects {
-  /** How far apart two attempts must begin; the lease, where that is shorter. */
+  /** How long after a refusal the next attempt must begin; the lease, where that is shorter. */
   static final Duration APART = Duration.ofSeconds(10);
 
   /**
@@ -36,12 +36,9 @@ final class Suspects {
 
   private Optional<PlanName> plan = Optional.empty();
 
-  /** When each claim was first seen, by {@link Time#nanos()}. */
-  private final Map<String, Long> seen = new HashMap<>();
-
   private final Set<String> filesRead = new HashSet<>();
 
-  /** When the first claim that had a change refused was first seen, by the change's number. */
+  /** When a change was first seen to be refused, by {@link Time#nanos()} and its number. */
   private final Map<Integer, Long> refused = new HashMap<>();
 
   Suspects(LedgerStore store, Duration lease, Time time) {
@@ -54,37 +51,31 @@ final class Suspects {
   void look(LedgerView view, PlanName newest) {
     if (!plan.equals(Optional.of(newest))) {
       plan = Optional.of(newest);
-      seen.clear();
       filesRead.clear();
       refused.clear();
     }
     List<ClaimFiles> claims = view.claimsOf(newest);
     long now = time.nanos();
     for (ClaimFiles claim : claims) {
-      long since = seen.computeIfAbsent(claim.name().text(), c -> now);
       for (String file : claim.outcomes()) {
         if (!filesRead.contains(file)) {
           store
               .read(file, Contents.Outcomes.class)
               .ifPresent(
                   outcomes -> {
-                    add(outcomes, since);
+                    add(outcomes, now);
                     filesRead.add(file);
                   });
         }
       }
     }
     Set<String> there = new HashSet<>();
-    claims.forEach(claim -> there.add(claim.name().text()));
-    seen.keySet().retainAll(there);
-    there.clear();
     claims.forEach(claim -> there.addAll(claim.outcomes()));
     filesRead.retainAll(there);
   }
 
-  private void add(Contents.Outcomes outcomes, long since) {
-    Numbers.of(outcomes.refused()).stream()
-        .forEach(number -> refused.merge(number, since, (a, b) -> a - b < 0 ? a : b));
+  private void add(Contents.Outcomes outcomes, long now) {
+    Numbers.of(outcomes.refused()).stream().forEach(number -> refused.putIfAbsent(number, now));
   }
 
   /** The refused changes that have no outcome. */

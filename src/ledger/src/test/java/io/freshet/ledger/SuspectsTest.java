@@ -28,11 +28,11 @@ class SuspectsTest {
   /** Claims, reads and writes all but these, which are refused. */
   private ClaimedSlice refuse(String attempt, Integer... numbers) {
     ClaimedSlice claimed = pipeline.read(attempt);
-    assertEquals(Optional.empty(), coordinator.poll());
     List<Integer> refused = List.of(numbers);
     List<Integer> due = Pipeline.due(claimed);
     pipeline.write(claimed, due.stream().filter(number -> !refused.contains(number)).toList());
     pipeline.abandon(claimed, refused, FailureCategory.ROW_REFUSED);
+    assertEquals(Optional.empty(), coordinator.poll());
     return claimed;
   }
 
@@ -42,6 +42,7 @@ class SuspectsTest {
 
   /** The attempt that follows in exactly this time. */
   private ClaimedSlice after(Duration wait) {
+    assertEquals(Optional.empty(), coordinator.poll());
     pipeline.clock.advance(wait.minus(MOMENT));
     assertEquals(Optional.empty(), coordinator.poll());
     pipeline.clock.advance(MOMENT);
@@ -49,7 +50,7 @@ class SuspectsTest {
   }
 
   @Test
-  void refusedChangesAreTriedAgainTenSecondsAfterTheirAttemptBegan() {
+  void refusedChangesAreTriedAgainTenSecondsLater() {
     ClaimedSlice first = refuse(coordinator.poll().orElseThrow(), 3, 7);
     assertEquals(List.of(), suspects(first));
 
@@ -60,14 +61,15 @@ class SuspectsTest {
   }
 
   @Test
-  void theTimeThatTheAttemptTookCounts() {
+  void whatAnAttemptHasWaitedForBeforeItWasRefusedSaysNothingOfTheRefusal() {
     ClaimedSlice claimed = pipeline.read(coordinator.poll().orElseThrow());
     assertEquals(Optional.empty(), coordinator.poll());
-    pipeline.clock.advance(Duration.ofSeconds(6));
+    // Milvus is away; when it comes back, it gives wrong answers for a moment.
+    pipeline.clock.advance(Duration.ofSeconds(28));
     pipeline.write(claimed, List.of(0, 1, 2, 3, 4, 5, 6, 7, 8));
     pipeline.abandon(claimed, List.of(9), FailureCategory.ROW_REFUSED);
 
-    assertEquals(List.of(9), suspects(after(Duration.ofSeconds(4))));
+    assertEquals(List.of(9), suspects(after(Duration.ofSeconds(10))));
   }
 
   @Test

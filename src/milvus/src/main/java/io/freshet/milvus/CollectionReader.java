@@ -32,12 +32,18 @@ public final class CollectionReader {
 
   private final MilvusTarget target;
   private final RowQueries queries;
+  private final Duration patience;
   private PageSize pageSize = PageSize.FIRST;
 
   /** A reader of the target. Nothing is sent yet. */
   public CollectionReader(MilvusTarget target) {
+    this(target, PATIENCE);
+  }
+
+  CollectionReader(MilvusTarget target, Duration patience) {
     this.target = target;
     this.queries = new RowQueries(target);
+    this.patience = patience;
   }
 
   /** How many rows there are; several rows of one key, as Milvus 2.3.5 can have, count as such. */
@@ -130,22 +136,33 @@ public final class CollectionReader {
     return retried(() -> queries.count(filter, freshness, within()));
   }
 
-  /** The next rows, as many as the server will give at once. */
+  /**
+   * The next rows, as many as the server will give at once. That there are none is believed when
+   * they are counted, too: who compares would take all that follows for missing, and see nothing of
+   * what is too much.
+   */
   private List<StoredRow> page(String filter, boolean withVectors) {
     return retried(
         () -> {
-          while (true) {
-            try {
-              return queries.page(
-                  filter, most(pageSize.rows(), withVectors), withVectors, within());
-            } catch (MilvusException e) {
-              if (!e.answered() || pageSize.isSmallest() || e.kind() == FailureKind.LOST) {
-                throw e;
-              }
-              pageSize = pageSize.smaller();
-            }
+          List<StoredRow> page = pageOrLess(filter, withVectors);
+          if (page.isEmpty() && queries.count(filter, Freshness.STRONG, within()) > 0) {
+            throw MilvusException.ofAnswer("the server gives none of the rows that it counts");
           }
+          return page;
         });
+  }
+
+  private List<StoredRow> pageOrLess(String filter, boolean withVectors) throws MilvusException {
+    while (true) {
+      try {
+        return queries.page(filter, most(pageSize.rows(), withVectors), withVectors, within());
+      } catch (MilvusException e) {
+        if (!e.answered() || pageSize.isSmallest() || e.kind() == FailureKind.LOST) {
+          throw e;
+        }
+        pageSize = pageSize.smaller();
+      }
+    }
   }
 
   private interface Query<T> {
@@ -153,7 +170,7 @@ public final class CollectionReader {
   }
 
   private <T> T retried(Query<T> query) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + patience.toNanos();
     int data = 0;
     for (int failures = 1; ; failures++) {
       try {

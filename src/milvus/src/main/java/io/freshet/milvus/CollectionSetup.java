@@ -19,6 +19,7 @@ public final class CollectionSetup {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int UNCLEAR_TRIES = 4;
   private static final int LOOKS_IN_SPAN = 5;
+  private static final int REMOVE_TRIES = 4;
 
   private final MilvusTarget target;
   private final Duration patience;
@@ -123,10 +124,14 @@ public final class CollectionSetup {
    * and hide its failures: a restarted server becomes searchable although nothing is written.
    * {@link WriteToMilvus} does so in every worker; a driver that lives as long as the pipeline
    * should, too. What a killed process has left of Freshet's own in the collection is deleted
-   * first, if the server is there; else when it is. Repeating it does nothing more.
+   * first, which is tried a few times: where there is one writer, nobody does it later. Repeating
+   * it does nothing more.
    */
   public void keepLoaded() {
-    LoadWatch.of(target).removeControlRow();
+    LoadWatch watch = LoadWatch.of(target);
+    for (int tries = 1; !watch.removeControlRow() && tries < REMOVE_TRIES; tries++) {
+      sleep(Backoff.STANDARD.pause(tries));
+    }
   }
 
   /** Whether all answers say so for the whole span. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class ControlRow {
   private final MilvusCollection collection;
   private final RowQueries queries;
   private final String key;
+  private final LongSupplier nanos;
 
   /** Upserts so far; the first is that of a process before this one. */
   private long upserts = 1;
@@ -35,14 +37,27 @@ final class ControlRow {
   /** The last upsert that a delete has followed. */
   private long removed;
 
-  /** When an upsert that was not acknowledged can arrive no more, by {@link System#nanoTime}. */
-  private long quietAt = System.nanoTime();
+  /**
+   * An upsert may arrive that was not answered, and the server has taken nothing since: it may
+   * stand still, and do all that it was given when it goes on.
+   */
+  private boolean late;
+
+  /** When such an upsert can arrive no more, now that the server takes requests again. */
+  private long quietAt;
 
   ControlRow(MilvusTarget target) {
+    this(target, System::nanoTime);
+  }
+
+  /** As the other, with a monotonic clock of its own. */
+  ControlRow(MilvusTarget target, LongSupplier nanos) {
     this.target = target;
     this.collection = new MilvusCollection(target);
     this.queries = new RowQueries(target);
     this.key = PREFIX + target.ledgerId();
+    this.nanos = nanos;
+    this.quietAt = nanos.getAsLong();
   }
 
   /** The row of all who write to the target in this JVM. */
@@ -77,7 +92,7 @@ final class ControlRow {
     Sent upserted =
         sender.send(
             lease, deadline -> collection.upsert(Upserts.request(target, List.of(row)), deadline));
-    if (!(upserted instanceof Sent.Acknowledged)) {
+    if (!(upserted instanceof Sent.Acknowledged) || sender.hasUnanswered()) {
       mayArriveLate();
     }
     Optional<Sent.Abandoned> fault = fault(upserted);
@@ -115,17 +130,24 @@ final class ControlRow {
   }
 
   private synchronized void mayArriveLate() {
-    quietAt = System.nanoTime() + Sender.LONGEST_TRY.toNanos();
+    late = true;
   }
 
   private synchronized void afterDelete(long upsert) {
-    if (System.nanoTime() - quietAt >= 0) {
+    if (late) {
+      late = false;
+      quietAt = nanos.getAsLong() + Sender.LONGEST_TRY.toNanos();
+    } else if (isQuiet()) {
       removed = Math.max(removed, upsert);
     }
   }
 
-  /** The last upsert, if it may have left the row and nothing more can arrive; else 0. */
+  /** The last upsert, if it may have left the row and a delete is due; else 0. */
   private synchronized long left() {
-    return fits() && upserts > removed && System.nanoTime() - quietAt >= 0 ? upserts : 0;
+    return fits() && upserts > removed && (late || isQuiet()) ? upserts : 0;
+  }
+
+  private boolean isQuiet() {
+    return nanos.getAsLong() - quietAt >= 0;
   }
 }

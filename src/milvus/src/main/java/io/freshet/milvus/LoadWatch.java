@@ -87,16 +87,18 @@ final class LoadWatch {
     }
   }
 
-  /** Deletes the control row if it may be left; else, and if that fails, nothing happens. */
-  void removeControlRow() {
+  /** Deletes the control row if it may be left; else nothing happens. False if that fails. */
+  boolean removeControlRow() {
     try {
       controlRow.removeIfLeft();
+      return true;
     } catch (MilvusException e) {
       LOG.debug("The row {} may be left in {}: {}", controlRow.key(), target, e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Thrown on, it would end the watch.
       LOG.warn("The row {} may be left in {}", controlRow.key(), target, e);
     }
+    return false;
   }
 
   private void load() {

@@ -38,11 +38,14 @@ final class MilvusClient {
   private final MilvusServiceBlockingStub stub;
   private final AtomicBoolean away = new AtomicBoolean();
 
+  private final boolean simulated;
+
   private MilvusClient(Endpoint endpoint) {
-    this(endpoint, connect(endpoint));
+    this(endpoint, connect(endpoint), false);
   }
 
-  private MilvusClient(Endpoint endpoint, ManagedChannel channel) {
+  private MilvusClient(Endpoint endpoint, ManagedChannel channel, boolean simulated) {
+    this.simulated = simulated;
     this.endpoint = endpoint;
     this.channel = channel;
     this.stub = MilvusServiceGrpc.newBlockingStub(channel);
@@ -64,7 +67,15 @@ final class MilvusClient {
 
   /** Has this JVM reach {@code endpoint} by {@code channel}: for a server that is simulated. */
   static void reach(Endpoint endpoint, ManagedChannel channel) {
-    CLIENTS.put(endpoint, new MilvusClient(endpoint, channel));
+    CLIENTS.put(endpoint, new MilvusClient(endpoint, channel, true));
+  }
+
+  /**
+   * Whether the server is simulated: then threads go on by virtual time, in which none may wait for
+   * another by a lock.
+   */
+  boolean isSimulated() {
+    return simulated;
   }
 
   /** Calls the server; the call ends at {@code deadline} whatever happens. */

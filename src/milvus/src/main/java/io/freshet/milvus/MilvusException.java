@@ -3,17 +3,23 @@ package io.freshet.milvus;
 import io.milvus.grpc.Status;
 import io.milvus.shaded.io.grpc.StatusRuntimeException;
 
-/** A request that failed, what kind of failure it is, and whether the server answered at all. */
+/**
+ * A request that failed, what kind of failure it is, whether the server answered at all, and
+ * whether it may still be carried out.
+ */
 final class MilvusException extends Exception {
   private static final int MAX_REASON = 500;
 
   private final FailureKind kind;
   private final boolean answered;
+  private final boolean open;
 
-  private MilvusException(FailureKind kind, boolean answered, String message, Throwable cause) {
+  private MilvusException(
+      FailureKind kind, boolean answered, boolean open, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
     this.answered = answered;
+    this.open = open;
   }
 
   /** The server's answer says that the request failed. */
@@ -21,6 +27,7 @@ final class MilvusException extends Exception {
     return new MilvusException(
         StatusCodes.kind(status),
         true,
+        StatusCodes.isOpen(status),
         "code " + StatusCodes.code(status) + ": " + shorten(status.getReason()),
         null);
   }
@@ -37,7 +44,12 @@ final class MilvusException extends Exception {
         status.getDescription() == null
             ? status.getCode().name()
             : status.getCode() + ": " + shorten(status.getDescription());
-    return new MilvusException(StatusCodes.kind(status.getCode()), answered, text, e);
+    return new MilvusException(
+        StatusCodes.kind(status.getCode()),
+        answered,
+        StatusCodes.isOpen(status.getCode()),
+        text,
+        e);
   }
 
   /** The server says that all went well, and wrote less than it was given. */
@@ -45,8 +57,14 @@ final class MilvusException extends Exception {
     return new MilvusException(
         FailureKind.TRANSIENT,
         true,
+        false,
         "the server acknowledged " + written + " rows of " + sent,
         null);
+  }
+
+  /** The server says that a query went well, and its answer cannot be right. */
+  static MilvusException ofAnswer(String what) {
+    return new MilvusException(FailureKind.TRANSIENT, true, false, what, null);
   }
 
   /** The server says of a collection that it is gone, or another, but not whenever it is asked. */
@@ -54,6 +72,7 @@ final class MilvusException extends Exception {
     return new MilvusException(
         FailureKind.TRANSIENT,
         true,
+        false,
         "the server said that the collection is gone, or another one, but not each time that it was asked",
         null);
   }
@@ -64,6 +83,11 @@ final class MilvusException extends Exception {
 
   boolean answered() {
     return answered;
+  }
+
+  /** Whether the request may still be carried out, for all that is known. */
+  boolean open() {
+    return open;
   }
 
   private static String shorten(String reason) {

@@ -52,7 +52,7 @@ final class RowQueries {
         .addQueryParams(CollectionSchemas.pair("limit", limit))
         .addQueryParams(CollectionSchemas.pair("iterator", "True"))
         .addQueryParams(CollectionSchemas.pair("reduce_stop_for_best", "True"));
-    return rows(send(request.build(), deadline));
+    return rows(send(request.build(), deadline), withVectors);
   }
 
   /** The rows of {@code keys}, at least one, in any order. */
@@ -61,13 +61,15 @@ final class RowQueries {
     QueryRequest.Builder request =
         request(DeleteExpression.of(target.keyField(), keys), Freshness.STRONG);
     fields(request, withVectors);
-    return rows(send(request.build(), deadline));
+    return rows(send(request.build(), deadline), withVectors);
   }
 
   /** How many rows {@code filter} selects, several rows of one key counted as several. */
   long count(String filter, Freshness freshness, Deadline deadline) throws MilvusException {
     QueryRequest request = request(filter, freshness).addOutputFields(COUNT).build();
-    return send(request, deadline).get(COUNT).getScalars().getLongData().getData(0);
+    return longs(send(request, deadline), COUNT).stream()
+        .findFirst()
+        .orElseThrow(() -> MilvusException.ofAnswer("the server's answer has no count"));
   }
 
   private QueryRequest.Builder request(String filter, Freshness freshness) {
@@ -101,28 +103,27 @@ final class RowQueries {
     return fields;
   }
 
-  private List<StoredRow> rows(Map<String, FieldData> fields) {
-    FieldData none = FieldData.getDefaultInstance();
-    List<String> keys =
-        fields.getOrDefault(target.keyField(), none).getScalars().getStringData().getDataList();
-    List<Long> versions =
-        fields
-            .getOrDefault(CollectionSchemas.COMMIT_VERSION, none)
-            .getScalars()
-            .getLongData()
-            .getDataList();
-    List<Long> hashes =
-        fields
-            .getOrDefault(CollectionSchemas.ROW_HASH, none)
-            .getScalars()
-            .getLongData()
-            .getDataList();
+  private static List<Long> longs(Map<String, FieldData> fields, String name) {
+    return field(fields, name).getScalars().getLongData().getDataList();
+  }
+
+  private static FieldData field(Map<String, FieldData> fields, String name) {
+    return fields.getOrDefault(name, FieldData.getDefaultInstance());
+  }
+
+  private List<StoredRow> rows(Map<String, FieldData> fields, boolean withVectors)
+      throws MilvusException {
+    List<String> keys = field(fields, target.keyField()).getScalars().getStringData().getDataList();
+    List<Long> versions = longs(fields, CollectionSchemas.COMMIT_VERSION);
+    List<Long> hashes = longs(fields, CollectionSchemas.ROW_HASH);
     List<Float> vectors =
-        fields
-            .getOrDefault(CollectionSchemas.VECTOR, none)
-            .getVectors()
-            .getFloatVector()
-            .getDataList();
+        field(fields, CollectionSchemas.VECTOR).getVectors().getFloatVector().getDataList();
+    long floats = (long) keys.size() * target.dimension();
+    if (versions.size() != keys.size()
+        || hashes.size() != keys.size()
+        || (withVectors && vectors.size() != floats)) {
+      throw MilvusException.ofAnswer("the columns of the server's answer are not of one length");
+    }
     List<StoredRow> rows = new ArrayList<>(keys.size());
     for (int i = 0; i < keys.size(); i++) {
       rows.add(new StoredRow(keys.get(i), versions.get(i), hashes.get(i), vector(vectors, i)));

@@ -35,7 +35,7 @@ final class Sender {
   private final Runnable recovered;
   private final Deadline.Ticker ticker;
 
-  /** Whether a try ended without an answer: it may still be carried out. */
+  /** Whether a try ended without an answer of the server's own: it may still be carried out. */
   private boolean unanswered;
 
   /**
@@ -77,6 +77,11 @@ final class Sender {
     return was;
   }
 
+  /** As {@link #takeUnanswered}, which will tell it again. */
+  boolean hasUnanswered() {
+    return unanswered;
+  }
+
   Sent send(Lease lease, Request request) {
     return send(lease, request, UNCLEAR_TRIES);
   }
@@ -105,7 +110,7 @@ final class Sender {
         return new Sent.Acknowledged(time.since(start));
       } catch (MilvusException e) {
         PipelineMetrics.MILVUS_UP.set(e.answered() ? 1 : 0);
-        unanswered |= !e.answered();
+        unanswered |= e.open();
         failures++;
         switch (e.kind()) {
           case LOST -> {

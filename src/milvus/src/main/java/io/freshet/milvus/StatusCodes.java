@@ -15,6 +15,8 @@ import io.milvus.grpc.Status;
 final class StatusCodes {
   private static final int INDEX_NOT_FOUND = 700;
   private static final int LITE_ILLEGAL_ARGUMENT = 6;
+  private static final int CANCELED = 10000;
+  private static final int TIMEOUT = 10001;
 
   private StatusCodes() {}
 
@@ -56,6 +58,32 @@ final class StatusCodes {
     };
   }
 
+  /** Whether a request may still be carried out: the server has only given up waiting for it. */
+  static boolean isOpen(Status status) {
+    return status.getCode() == CANCELED || status.getCode() == TIMEOUT;
+  }
+
+  /**
+   * Whether a request may still be carried out. These codes are not the server's own, or not
+   * certainly: a client makes them up when a stream is reset, a proxy when it has lost the server.
+   */
+  static boolean isOpen(io.milvus.shaded.io.grpc.Status.Code code) {
+    return switch (code) {
+      case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, ABORTED, INTERNAL, UNKNOWN, DATA_LOSS -> true;
+      case OK,
+          UNAUTHENTICATED,
+          PERMISSION_DENIED,
+          INVALID_ARGUMENT,
+          OUT_OF_RANGE,
+          NOT_FOUND,
+          ALREADY_EXISTS,
+          FAILED_PRECONDITION,
+          RESOURCE_EXHAUSTED,
+          UNIMPLEMENTED ->
+          false;
+    };
+  }
+
   private static FailureKind ofCode(Status status) {
     int code = status.getCode();
     if (code == 1) {
@@ -76,7 +104,8 @@ final class StatusCodes {
       // Replicas, channels, segments, nodes, input and output.
       case 305, 400, 401, 500, 501, 503, 504, 600, 601, 602, 604, 901, 902, 903, 904, 905, 906 ->
           FailureKind.TRANSIENT;
-      case 1000, 1001, 1002, 1300, 1301, 1302, 1303, 1807, 10000, 10001 -> FailureKind.TRANSIENT;
+      case 1000, 1001, 1002, 1300, 1301, 1302, 1303, 1807, CANCELED, TIMEOUT ->
+          FailureKind.TRANSIENT;
       case 1100, 1101, 1102, 1700, 1701, 1804 -> FailureKind.DATA;
       case 1400, 1401, 1800 -> FailureKind.DENIED;
       default -> status.getRetriable() ? FailureKind.TRANSIENT : FailureKind.UNCLEAR;

@@ -21,17 +21,26 @@ import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.MutationResult;
 import io.milvus.grpc.QueryResults;
 import io.milvus.grpc.UpsertRequest;
+import io.milvus.shaded.io.grpc.CallOptions;
+import io.milvus.shaded.io.grpc.ClientCall;
+import io.milvus.shaded.io.grpc.ManagedChannel;
+import io.milvus.shaded.io.grpc.MethodDescriptor;
 import io.milvus.shaded.io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class BatchWriterTest {
@@ -40,12 +49,15 @@ final class BatchWriterTest {
   private static final int NOT_LOADED = 101;
   private static final int INVALID_PARAMETER = 1100;
   private static final int UNEXPECTED = 65535;
+  private static final int CANCELED = 10000;
+  private static final int TIMEOUT = 10001;
   private static final String CONTROL = "user_id in [\"freshet-control-ledger-1\"]";
 
   private final FakeMilvus milvus = new FakeMilvus();
   private final ManualTime time = new ManualTime(NOW);
   private final LossConfirmation heard = new LossConfirmation();
   private final AtomicInteger recoveries = new AtomicInteger();
+  private final AtomicLong nanos = new AtomicLong();
   private final Lease lease = new Lease("attempt-1", NOW.plusSeconds(60));
 
   @BeforeEach
@@ -154,6 +166,21 @@ final class BatchWriterTest {
   }
 
   @Test
+  void anAnswerThatLacksAColumnIsNone() {
+    QueryResults whole = FakeMilvus.rows(stored("key", 7, 1));
+    for (int column = 0; column < whole.getFieldsDataCount(); column++) {
+      QueryResults lacking = whole.toBuilder().removeFieldsData(column).build();
+      AtomicInteger calls = new AtomicInteger();
+      milvus.onQuery = request -> calls.incrementAndGet() == 1 ? lacking : whole;
+
+      assertEquals(
+          List.of(Updates.stillCurrent(lease, 0)),
+          write(batch(Updates.deleteOfCut(lease, 0, "key"))),
+          whole.getFieldsData(column).getFieldName());
+    }
+  }
+
+  @Test
   void aCollectionThatCannotBeReadLeavesItsChangesOpen() {
     milvus.onQuery =
         request ->
@@ -245,6 +272,40 @@ final class BatchWriterTest {
         List.of(new Outcome.Deleted(lease, List.of(1))),
         write(batch(delete(lease, 1, "gone, too"))),
         "what is told once is not told of the next batch");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.Code.class,
+      names = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN", "ABORTED"})
+  void aCallThatEndsWithoutTheServersWordMayStillArrive(Status.Code code) {
+    AtomicInteger calls = new AtomicInteger();
+    milvus.onUpsert =
+        request -> {
+          if (calls.incrementAndGet() == 1) {
+            throw code.toStatus().asRuntimeException();
+          }
+          return FakeMilvus.accepted(request);
+        };
+
+    assertEquals(
+        List.of(new Outcome.Written(lease, List.of(0)), mayStillArrive(lease)),
+        write(Updates.upserts(lease, "k", 1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {CANCELED, TIMEOUT})
+  void whatTheServerHasNotWaitedForMayStillArrive(int code) {
+    AtomicInteger calls = new AtomicInteger();
+    milvus.onUpsert =
+        request ->
+            calls.incrementAndGet() == 1
+                ? FakeMilvus.failed(code, "context deadline exceeded")
+                : FakeMilvus.accepted(request);
+
+    assertEquals(
+        List.of(new Outcome.Written(lease, List.of(0)), mayStillArrive(lease)),
+        write(Updates.upserts(lease, "k", 1)));
   }
 
   /** The outcome of no change: what was sent for the claim settles before anything newer. */
@@ -630,10 +691,136 @@ final class BatchWriterTest {
   }
 
   @Test
+  void aControlThatArrivesAfterItsRepetitionIsDeletedLater() throws Exception {
+    List<UpsertRequest> late = new ArrayList<>();
+    milvus.onUpsert =
+        request -> {
+          if (FakeMilvus.keys(request).equals(List.of("k0"))) {
+            return FakeMilvus.failed(UNEXPECTED, "bad row");
+          }
+          if (late.isEmpty()) {
+            late.add(request);
+            throw Status.UNAVAILABLE.asRuntimeException();
+          }
+          return FakeMilvus.accepted(request);
+        };
+    ControlRow row = new ControlRow(milvus.target(), nanos::get);
+    write(row, Updates.upserts(lease, "k", 1));
+    milvus.kept.addAll(FakeMilvus.keys(late.get(0)));
+
+    row.removeIfLeft();
+    nanos.addAndGet(Sender.LONGEST_TRY.toNanos());
+    row.removeIfLeft();
+
+    assertFalse(controlRowIsThere());
+  }
+
+  @Test
+  void aControlThatArrivesWhenAFrozenServerGoesOnIsDeletedLater() throws Exception {
+    milvus.onUpsert =
+        request -> {
+          throw Status.DEADLINE_EXCEEDED.asRuntimeException();
+        };
+    milvus.onDelete =
+        request -> {
+          throw Status.DEADLINE_EXCEEDED.asRuntimeException();
+        };
+    ControlRow row = new ControlRow(milvus.target(), nanos::get);
+    Optional<Sent.Abandoned> fault =
+        row.fault(
+            new Sender(time, Backoff.STANDARD, recoveries::incrementAndGet),
+            lease,
+            Operation.Kind.UPSERT);
+    assertTrue(fault.isPresent());
+    nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+
+    milvus.onDelete =
+        request -> {
+          // It goes on with what it was given while it stood still, in any order.
+          milvus.onDelete = later -> FakeMilvus.deleted();
+          return FakeMilvus.deleted();
+        };
+    row.removeIfLeft();
+    milvus.kept.add(row.key());
+    for (int look = 0; look < 3; look++) {
+      nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+      row.removeIfLeft();
+    }
+
+    assertFalse(controlRowIsThere());
+    int deletes = milvus.deletes.size();
+    row.removeIfLeft();
+    assertEquals(deletes, milvus.deletes.size(), "once more is enough");
+  }
+
+  @Test
   void theFirstThingThatAStartDoesIsToDeleteAControlThatWasLeft() {
     new CollectionSetup(milvus.target()).keepLoaded();
 
     assertEquals(List.of(CONTROL), milvus.deletes.stream().map(DeleteRequest::getExpr).toList());
+  }
+
+  @Test
+  void aStartTriesMoreThanOnceToDeleteAControlThatWasLeft() {
+    String control = "freshet-control-ledger-1";
+    milvus.kept.add(control);
+    AtomicInteger calls = new AtomicInteger();
+    milvus.onDelete =
+        request ->
+            calls.incrementAndGet() == 1
+                ? FakeMilvus.failed(UNEXPECTED, "cannot delete now")
+                : FakeMilvus.deleted();
+
+    // Where there is one writer, nobody does it later.
+    new CollectionSetup(milvus.target()).keepLoaded();
+
+    assertFalse(controlRowIsThere());
+  }
+
+  @Test
+  void aWatchGoesOnWhateverIsThrown() {
+    MilvusTarget broken = MilvusTarget.of("http://broken:1", "vectors", 4, "ledger-1");
+    MilvusClient.reach(broken.endpoint(), new BrokenChannel());
+
+    LoadWatch.of(broken).removeControlRow();
+  }
+
+  /** Throws what no server makes a client throw. */
+  private static final class BrokenChannel extends ManagedChannel {
+    @Override
+    public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+      throw new NoClassDefFoundError("half of the jar");
+    }
+
+    @Override
+    public String authority() {
+      return "broken";
+    }
+
+    @Override
+    public ManagedChannel shutdown() {
+      return this;
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public ManagedChannel shutdownNow() {
+      return this;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
   }
 
   @Test
@@ -951,6 +1138,14 @@ final class BatchWriterTest {
 
   private List<Outcome> write(VectorBatch batch) {
     return writer(RequestLimits.UPSERT, RequestLimits.KEYS).write(batch);
+  }
+
+  private void write(ControlRow row, VectorBatch batch) {
+    Sender sender = new Sender(time, Backoff.STANDARD, recoveries::incrementAndGet);
+    List<Outcome> unused =
+        new BatchWriter(
+                milvus.target(), sender, heard, row, time, RequestLimits.UPSERT, RequestLimits.KEYS)
+            .write(batch);
   }
 
   private BatchWriter writer(RequestLimits upserts, RequestLimits deletes) {

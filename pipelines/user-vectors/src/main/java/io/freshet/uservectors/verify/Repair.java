@@ -7,19 +7,21 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.Position;
+import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
 import io.freshet.ledger.Mending;
-import io.freshet.milvus.CollectionWriter;
+import io.freshet.ledger.OutcomeTotals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 
@@ -41,34 +43,37 @@ final class Repair {
   private static final Duration SUSPECTED = Duration.ofSeconds(10);
 
   private final Mending mending;
-  private final CollectionWriter writer;
+  private final Function<VectorBatch, List<Outcome>> writer;
   private final Embedding embedding;
   private final Row noRow;
   private final long done;
   private final int batchSize;
   private final Set<String> inFlight;
+  private final Time time;
 
   /** What Milvus refused while it took a good row. */
   private final List<VectorUpdate> refused = new ArrayList<>();
 
   private long lastRefused;
-  private long taken;
+  private OutcomeTotals totals = OutcomeTotals.NONE;
 
   /**
    * A repair.
    *
    * @param mending the right to write, which whoever has taken it ends
+   * @param writer writes a batch under its leases, and says what became of every update
    * @param done the version that the table is compared at
    * @param inFlight keys that a pipeline has under way, and will write itself
    */
   Repair(
       Mending mending,
-      CollectionWriter writer,
+      Function<VectorBatch, List<Outcome>> writer,
       Embedding embedding,
       Schema schema,
       long done,
       int batchSize,
-      Set<String> inFlight) {
+      Set<String> inFlight,
+      Time time) {
     this.mending = mending;
     this.writer = writer;
     this.embedding = embedding;
@@ -76,6 +81,12 @@ final class Repair {
     this.done = done;
     this.batchSize = batchSize;
     this.inFlight = inFlight;
+    this.time = time;
+  }
+
+  /** What has become of differences so far; not of those that are to be tried again. */
+  OutcomeTotals totals() {
+    return totals;
   }
 
   /** Mends differences of different keys. */
@@ -98,7 +109,7 @@ final class Repair {
       return;
     }
     refused.clear();
-    if (taken == 0 && suspects.size() > MOST_ALONE) {
+    if (totals.written() + totals.deleted() == 0 && suspects.size() > MOST_ALONE) {
       throw new FreshetException(
           FailureCategory.ALL_REFUSED,
           "Milvus refuses all "
@@ -106,7 +117,10 @@ final class Repair {
               + " rows that are to be mended, and takes a row that is certainly good; see its log and"
               + " the options");
     }
-    TimeUnit.NANOSECONDS.sleep(lastRefused + SUSPECTED.toNanos() - System.nanoTime());
+    Duration since = time.since(lastRefused);
+    if (since.compareTo(SUSPECTED) < 0) {
+      time.sleep(SUSPECTED.minus(since));
+    }
     for (int start = 0; start < suspects.size(); start += batchSize) {
       write(suspects.subList(start, Math.min(suspects.size(), start + batchSize)), true);
     }
@@ -156,25 +170,24 @@ final class Repair {
   }
 
   private void write(List<VectorUpdate> updates, boolean suspected) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = time.nanos() + PATIENCE.toNanos();
     List<VectorUpdate> left = updates;
     while (!left.isEmpty()) {
       List<VectorUpdate> batch = numbered(left, mending.renew(), suspected);
       Set<Integer> given = new HashSet<>();
       Optional<Outcome.Abandoned> why = Optional.empty();
-      for (Outcome outcome : writer.write(new VectorBatch(batch))) {
+      for (Outcome outcome : writer.apply(new VectorBatch(batch))) {
         if (outcome instanceof Outcome.Abandoned abandoned && isRefusal(abandoned.category())) {
           abandoned.numbers().forEach(number -> refused.add(batch.get(number)));
-          lastRefused = System.nanoTime();
+          lastRefused = time.nanos();
         } else if (outcome instanceof Outcome.Abandoned abandoned) {
           given.addAll(abandoned.numbers());
           why = Optional.of(abandoned);
-        } else if (!(outcome instanceof Outcome.Skipped)) {
-          taken += outcome.numbers().size();
+        } else {
+          totals = totals.plus(totals(outcome));
         }
       }
-      if (why.isPresent()
-          && (why.get().category().stopsPipeline() || System.nanoTime() - end >= 0)) {
+      if (why.isPresent() && (why.get().category().stopsPipeline() || time.nanos() - end >= 0)) {
         throw new FreshetException(
             why.get().category(), "The collection cannot be mended: " + why.get().detail());
       }
@@ -185,6 +198,16 @@ final class Repair {
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
+  }
+
+  private static OutcomeTotals totals(Outcome outcome) {
+    long count = outcome.numbers().size();
+    if (outcome instanceof Outcome.Skipped skipped) {
+      return new OutcomeTotals(0, 0, Map.of(skipped.reason().label(), count));
+    }
+    return outcome instanceof Outcome.Deleted
+        ? new OutcomeTotals(0, count, Map.of())
+        : new OutcomeTotals(count, 0, Map.of());
   }
 
   private static boolean isRefusal(FailureCategory category) {

@@ -1,6 +1,7 @@
 package io.freshet.uservectors.verify;
 
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.Time;
 import io.freshet.delta.DeltaChanges;
 import io.freshet.delta.TableRows;
 import io.freshet.delta.table.TableInfo;
@@ -11,8 +12,6 @@ import io.freshet.ledger.Ownership;
 import io.freshet.milvus.CollectionReader;
 import io.freshet.milvus.CollectionWriter;
 import io.freshet.uservectors.UserVectorsConfig;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -62,44 +61,32 @@ public final class Resync {
     Schema schema = DeltaChanges.schemaOf(config.feed(), info);
     long version = info.version();
     Rules rules = Rules.ofSnapshot(config.feed(), version, mayHoldOthers);
-    OutcomeTotals[] mended = {OutcomeTotals.NONE};
     try (Mending mending = ownership.mending(Repair.LEASE)) {
       Repair repair =
           new Repair(
               mending,
-              new CollectionWriter(config.milvus()),
+              new CollectionWriter(config.milvus())::write,
               new Embedding(config.embedding(), schema),
               schema,
               version,
               config.batchSize(),
-              Set.of());
+              Set.of(),
+              Time.SYSTEM);
       Supplier<TwoLooks.Comparison> looks =
           () -> {
             Look look = look(schema, version);
             return (only, differences) -> look.take(rules, () -> version, only, differences);
           };
       Totals unused =
-          new TwoLooks(looks, repair::mend)
-              .mend(
-                  part -> {},
-                  part -> {
-                    mended[0] = mended[0].plus(totals(part));
-                    soFar.accept(mended[0]);
-                  });
+          new TwoLooks(looks, repair::mend).mend(part -> {}, part -> soFar.accept(repair.totals()));
       repair.finish();
+      return repair.totals();
     }
-    return mended[0];
   }
 
   private Look look(Schema schema, long version) {
     TableRows table = new TableRows(config.feed(), schema, Cursor.changesFrom(version + 1));
     CollectionReader collection = new CollectionReader(config.milvus());
     return new Look(config, info.id(), schema, table, collection, false, true);
-  }
-
-  private static OutcomeTotals totals(List<Difference> mended) {
-    long deleted =
-        mended.stream().filter(difference -> difference.verdict() == Verdict.EXTRA).count();
-    return new OutcomeTotals(mended.size() - deleted, deleted, Map.of());
   }
 }

@@ -3,6 +3,7 @@ package io.freshet.uservectors.verify;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
+import io.freshet.changes.Time;
 import io.freshet.delta.DeltaChanges;
 import io.freshet.delta.TableRows;
 import io.freshet.delta.table.TableInfo;
@@ -186,12 +187,13 @@ public final class Verification {
       Repair repair =
           new Repair(
               mending,
-              new CollectionWriter(config.milvus()),
+              new CollectionWriter(config.milvus())::write,
               new Embedding(config.embedding(), schema),
               schema,
               done,
               config.batchSize(),
-              inFlight);
+              inFlight,
+              Time.SYSTEM);
       Supplier<TwoLooks.Comparison> comparisons =
           () -> {
             Look look = looks.get();

@@ -6,6 +6,7 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.runners.AppliedPTransform;
 import org.apache.beam.sdk.runners.PTransformOverride;
 import org.apache.beam.sdk.runners.PTransformOverrideFactory;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupIntoBatches;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -20,7 +21,8 @@ import org.apache.beam.sdk.values.TupleTag;
 /**
  * Puts batches of a bundle in place of {@link GroupIntoBatches}, which the Spark runner refuses
  * ({@code onWindowExpiration is not supported}). One task reads a slice, so that its batches are as
- * full here as they could be anywhere; whole batches are then spread over all executors.
+ * full here as they could be anywhere. The keys are then spread over all executors, each with all
+ * its batches: as with the original, no two batches of a key are under way at the same time.
  */
 final class BatchesInBundles<K, V>
     extends PTransform<PCollection<KV<K, V>>, PCollection<KV<K, Iterable<V>>>> {
@@ -33,15 +35,27 @@ final class BatchesInBundles<K, V>
   @Override
   public PCollection<KV<K, Iterable<V>>> expand(PCollection<KV<K, V>> input) {
     KvCoder<K, V> ofElements = (KvCoder<K, V>) input.getCoder();
-    KvCoder<K, Iterable<V>> coder =
-        KvCoder.of(ofElements.getKeyCoder(), IterableCoder.of(ofElements.getValueCoder()));
+    IterableCoder<V> ofBatch = IterableCoder.of(ofElements.getValueCoder());
+    KvCoder<K, Iterable<Iterable<V>>> ofBatches =
+        KvCoder.of(ofElements.getKeyCoder(), IterableCoder.of(ofBatch));
     return input
         .apply("BatchInBundle", ParDo.of(new BatchInBundleFn<K, V>(batchSize)))
-        .setCoder(coder)
+        .setCoder(ofBatches)
         .apply("Spread", Reshuffle.viaRandomKey())
-        .setCoder(coder)
-        .apply("FirstRun", ParDo.of(new FirstRunFn<KV<K, Iterable<V>>>()))
-        .setCoder(coder);
+        .setCoder(ofBatches)
+        .apply("FirstRun", ParDo.of(new FirstRunFn<KV<K, Iterable<Iterable<V>>>>()))
+        .setCoder(ofBatches)
+        .apply("EachBatch", ParDo.of(new EachBatchFn<K, V>()))
+        .setCoder(KvCoder.of(ofElements.getKeyCoder(), ofBatch));
+  }
+
+  private static final class EachBatchFn<K, V>
+      extends DoFn<KV<K, Iterable<Iterable<V>>>, KV<K, Iterable<V>>> {
+    @ProcessElement
+    public void process(
+        @Element KV<K, Iterable<Iterable<V>>> batches, OutputReceiver<KV<K, Iterable<V>>> output) {
+      batches.getValue().forEach(batch -> output.output(KV.of(batches.getKey(), batch)));
+    }
   }
 
   /** For {@link org.apache.beam.sdk.Pipeline#replaceAll}. */
