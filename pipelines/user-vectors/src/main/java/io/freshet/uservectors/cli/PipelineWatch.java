@@ -128,8 +128,7 @@ final class PipelineWatch {
           return renewal;
         }
       }
-      ownership.stopHandingOut();
-      awaitLastSlice(LAST_SLICE);
+      endInOrder();
       return Optional.empty();
     } finally {
       if (!ended) {
@@ -279,6 +278,16 @@ final class PipelineWatch {
   private static boolean hasEnded(PipelineResult running) {
     PipelineResult.State state = running.getState();
     return state != null && state.isTerminal();
+  }
+
+  /** As far as storage allows: what is not recorded is done again by the next start. */
+  private void endInOrder() {
+    try {
+      ownership.stopHandingOut();
+      awaitLastSlice(LAST_SLICE);
+    } catch (FreshetException e) {
+      requirePassing(e);
+    }
   }
 
   private void awaitLastSlice(Duration limit) {

@@ -5,6 +5,7 @@ import io.freshet.runners.conformance.FreshetProcess;
 import io.freshet.runners.conformance.Scenario;
 import io.freshet.testing.MilvusServer;
 import io.freshet.testing.Tools;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -41,5 +42,20 @@ final class StopIT {
       scenario.expectCollectionAsTable("");
       scenario.expectRowsCounted(210);
     }
+  }
+
+  @Test
+  void stopWhileTheLedgerCannotBeRead() throws IOException {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=1, rows=10, users=50)");
+    FreshetProcess process = scenario.follow("--startingVersion=0");
+    process.await("the first rows", () -> scenario.slices() == 1);
+
+    String noMoreFiles = "--nofile=3:";
+    new ProcessBuilder("prlimit", "--pid=" + process.pid(), noMoreFiles).inheritIO().start();
+    process.awaitOutput("Cannot see how the pipeline stands").stop();
+    scenario.drain("--startingVersion=0");
+
+    scenario.expectRowsCounted(10);
   }
 }
