@@ -80,6 +80,9 @@ public final class World
   /** One for all schedules: what the classes keep for good, they keep with a connection to it. */
   private final VirtualMilvus milvus = new VirtualMilvus(this);
 
+  /** Those of a process that write to Milvus Lite wait for each other. */
+  private final VirtualLock writing = new VirtualLock(scheduler);
+
   private VirtualTable table = new VirtualTable();
   private Laws laws = new Laws(table, 1, v -> {});
   private VirtualCollection own = new VirtualCollection(0, VirtualMilvus.LEDGER_ID);
@@ -175,6 +178,7 @@ public final class World
   /** By reflection: each class loader has its own. */
   public World() {
     SimulatedWriters.reach(VirtualMilvus.TARGET, milvus);
+    SimulatedWriters.takeTurns(VirtualMilvus.TARGET, writing);
   }
 
   @Override
@@ -246,6 +250,7 @@ public final class World
     SimulatedLedgers.drawNamesFrom(new Random(seed));
     disk = new VirtualDisk(this);
     milvus.reset();
+    writing.reset();
     table = new VirtualTable();
     violations = new ArrayList<>();
     trace = new ArrayList<>();
