@@ -40,6 +40,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.fs.FSError;
 
@@ -114,6 +115,9 @@ public final class World
   private List<String> keys = List.of();
   private final Map<String, Owner> owners = new TreeMap<>();
 
+  /** Bundles whose executor was killed after it had recorded their outcomes. */
+  private final List<Consumer<VirtualProcess>> lost = new ArrayList<>();
+
   /** Something that happens at a time. */
   private record Event(long time, long sequence, Runnable what) implements Comparable<Event> {
     @Override
@@ -131,6 +135,7 @@ public final class World
     private final List<VirtualProcess> workers = new ArrayList<>();
     private final boolean cluster;
     private VirtualProcess coordinating;
+    private Optional<Runnable> restarting = Optional.empty();
 
     Run(VirtualProcess driver, String fingerprint, SliceLimits limits, boolean cluster) {
       this.driver = driver;
@@ -196,11 +201,12 @@ public final class World
     leaseSeconds = List.of(3L, 10L, 30L).get(random.nextInt(3));
     mostRows = 2L + random.nextInt(6);
     boolean wide = random.nextInt(4) == 0;
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < (wide ? 10 : 3); i++) {
-      names.add("k" + i);
+    keys = names(wide ? 10 : 3);
+    if (chaos.isNarrow()) {
+      leaseSeconds = chaos.lease(leaseSeconds);
+      keys = names(chaos.keys());
+      wide = keys.size() > 3;
     }
-    keys = names;
     hosts =
         List.of(
             new VirtualHost("a", skew()), new VirtualHost("b", skew()), new VirtualHost("c", 0));
@@ -228,6 +234,14 @@ public final class World
         injected,
         List.copyOf(violations),
         List.copyOf(trace));
+  }
+
+  private static List<String> names(int count) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      names.add("k" + i);
+    }
+    return names;
   }
 
   private static String where(Throwable failure) {
@@ -260,6 +274,7 @@ public final class World
     batches.clear();
     events.clear();
     owners.clear();
+    lost.clear();
     sequence = 0;
     pids = 100;
     collections = 0;
@@ -481,6 +496,10 @@ public final class World
         });
   }
 
+  boolean isDropped() {
+    return dropped;
+  }
+
   void drop() {
     if (dropped) {
       return;
@@ -512,14 +531,21 @@ public final class World
     if (runs.stream().filter(Run::isAlive).count() > 1) {
       return;
     }
-    VirtualProcess driver = process("driver", hosts.get(random.nextInt(2)));
+    boolean narrow = chaos.isNarrow();
+    VirtualProcess driver = process("driver", hosts.get(narrow ? 0 : random.nextInt(2)));
     String fingerprint = "options " + (isEnabled(Fault.OTHER_OPTIONS) ? random.nextInt(2) : 0);
     SliceLimits limits =
         new SliceLimits(
-            1 + random.nextInt((int) mostRows), Duration.ofSeconds(leaseSeconds), SETTLE);
-    boolean cluster = random.nextBoolean();
+            narrow && runs.isEmpty() ? mostRows : 1 + random.nextInt((int) mostRows),
+            Duration.ofSeconds(leaseSeconds),
+            SETTLE);
+    boolean cluster = narrow ? chaos.isOnCluster() : random.nextBoolean();
     Run run = new Run(driver, fingerprint, limits, cluster);
-    if (cluster) {
+    if (narrow && cluster) {
+      VirtualHost near = hosts.get(enabled.contains(Fault.DRIVERS_CLOCK_FORTH) ? 2 : 0);
+      run.workers.add(process("worker", near));
+      run.workers.add(process("worker", near));
+    } else if (cluster) {
       VirtualHost near = hosts.get(random.nextInt(3));
       run.workers.add(process("worker", near));
       run.workers.add(process("worker", random.nextBoolean() ? near : hosts.get(2)));
@@ -568,10 +594,16 @@ public final class World
         }
         long version = table.head() - 1;
         trace("starts again with the snapshot of " + version);
+        Runnable makeAnew =
+            () -> {
+              if (dropped) {
+                makeCollection();
+              }
+            };
+        run.restarting = Optional.of(makeAnew);
         ownership.restartWithSnapshot(version, Anchor.NONE);
-        if (dropped) {
-          makeCollection();
-        }
+        run.restarting = Optional.empty();
+        makeAnew.run();
       }
       if (historyLost && !dropped) {
         historyLost = !mend(run, ownership);
@@ -580,9 +612,10 @@ public final class World
         // The collection may be a new one.
         reopen(worker);
       }
-      run.coordinating = run.cluster ? run.someWorker() : process;
+      run.coordinating = run.cluster && !chaos.isNarrow() ? run.someWorker() : process;
       startCoordinator(run, ownership.generation());
-      if (isEnabled(Fault.FORGETFUL_COORDINATOR) && random.nextBoolean()) {
+      if (isEnabled(Fault.TWO_COORDINATORS)
+          || (isEnabled(Fault.FORGETFUL_COORDINATOR) && random.nextBoolean())) {
         startCoordinator(run, ownership.generation());
       }
       while (true) {
@@ -599,7 +632,10 @@ public final class World
           startCoordinator(run, ownership.generation());
         }
       }
-    } catch (FreshetException | FSError e) {
+    } catch (FreshetException e) {
+      trace("ends: " + e.getMessage());
+      requireRecords(e);
+    } catch (FSError e) {
       trace("ends: " + e.getMessage());
     } finally {
       if (!process.isGone()) {
@@ -608,11 +644,18 @@ public final class World
     }
   }
 
+  /** A ledger that has records is never said to have none: that stops the pipeline for good. */
+  private void requireRecords(FreshetException failure) {
+    if (failure.category() == FailureCategory.LEDGER_MISMATCH) {
+      violated("The ledger is given up: " + failure.getMessage());
+    }
+  }
+
   /** A thread may be stalled between two readings of its clocks, too. */
   private void clockIsRead() {
     // Elsewhere clocks are read under locks, at which another actor's thread would stand for ever.
-    if (!inEvent && batches.containsKey(scheduler.running()) && isEnabled(Fault.STALL)) {
-      chaos.stall(false);
+    if (!inEvent && batches.containsKey(scheduler.running())) {
+      chaos.send();
     }
   }
 
@@ -633,7 +676,9 @@ public final class World
       return false;
     }
     trace("has mended the collection up to " + version);
+    run.restarting = Optional.of(() -> historyLost = false);
     ownership.restartAfter(version, OutcomeTotals.NONE, Anchor.NONE);
+    run.restarting = Optional.empty();
     return true;
   }
 
@@ -678,7 +723,9 @@ public final class World
     kill(run.driver);
     for (VirtualProcess worker : run.workers) {
       if (worker != run.driver) {
-        long lingers = random.nextInt(3) == 0 ? random.nextInt(40_000) : random.nextInt(1_000);
+        boolean sleeps = worker.frozenUntil() > now() && chaos.isNarrow();
+        long lingers =
+            sleeps || random.nextInt(3) == 0 ? random.nextInt(40_000) : random.nextInt(1_000);
         at(now() + lingers, () -> kill(worker));
       }
     }
@@ -696,8 +743,11 @@ public final class World
 
   /** A worker is killed; another takes its place. */
   void killWorker(Run run) {
-    int index = random.nextInt(run.workers.size());
-    VirtualProcess worker = run.workers.get(index);
+    killWorker(run, run.someWorker());
+  }
+
+  private void killWorker(Run run, VirtualProcess worker) {
+    int index = run.workers.indexOf(worker);
     if (worker == run.driver) {
       end(run);
       return;
@@ -706,6 +756,38 @@ public final class World
     VirtualProcess next = process("worker", worker.host());
     reopen(next);
     run.workers.set(index, next);
+  }
+
+  /** A process is killed, and what it is the driver of comes to its end. */
+  void dies(VirtualProcess process) {
+    for (Run run : runs) {
+      if (run.isAlive() && (run.driver == process || enabled.contains(Fault.OTHER_OPTIONS))) {
+        end(run);
+        return;
+      }
+      if (run.isAlive() && run.workers.contains(process)) {
+        killWorker(run, process);
+        return;
+      }
+    }
+    kill(process);
+  }
+
+  boolean isWorker(VirtualProcess process) {
+    return runs.stream().anyMatch(run -> run.workers.contains(process) && run.driver != process);
+  }
+
+  boolean isRestarting(VirtualProcess process) {
+    return runs.stream().anyMatch(run -> run.restarting.isPresent() && run.driver == process);
+  }
+
+  /** A driver is killed that has recorded where it goes on, and has not cleared up yet. */
+  void diesRestarting(VirtualProcess process) {
+    runs.stream()
+        .filter(run -> run.driver == process)
+        .flatMap(run -> run.restarting.stream())
+        .forEach(Runnable::run);
+    dies(process);
   }
 
   // Coordinators.
@@ -744,6 +826,7 @@ public final class World
 
   private Optional<Slice> plan(Cursor from, long maxRows) {
     scheduler.pause();
+    chaos.plans();
     return table.plan(from, maxRows);
   }
 
@@ -788,6 +871,7 @@ public final class World
               .claim(attempt, run.cluster ? Writers.OTHERS_TOO : Writers.THIS_PROCESS);
     } catch (FreshetException e) {
       trace("cannot claim: " + e.getMessage());
+      requireRecords(e);
       return;
     }
     if (claimed.isEmpty()) {
@@ -803,6 +887,9 @@ public final class World
         throw new FreshetException(FailureCategory.STORAGE_UNAVAILABLE, "The table is away");
       }
       scheduler.sleep(random.nextInt(8) == 0 ? random.nextInt(3_000) : random.nextInt(30));
+      if (chaos.isReadInVain()) {
+        return;
+      }
       VirtualTable.Read read = table.read(slice.slice());
       changes = new ArrayList<>(read.changes());
       if (run.fingerprint.endsWith("1")) {
@@ -825,7 +912,7 @@ public final class World
         due.add(number);
       }
     }
-    if (due.isEmpty()) {
+    if (due.isEmpty() || chaos.isTooLarge(due.size())) {
       return;
     }
     int middle = random.nextInt(3) == 0 ? random.nextInt(due.size()) : 0;
@@ -843,6 +930,8 @@ public final class World
       List<Integer> numbers) {
     List<Integer> mine = List.copyOf(numbers);
     VirtualProcess writer = random.nextBoolean() && !clocksAreSet() ? run.someWorker() : reader;
+    boolean isLast = slice.slice().to().version() >= table.head();
+    chaos.handedOver(run, reader, writer, leaseSeconds * 1_000, isLast);
     scheduler.start(
         "writer",
         writer,
@@ -879,7 +968,9 @@ public final class World
     if (first == process || !first.isGone()) {
       return;
     }
-    injected(Fault.BUNDLE_AGAIN, "");
+    if (enabled.contains(Fault.BUNDLE_AGAIN)) {
+      injected(Fault.BUNDLE_AGAIN, "");
+    }
     List<Integer> left;
     try {
       left = process.ledger().outcomes().unreported(slice.lease(), numbers);
@@ -910,14 +1001,45 @@ public final class World
     batches.remove(me);
     trace("has " + outcomes.stream().map(World::text).toList());
     laws.outcomes(outcomes, changes, before);
+    runAgain();
     try {
       process.ledger().outcomes().record(outcomes);
     } catch (FreshetException e) {
       trace("cannot record outcomes: " + e.getMessage());
     }
+    loseExecutor(process, slice, changes, numbers);
     for (Run run : runs) {
       // News of the ledger within a process needs no waiting for the next poll.
       scheduler.wake(run.coordinating, "coordinator", now() + random.nextInt(100));
+    }
+  }
+
+  /** The worker is killed, and another is to run its bundle again. */
+  private void loseExecutor(
+      VirtualProcess process, ClaimedSlice slice, List<Placed> changes, List<Integer> numbers) {
+    if (!isEnabled(Fault.LOST_EXECUTOR) || !isWorker(process) || random.nextInt(3) != 0) {
+      return;
+    }
+    injected(Fault.LOST_EXECUTOR, process.toString());
+    at(now() + 1, () -> dies(process));
+    lost.add(other -> again(process, other, slice, changes, numbers));
+    at(now() + 3_000 + random.nextInt(20_000), this::runAgain);
+  }
+
+  /** Bundles of lost executors are run again, now that others may have gone on. */
+  private void runAgain() {
+    for (Run run : runs) {
+      if (run.isAlive() && run.cluster && !lost.isEmpty()) {
+        VirtualProcess other = run.someWorker();
+        for (Consumer<VirtualProcess> bundle : List.copyOf(lost)) {
+          scheduler.start(
+              "writer-again",
+              other,
+              random.nextInt(100),
+              () -> survivingErrors(() -> bundle.accept(other)));
+        }
+        lost.clear();
+      }
     }
   }
 
@@ -978,6 +1100,7 @@ public final class World
       scheduler.pause();
     }
     chaos.stall(delicate);
+    chaos.interrupt(operation, file, running());
     chaos.storage(running(), writing);
   }
 
@@ -990,6 +1113,9 @@ public final class World
 
   @Override
   public boolean listed() {
+    if (isEnabled(Fault.SLOW_LISTING)) {
+      return false;
+    }
     if (!isEnabled(Fault.LATE_LISTING)) {
       return true;
     }
@@ -1000,6 +1126,9 @@ public final class World
   @Override
   public void written(String file, byte[] bytes) {
     laws.written(file, bytes, disk.size(), own, losses);
+    if (isEnabled(Fault.TWO_COORDINATORS) && laws.isContradiction(file)) {
+      chaos.secondRecord(running());
+    }
     if (file.startsWith("generation_")) {
       owners.put(file.substring("generation_".length()), new Owner(running(), now()));
     } else if (file.startsWith("heartbeat_")) {
@@ -1045,6 +1174,11 @@ public final class World
   public Optional<Row> deletion(String key) {
     Map<String, Row> batch = batches.get(scheduler.running());
     return batch == null ? Optional.empty() : Optional.ofNullable(batch.get(key));
+  }
+
+  @Override
+  public Optional<Integer> refusal(Row row) {
+    return chaos.refusal(row);
   }
 
   @Override
