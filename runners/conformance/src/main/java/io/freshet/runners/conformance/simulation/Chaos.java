@@ -75,7 +75,8 @@ final class Chaos {
           EnumSet.of(Fault.SLEEPS_SENDING),
           EnumSet.of(Fault.DIES_CLAIMING),
           EnumSet.of(Fault.MILVUS_ONE_ROW),
-          EnumSet.of(Fault.MILVUS_FLICKERS));
+          EnumSet.of(Fault.MILVUS_FLICKERS),
+          EnumSet.of(Fault.HISTORY_LOST, Fault.MENDER_SLEEPS, Fault.DIES_SENDING));
 
   /** From this focus on the world is small, so that all that happens is about the same keys. */
   private static final int FIRST_NARROW = 8;
@@ -303,13 +304,18 @@ final class Chaos {
           LOST_EXECUTOR,
           READ_ERROR,
           DIES_RESTARTING,
+          MENDER_SLEEPS,
           DRIVERS_CLOCK_FORTH,
           SLEEPS_SENDING,
           DIES_CLAIMING,
           MILVUS_FLICKERS -> {
         // While it is enabled, until the last trigger; or with what it follows.
       }
-      case DIES_SENDING -> open(fault, 15_000);
+      case DIES_SENDING -> {
+        if (!hasAny(Fault.MENDER_SLEEPS)) {
+          open(fault, 15_000);
+        }
+      }
       case MILVUS_ONE_ROW -> {
         // Once: who sees the same of a row in two attempts is right to blame it.
         rowIsSought = refusedKey.isEmpty();
@@ -483,6 +489,31 @@ final class Chaos {
       sleep(Fault.TWO_COORDINATORS, 200 + random.nextInt(4_000));
       if (random.nextBoolean()) {
         world.commit(); // The other one's slice ends before it.
+      }
+    }
+  }
+
+  /** An owner is about to mend a row. */
+  void mends(VirtualProcess process) {
+    if (!world.isEnabled(Fault.MENDER_SLEEPS)) {
+      return;
+    }
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        open(Fault.DIES_SENDING, 2_000);
+        world.commit();
+      }
+      case 1 -> {
+        long until = world.now() + 7_000 + random.nextInt(15_000);
+        world.injected(Fault.MENDER_SLEEPS, until - world.now() + " ms");
+        process.freezeUntil(until);
+        trouble(until);
+        world.startDriver(random.nextInt(500));
+        world.commit();
+        world.scheduler().pause();
+      }
+      default -> {
+        // It goes on.
       }
     }
   }

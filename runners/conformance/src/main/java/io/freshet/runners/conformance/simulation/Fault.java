@@ -89,6 +89,8 @@ enum Fault {
   READ_ERROR,
   /** A driver that starts again elsewhere is killed before it has cleared up. */
   DIES_RESTARTING,
+  /** An owner that mends the collection sleeps between two rows, and another takes the ledger. */
+  MENDER_SLEEPS,
   /** The wall clock of the driver's machine is set forth, on which no worker is. */
   DRIVERS_CLOCK_FORTH,
   /** A writer sleeps for longer than its lease while it sends. */

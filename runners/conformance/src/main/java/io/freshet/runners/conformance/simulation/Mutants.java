@@ -293,6 +293,24 @@ final class Mutants {
               "if (false) {",
               5000000009L),
           new Mutant(
+              "a restart does not wait until all is quiet",
+              LEDGER + "Ownership.java",
+              "while (!ledger.view().claims().stream().allMatch(ends::isOver)) {",
+              "while (ledger.view() == null) {",
+              23000000010L),
+          new Mutant(
+              "whoever mends the collection holds no claim",
+              LEDGER + "Mending.java",
+              "    ledger\n        .store()\n        .write(\n            file,\n            new Contents.Claim(\n                ledger.processes().current(),\n                ledger.time().millis(),\n                length.toMillis(),\n                Writers.THIS_PROCESS));\n",
+              "",
+              23000000004L),
+          new Mutant(
+              "whoever mends the collection asks not whose the ledger is",
+              LEDGER + "Mending.java",
+              "if (!ledger.isOwnedBy(generation)) {",
+              "if (false) {",
+              23000000077L),
+          new Mutant(
               "an attempt is handed out by the listing before it",
               LEDGER + "SliceCoordinator.java",
               "    write(attempt.file(), content);\n    waiting = Optional.of(attempt);\n    LedgerView view = ledger.view();\n",

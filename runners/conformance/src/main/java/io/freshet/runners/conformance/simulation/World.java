@@ -5,6 +5,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
+import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
@@ -13,6 +14,7 @@ import io.freshet.ledger.ClaimedSlice;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.HostProcess;
 import io.freshet.ledger.Ledger;
+import io.freshet.ledger.Mending;
 import io.freshet.ledger.OutcomeTotals;
 import io.freshet.ledger.Ownership;
 import io.freshet.ledger.SimulatedLedgers;
@@ -58,6 +60,10 @@ public final class World
 
   private static final Duration BEAT = Duration.ofSeconds(1);
   private static final Duration SILENCE = Duration.ofSeconds(4);
+
+  /** Less than an owner may be silent. */
+  private static final Duration MENDING = Duration.ofSeconds(2);
+
   private static final Duration SETTLE = Duration.ofSeconds(5);
 
   /** How long after it was sent a request arrives at most. */
@@ -666,9 +672,16 @@ public final class World
       return false;
     }
     long version = table.head() - 1;
-    for (Row row : List.copyOf(table.newest())) {
-      scheduler.sleep(random.nextInt(1_000));
-      if (row.isGood() && row.version() <= version) {
+    List<Row> rows =
+        table.newest().stream().filter(row -> row.isGood() && row.version() <= version).toList();
+    if (chaos.isNarrow()) {
+      reopen(run.driver);
+      if (!mend(run.driver, ownership, rows) || !ownership.awaitQuiet(SETTLE, limit)) {
+        return false;
+      }
+    } else {
+      for (Row row : rows) {
+        scheduler.sleep(random.nextInt(1_000));
         laws.applied(row, own.apply(row, version));
       }
     }
@@ -680,6 +693,39 @@ public final class World
     ownership.restartAfter(version, OutcomeTotals.NONE, Anchor.NONE);
     run.restarting = Optional.empty();
     return true;
+  }
+
+  /** Writes rows as a repair does: each under a claim of its own, until it is taken. */
+  private boolean mend(VirtualProcess process, Ownership ownership, List<Row> rows) {
+    try (Mending mending = ownership.mending(MENDING)) {
+      for (Row row : rows) {
+        boolean taken = false;
+        for (int tries = 0; !taken; tries++) {
+          if (tries == 10) {
+            return false;
+          }
+          chaos.mends(process);
+          taken = mend(process, mending, row);
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean mend(VirtualProcess process, Mending mending, Row row) {
+    Change change =
+        change(mending.renew(), 0, new Placed(Position.startOf(row.version()), row), false, false);
+    Actor me = scheduler.running();
+    batches.put(me, row.delete() ? Map.of(row.key(), row) : Map.of());
+    List<Outcome> outcomes = process.writer().apply(new VectorBatch(List.of(update(change, row))));
+    batches.remove(me);
+    trace("has mended " + Laws.text(row) + ": " + outcomes.stream().map(World::text).toList());
+    if (outcomes.stream().noneMatch(Outcome.Abandoned.class::isInstance)) {
+      mending.answered();
+    }
+    return outcomes.stream()
+        .anyMatch(
+            outcome -> outcome instanceof Outcome.Written || outcome instanceof Outcome.Deleted);
   }
 
   void loseHistory() {
@@ -1058,20 +1104,26 @@ public final class World
         !slice.snapshot()
             && ((slice.from().version() == version && !slice.from().isStartOfVersion())
                 || (slice.to().version() == version && !slice.to().isStartOfVersion()));
-    Row row = placed.row();
-    Change change =
-        new Change(
-            lease,
-            number,
-            placed.position(),
-            placed.type(),
-            Instant.ofEpochMilli(VirtualHost.START),
-            Optional.empty(),
-            Optional.of(row.key()),
-            NO_COLUMNS,
-            cut,
-            List.of(),
-            claimed.isSuspected(number));
+    return update(change(lease, number, placed, cut, claimed.isSuspected(number)), placed.row());
+  }
+
+  private static Change change(
+      Lease lease, int number, Placed placed, boolean cut, boolean suspected) {
+    return new Change(
+        lease,
+        number,
+        placed.position(),
+        placed.type(),
+        Instant.ofEpochMilli(VirtualHost.START),
+        Optional.empty(),
+        Optional.of(placed.row().key()),
+        NO_COLUMNS,
+        cut,
+        List.of(),
+        suspected);
+  }
+
+  private static VectorUpdate update(Change change, Row row) {
     return row.delete()
         ? new VectorUpdate(change, 0, new float[0])
         : new VectorUpdate(
