@@ -7,7 +7,6 @@ import io.freshet.runners.conformance.simulation.World.Run;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -26,66 +25,8 @@ final class Chaos {
   private static final int[] UNCLEAR = {1, 65535};
   private static final int[] DATA = {1100, 6};
 
-  /** Seeds below draw from all kinds; this much further, from those of the next focus. */
-  static final long FOCUSED = 1_000_000_000L;
-
-  /** Kinds that are rarely drawn together, and find together what none finds alone. */
-  static final List<Set<Fault>> FOCUSES =
-      List.of(
-          EnumSet.of(Fault.STALL, Fault.HISTORY_LOST),
-          EnumSet.of(Fault.STALL, Fault.FORGETFUL_COORDINATOR, Fault.OTHER_OPTIONS, Fault.QUEUE),
-          EnumSet.of(Fault.STALL, Fault.KILL_DRIVER, Fault.RIVAL_DRIVER, Fault.LATE_LISTING),
-          EnumSet.of(
-              Fault.FREEZE,
-              Fault.KILL_WORKER,
-              Fault.KILL_DRIVER,
-              Fault.MILVUS_SLOW,
-              Fault.MILVUS_SILENT,
-              Fault.BUNDLE_AGAIN),
-          EnumSet.of(
-              Fault.MILVUS_ONE_KIND,
-              Fault.MILVUS_UNCLEAR,
-              Fault.MILVUS_SAYS_DATA,
-              Fault.MILVUS_BREAKS,
-              Fault.COLLECTION_SWAPPED),
-          EnumSet.of(
-              Fault.STORAGE_ERROR,
-              Fault.STORAGE_EXCEPTION,
-              Fault.DISK_FULL,
-              Fault.COLLECTION_DROPPED,
-              Fault.READ_FAILURE),
-          EnumSet.of(
-              Fault.CLOCK_BACK,
-              Fault.CLOCK_FORTH,
-              Fault.CLOCK_STOPS,
-              Fault.STALL,
-              Fault.FREEZE,
-              Fault.MILVUS_SLOW),
-          EnumSet.of(Fault.TWO_COORDINATORS),
-          EnumSet.of(Fault.DIES_SENDING),
-          EnumSet.of(Fault.FROZEN_WRITER, Fault.CLAIMER_DIES),
-          EnumSet.of(Fault.DIES_SENDING, Fault.OTHER_OPTIONS, Fault.READER_FAILS),
-          EnumSet.of(Fault.BUNDLE_TOO_LARGE),
-          EnumSet.of(Fault.SLOW_LISTING, Fault.KILL_WORKER),
-          EnumSet.of(Fault.LOST_EXECUTOR, Fault.MILVUS_BREAKS),
-          EnumSet.of(Fault.FROZEN_WRITER, Fault.KILL_DRIVER, Fault.READ_ERROR),
-          EnumSet.of(Fault.DIES_RESTARTING, Fault.COLLECTION_DROPPED),
-          EnumSet.of(Fault.FROZEN_WRITER, Fault.CLOCK_BACK),
-          EnumSet.of(Fault.FROZEN_WRITER, Fault.DRIVERS_CLOCK_FORTH),
-          EnumSet.of(Fault.SLEEPS_SENDING),
-          EnumSet.of(Fault.DIES_CLAIMING),
-          EnumSet.of(Fault.MILVUS_ONE_ROW),
-          EnumSet.of(Fault.MILVUS_FLICKERS),
-          EnumSet.of(Fault.HISTORY_LOST, Fault.MENDER_SLEEPS, Fault.DIES_SENDING));
-
-  /** From this focus on the world is small, so that all that happens is about the same keys. */
-  private static final int FIRST_NARROW = 8;
-
   /** What any schedule may draw. */
   private static final Set<Fault> ANYWHERE = EnumSet.range(Fault.STALL, Fault.HISTORY_LOST);
-
-  /** One ordinary seed of so many has a focus. */
-  private static final int FOCUSED_SHARE = 4;
 
   private final World world;
   private final Random random;
@@ -99,7 +40,7 @@ final class Chaos {
   private Kind failing = Kind.DELETE;
   private int failingCode;
   private int left;
-  private int focus;
+  private Focus focus = Focus.of(0);
   private long nextFlicker;
   private long goodFrom;
   private boolean readsPass;
@@ -124,14 +65,11 @@ final class Chaos {
     this.random = random;
   }
 
-  /**
-   * Draws a few kinds; the seeds from {@link #FOCUSED} on, and a share of those before, have those
-   * of a focus, and more of each.
-   */
+  /** Draws a few kinds, or has those of a focus, and more of each. */
   Set<Fault> draw(long seed) {
-    focus = focus(seed);
-    if (focus > 0) {
-      enabled.addAll(FOCUSES.get(focus - 1));
+    focus = Focus.of(seed);
+    if (focus.isAny()) {
+      enabled.addAll(focus.faults());
       return enabled;
     }
     Fault[] all = ANYWHERE.toArray(Fault[]::new);
@@ -145,60 +83,18 @@ final class Chaos {
     if (random.nextInt(3) == 0) {
       enabled.add(Fault.CLOCKS_DIFFER);
     }
-    if (enabled.contains(Fault.CLOCK_BACK)
-        || enabled.contains(Fault.CLOCK_FORTH)
-        || enabled.contains(Fault.CLOCK_STOPS)) {
+    if (isOf(Fault.CLOCK_BACK) || isOf(Fault.CLOCK_FORTH) || isOf(Fault.CLOCK_STOPS)) {
       enabled.removeAll(NOT_WHILE_CLOCKS_ARE_SET);
     }
     return enabled;
   }
 
-  private static int focus(long seed) {
-    if (seed >= FOCUSED) {
-      return 1 + (int) ((seed / FOCUSED - 1) % FOCUSES.size());
-    }
-    return seed % FOCUSED_SHARE == FOCUSED_SHARE - 1
-        ? 1 + (int) (seed / FOCUSED_SHARE % FOCUSES.size())
-        : 0;
+  Focus focus() {
+    return focus;
   }
 
-  /** Whether the world is small: one or two keys, machines that are all one. */
-  boolean isNarrow() {
-    return focus >= FIRST_NARROW;
-  }
-
-  private boolean hasAny(Fault... faults) {
-    return !Collections.disjoint(enabled, List.of(faults));
-  }
-
-  /** The lease at which what is enabled shows most. */
-  long lease(long drawn) {
-    if (hasAny(
-        Fault.READER_FAILS, Fault.BUNDLE_TOO_LARGE, Fault.SLOW_LISTING, Fault.SLEEPS_SENDING)) {
-      return 3;
-    }
-    if (hasAny(Fault.CLAIMER_DIES, Fault.LOST_EXECUTOR, Fault.READ_ERROR)) {
-      return 30;
-    }
-    if (hasAny(Fault.MILVUS_FLICKERS)) {
-      return 10;
-    }
-    return hasAny(Fault.DRIVERS_CLOCK_FORTH) ? 30 : hasAny(Fault.CLOCK_BACK) ? 3 : drawn;
-  }
-
-  /** How many keys the table has in a small world. */
-  int keys() {
-    return hasAny(Fault.DIES_RESTARTING)
-        ? 10
-        : hasAny(Fault.MILVUS_ONE_ROW)
-            ? 3
-            : hasAny(Fault.BUNDLE_TOO_LARGE) ? 2 : 1 + random.nextInt(2);
-  }
-
-  /** Whether workers have processes of their own in a small world. */
-  boolean isOnCluster() {
-    return hasAny(Fault.FROZEN_WRITER, Fault.SLOW_LISTING, Fault.LOST_EXECUTOR, Fault.DIES_CLAIMING)
-        || (!hasAny(Fault.DIES_SENDING) && random.nextBoolean());
+  private boolean isOf(Fault fault) {
+    return enabled.contains(fault);
   }
 
   /** What needs clocks that agree: see {@link World#clocksAreSet}. */
@@ -214,21 +110,21 @@ final class Chaos {
   /** Plans when what happens. */
   void plan() {
     for (Fault fault : enabled) {
-      int times = 1 + random.nextInt(focus > 0 ? 3 : 2);
+      int times = 1 + random.nextInt(focus.isAny() ? 3 : 2);
       for (int i = 0; i < times; i++) {
         add(() -> inject(fault));
       }
     }
-    int commits = focus > 0 ? 3 + random.nextInt(3) : 1 + random.nextInt(3);
+    int commits = focus.isAny() ? 3 + random.nextInt(3) : 1 + random.nextInt(3);
     for (int i = 0; i < commits; i++) {
       add(
           () -> {
-            if (!world.isDropped() || !hasAny(Fault.DIES_RESTARTING)) {
+            if (!world.isDropped() || !isOf(Fault.DIES_RESTARTING)) {
               world.commit();
             }
           });
     }
-    if (isNarrow()) {
+    if (focus.isNarrow()) {
       // Two at once are one slice.
       add(
           () -> {
@@ -312,7 +208,7 @@ final class Chaos {
         // While it is enabled, until the last trigger; or with what it follows.
       }
       case DIES_SENDING -> {
-        if (!hasAny(Fault.MENDER_SLEEPS)) {
+        if (!isOf(Fault.MENDER_SLEEPS)) {
           open(fault, 15_000);
         }
       }
@@ -322,7 +218,7 @@ final class Chaos {
         failingCode = (random.nextBoolean() ? UNCLEAR : DATA)[random.nextInt(2)];
       }
       case CLOCKS_DIFFER, OTHER_OPTIONS, HIDDEN_PROCESSES -> {
-        if (fault == Fault.OTHER_OPTIONS && !alive.isEmpty() && !isNarrow()) {
+        if (fault == Fault.OTHER_OPTIONS && !alive.isEmpty() && !focus.isNarrow()) {
           world.injected(fault, "");
           world.end(alive.get(0));
         } else if (fault == Fault.HIDDEN_PROCESSES) {
@@ -362,7 +258,7 @@ final class Chaos {
             fault, (storageOfAll ? "everywhere" : "for " + storageOf) + ", " + length + " ms");
       }
       case CLOCK_BACK, CLOCK_FORTH -> {
-        if (isNarrow()) {
+        if (focus.isNarrow()) {
           return; // While a writer sleeps.
         }
         VirtualHost host = world.hosts().get(0);
@@ -406,7 +302,7 @@ final class Chaos {
         world.swap(until);
       }
       case COLLECTION_DROPPED -> {
-        if (!hasAny(Fault.DIES_RESTARTING)) {
+        if (!isOf(Fault.DIES_RESTARTING)) {
           world.drop();
         }
       }
@@ -422,7 +318,7 @@ final class Chaos {
   /** The running actor may sleep here. */
   void stall(boolean delicate) {
     if (world.isEnabled(Fault.STALL)
-        && random.nextInt(1_000) < (delicate ? (focus > 0 ? 100 : 40) : 4)) {
+        && random.nextInt(1_000) < (delicate ? (focus.isAny() ? 100 : 40) : 4)) {
       long millis = someTime();
       world.injected(Fault.STALL, millis + " ms");
       trouble(world.now() + millis);
@@ -584,7 +480,7 @@ final class Chaos {
 
   /** Whether a bundle of so many changes comes to no end. Never over: the ledger has to cope. */
   boolean isTooLarge(int changes) {
-    boolean is = enabled.contains(Fault.BUNDLE_TOO_LARGE) && changes > 1;
+    boolean is = isOf(Fault.BUNDLE_TOO_LARGE) && changes > 1;
     if (is) {
       world.injected(Fault.BUNDLE_TOO_LARGE, changes + " changes");
     }
@@ -719,7 +615,7 @@ final class Chaos {
       VirtualProcess process = world.scheduler().running().process();
       world.injected(Fault.DIES_SENDING, what);
       world.at(now + 1, () -> world.dies(process));
-      if (enabled.contains(Fault.READER_FAILS)) {
+      if (isOf(Fault.READER_FAILS)) {
         open(Fault.READER_FAILS, 25_000 + random.nextInt(20_000));
       }
       long late = random.nextInt((int) longestFlight);

@@ -208,9 +208,9 @@ public final class World
     mostRows = 2L + random.nextInt(6);
     boolean wide = random.nextInt(4) == 0;
     keys = names(wide ? 10 : 3);
-    if (chaos.isNarrow()) {
-      leaseSeconds = chaos.lease(leaseSeconds);
-      keys = names(chaos.keys());
+    if (chaos.focus().isNarrow()) {
+      leaseSeconds = chaos.focus().lease(leaseSeconds);
+      keys = names(chaos.focus().keys(random));
       wide = keys.size() > 3;
     }
     hosts =
@@ -537,7 +537,7 @@ public final class World
     if (runs.stream().filter(Run::isAlive).count() > 1) {
       return;
     }
-    boolean narrow = chaos.isNarrow();
+    boolean narrow = chaos.focus().isNarrow();
     VirtualProcess driver = process("driver", hosts.get(narrow ? 0 : random.nextInt(2)));
     String fingerprint = "options " + (isEnabled(Fault.OTHER_OPTIONS) ? random.nextInt(2) : 0);
     SliceLimits limits =
@@ -545,7 +545,7 @@ public final class World
             narrow && runs.isEmpty() ? mostRows : 1 + random.nextInt((int) mostRows),
             Duration.ofSeconds(leaseSeconds),
             SETTLE);
-    boolean cluster = narrow ? chaos.isOnCluster() : random.nextBoolean();
+    boolean cluster = narrow ? chaos.focus().isOnCluster(random) : random.nextBoolean();
     Run run = new Run(driver, fingerprint, limits, cluster);
     if (narrow && cluster) {
       VirtualHost near = hosts.get(enabled.contains(Fault.DRIVERS_CLOCK_FORTH) ? 2 : 0);
@@ -618,7 +618,7 @@ public final class World
         // The collection may be a new one.
         reopen(worker);
       }
-      run.coordinating = run.cluster && !chaos.isNarrow() ? run.someWorker() : process;
+      run.coordinating = run.cluster && !chaos.focus().isNarrow() ? run.someWorker() : process;
       startCoordinator(run, ownership.generation());
       if (isEnabled(Fault.TWO_COORDINATORS)
           || (isEnabled(Fault.FORGETFUL_COORDINATOR) && random.nextBoolean())) {
@@ -674,7 +674,7 @@ public final class World
     long version = table.head() - 1;
     List<Row> rows =
         table.newest().stream().filter(row -> row.isGood() && row.version() <= version).toList();
-    if (chaos.isNarrow()) {
+    if (chaos.focus().isNarrow()) {
       reopen(run.driver);
       if (!mend(run.driver, ownership, rows) || !ownership.awaitQuiet(SETTLE, limit)) {
         return false;
@@ -769,7 +769,7 @@ public final class World
     kill(run.driver);
     for (VirtualProcess worker : run.workers) {
       if (worker != run.driver) {
-        boolean sleeps = worker.frozenUntil() > now() && chaos.isNarrow();
+        boolean sleeps = worker.frozenUntil() > now() && chaos.focus().isNarrow();
         long lingers =
             sleeps || random.nextInt(3) == 0 ? random.nextInt(40_000) : random.nextInt(1_000);
         at(now() + lingers, () -> kill(worker));
