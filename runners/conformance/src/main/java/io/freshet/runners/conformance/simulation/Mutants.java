@@ -199,9 +199,15 @@ final class Mutants {
           new Mutant(
               "a bundle that runs again sends all",
               LEDGER + "OutcomeRecorder.java",
-              "return numbers.stream().filter(number -> !reported.get(number)).toList();",
-              "return numbers;",
+              "numbers.stream().filter(number -> !reported.get(number)).toList();",
+              "numbers;",
               14000000019L),
+          new Mutant(
+              "a bundle asks but once whether its claim is there",
+              LEDGER + "OutcomeRecorder.java",
+              "return left.isEmpty() || claim(lease).isPresent() ? left : List.of();",
+              "return left;",
+              12751L),
           new Mutant(
               "a bundle of a claim that is gone is sent",
               LEDGER + "OutcomeRecorder.java",
