@@ -8,6 +8,7 @@ import io.milvus.grpc.KeyValuePair;
 import io.milvus.shaded.io.grpc.Deadline;
 import io.milvus.shaded.io.grpc.ManagedChannel;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -22,6 +23,11 @@ public final class SimulatedWriters {
   /** From now on this JVM reaches the target's server by {@code channel}. */
   public static void reach(MilvusTarget target, ManagedChannel channel) {
     MilvusClient.reach(target.endpoint(), channel);
+  }
+
+  /** From now on those of this JVM that write to a target that takes one wait by {@code turn}. */
+  public static void takeTurns(MilvusTarget target, Lock turn) {
+    MilvusCollection.takeTurns(target, turn);
   }
 
   /** What a process writes batches with. */

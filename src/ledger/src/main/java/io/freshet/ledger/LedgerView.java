@@ -24,7 +24,7 @@ final class LedgerView {
     private boolean ended;
     private Optional<String> manifest = Optional.empty();
     private final List<String> outcomes = new ArrayList<>();
-    private final List<String> all = new ArrayList<>();
+    private final TreeSet<String> all = new TreeSet<>();
 
     private ClaimFiles(ClaimName name) {
       this.name = name;
@@ -62,9 +62,12 @@ final class LedgerView {
       return outcomes;
     }
 
-    /** All files of the claim. */
+    /**
+     * All files of the claim, in the order in which they are to be deleted: the claim itself first,
+     * so that where it is, nothing of it has been deleted yet.
+     */
     List<String> files() {
-      return all;
+      return List.copyOf(all);
     }
   }
 

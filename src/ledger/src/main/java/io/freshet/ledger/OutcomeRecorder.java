@@ -47,16 +47,13 @@ public final class OutcomeRecorder {
    *
    * <p>A runner may run a bundle again whose worker was killed after it had reported; then later
    * slices may be under way, and what the bundle sends again would come after them. A worker that
-   * may be such a second run asks here before it sends. Costs one listing. It says nothing of a
-   * first run that is still going on: two copies of a bundle at once (speculative execution) are
-   * not safe.
+   * may be such a second run asks here before it sends. Costs one listing, or two. It says nothing
+   * of a first run that is still going on: two copies of a bundle at once (speculative execution)
+   * are not safe.
    */
   public List<Integer> unreported(Lease lease, List<Integer> numbers) {
     BitSet reported = new BitSet();
-    Optional<ClaimFiles> claim =
-        ledger.view().claims().stream()
-            .filter(c -> c.name().text().equals(lease.attempt()) && c.claimFile().isPresent())
-            .findFirst();
+    Optional<ClaimFiles> claim = claim(lease);
     if (claim.isEmpty()) {
       return List.of(); // It ended, and was folded away.
     }
@@ -66,7 +63,17 @@ public final class OutcomeRecorder {
           .read(file, Contents.Outcomes.class)
           .ifPresent(outcomes -> outcomes.addAllTo(reported));
     }
-    return numbers.stream().filter(number -> !reported.get(number)).toList();
+    List<Integer> left = numbers.stream().filter(number -> !reported.get(number)).toList();
+    // What was not found may have been folded away meanwhile. The claim goes first: while it was
+    // there, all was.
+    return left.isEmpty() || claim(lease).isPresent() ? left : List.of();
+  }
+
+  private Optional<ClaimFiles> claim(Lease lease) {
+    return ledger.view().claims().stream()
+        .filter(claim -> claim.name().text().equals(lease.attempt()))
+        .filter(claim -> claim.claimFile().isPresent())
+        .findFirst();
   }
 
   private static final class Gathered {

@@ -158,6 +158,22 @@ class SliceClaimsTest {
   }
 
   @Test
+  void bundleThatIsRunAgainSendsNothingIfItsClaimIsFoldedAwayWhileItAsks() {
+    // Before, while and after the folder is listed, and before the outcomes are read.
+    for (int operations = 1; operations < 8; operations++) {
+      Pipeline other = new Pipeline();
+      SliceCoordinator folding = other.coordinator();
+      ClaimedSlice claimed = other.write(folding.poll().orElseThrow());
+      Ledger asking = other.ledger();
+      other.files.interrupt(operations, () -> assertTrue(folding.poll().isEmpty()));
+      assertEquals(
+          List.of(),
+          asking.outcomes().unreported(claimed.lease(), List.of(0, 1, 2)),
+          "before operation " + operations);
+    }
+  }
+
+  @Test
   void attemptMayBeClaimedTwice() {
     pipeline.claim(attempt);
     pipeline.claim(attempt);

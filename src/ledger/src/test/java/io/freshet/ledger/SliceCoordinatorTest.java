@@ -433,6 +433,42 @@ class SliceCoordinatorTest {
   }
 
   @Test
+  void nothingIsHandedOutOnceAnotherHasTakenTheLedgerMeanwhile() {
+    int taken = 0;
+    for (int operations = 4; operations < 20; operations++) {
+      Pipeline other = new Pipeline();
+      SliceCoordinator frozen = other.coordinator();
+      Runnable unlessEmitted =
+          () -> {
+            if (other.files.files().keySet().stream().noneMatch(f -> f.endsWith("_attempt"))) {
+              other.raiseGeneration();
+            }
+          };
+      // The first three list the folder.
+      other.files.interrupt(operations, unlessEmitted);
+      Optional<String> handedOut = frozen.poll();
+      if (Names.generationNumber(other.generation()) == 2) {
+        taken++;
+        assertEquals(Optional.empty(), handedOut, "before operation " + operations);
+      }
+    }
+    assertTrue(taken > 0);
+  }
+
+  @Test
+  void recordBeforeTheLastStaysForWhoFindsTheLastTorn() {
+    pipeline.commits = 3;
+    for (Optional<String> next = coordinator.poll(); next.isPresent(); next = coordinator.poll()) {
+      pipeline.write(next.get());
+    }
+    List<String> records =
+        pipeline.files.files().keySet().stream().filter(Names::isDoneFile).sorted().toList();
+    assertEquals(2, records.size(), records.toString());
+    pipeline.files.tear(records.get(1));
+    assertEquals(Optional.of(Cursor.changesFrom(2)), pipeline.ledger().cursor());
+  }
+
+  @Test
   void nextGenerationTakesOverAtOnceAndOnlyWhatIsLeft() {
     ClaimedSlice first = pipeline.read(coordinator.poll().orElseThrow());
     pipeline.write(first, List.of(0, 1, 2));

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -38,7 +39,7 @@ final class MilvusCollection {
   static final String METRIC = "L2";
 
   /** By target, for those that take one writer. */
-  private static final Map<MilvusTarget, ReentrantLock> WRITING = new ConcurrentHashMap<>();
+  private static final Map<MilvusTarget, Lock> WRITING = new ConcurrentHashMap<>();
 
   private final MilvusTarget target;
   private final MilvusClient client;
@@ -46,6 +47,13 @@ final class MilvusCollection {
   MilvusCollection(MilvusTarget target) {
     this.target = target;
     this.client = MilvusClient.of(target.endpoint());
+  }
+
+  /**
+   * From now on those of this JVM that write to {@code target} wait for each other by {@code turn}.
+   */
+  static void takeTurns(MilvusTarget target, Lock turn) {
+    WRITING.put(target, turn);
   }
 
   boolean exists(Deadline deadline) throws MilvusException {
@@ -199,7 +207,7 @@ final class MilvusCollection {
     if (!target.takesOneWriter() || client.isSimulated()) {
       return client.call(deadline, rpc);
     }
-    ReentrantLock writing = WRITING.computeIfAbsent(target, any -> new ReentrantLock(true));
+    Lock writing = WRITING.computeIfAbsent(target, any -> new ReentrantLock(true));
     writing.lock();
     try {
       return client.call(deadline, rpc);

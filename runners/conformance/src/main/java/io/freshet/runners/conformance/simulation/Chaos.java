@@ -2,14 +2,17 @@ package io.freshet.runners.conformance.simulation;
 
 import io.freshet.runners.conformance.simulation.VirtualMilvus.Fate;
 import io.freshet.runners.conformance.simulation.VirtualMilvus.Kind;
+import io.freshet.runners.conformance.simulation.VirtualTable.Row;
 import io.freshet.runners.conformance.simulation.World.Run;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.apache.hadoop.fs.FSError;
@@ -22,41 +25,8 @@ final class Chaos {
   private static final int[] UNCLEAR = {1, 65535};
   private static final int[] DATA = {1100, 6};
 
-  /** Seeds below draw from all kinds; this much further, from those of the next focus. */
-  static final long FOCUSED = 1_000_000_000L;
-
-  /** Kinds that are rarely drawn together, and find together what none finds alone. */
-  static final List<Set<Fault>> FOCUSES =
-      List.of(
-          EnumSet.of(Fault.STALL, Fault.HISTORY_LOST),
-          EnumSet.of(Fault.STALL, Fault.FORGETFUL_COORDINATOR, Fault.OTHER_OPTIONS, Fault.QUEUE),
-          EnumSet.of(Fault.STALL, Fault.KILL_DRIVER, Fault.RIVAL_DRIVER, Fault.LATE_LISTING),
-          EnumSet.of(
-              Fault.FREEZE,
-              Fault.KILL_WORKER,
-              Fault.KILL_DRIVER,
-              Fault.MILVUS_SLOW,
-              Fault.MILVUS_SILENT,
-              Fault.BUNDLE_AGAIN),
-          EnumSet.of(
-              Fault.MILVUS_ONE_KIND,
-              Fault.MILVUS_UNCLEAR,
-              Fault.MILVUS_SAYS_DATA,
-              Fault.MILVUS_BREAKS,
-              Fault.COLLECTION_SWAPPED),
-          EnumSet.of(
-              Fault.STORAGE_ERROR,
-              Fault.STORAGE_EXCEPTION,
-              Fault.DISK_FULL,
-              Fault.COLLECTION_DROPPED,
-              Fault.READ_FAILURE),
-          EnumSet.of(
-              Fault.CLOCK_BACK,
-              Fault.CLOCK_FORTH,
-              Fault.CLOCK_STOPS,
-              Fault.STALL,
-              Fault.FREEZE,
-              Fault.MILVUS_SLOW));
+  /** What any schedule may draw. */
+  private static final Set<Fault> ANYWHERE = EnumSet.range(Fault.STALL, Fault.HISTORY_LOST);
 
   private final World world;
   private final Random random;
@@ -70,7 +40,16 @@ final class Chaos {
   private Kind failing = Kind.DELETE;
   private int failingCode;
   private int left;
-  private int focus;
+  private Focus focus = Focus.of(0);
+  private long nextFlicker;
+  private long goodFrom;
+  private boolean readsPass;
+  private int goodRequests;
+  private int goodLeft = Integer.MAX_VALUE;
+  private long badAgainFrom;
+  private boolean rowIsSought;
+  private Optional<String> refusedKey = Optional.empty();
+  private final Set<VirtualProcess> slept = new HashSet<>();
 
   /** Something that happens at a step. */
   private record Trigger(long step, Runnable what) {}
@@ -86,16 +65,14 @@ final class Chaos {
     this.random = random;
   }
 
-  /**
-   * Draws a few kinds; the seeds from {@link #FOCUSED} on have those of a focus, and more of each.
-   */
+  /** Draws a few kinds, or has those of a focus, and more of each. */
   Set<Fault> draw(long seed) {
-    focus = (int) (seed / FOCUSED);
-    if (focus > 0) {
-      enabled.addAll(FOCUSES.get((focus - 1) % FOCUSES.size()));
+    focus = Focus.of(seed);
+    if (focus.isAny()) {
+      enabled.addAll(focus.faults());
       return enabled;
     }
-    Fault[] all = Fault.values();
+    Fault[] all = ANYWHERE.toArray(Fault[]::new);
     int count = random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
       enabled.add(all[random.nextInt(all.length)]);
@@ -106,12 +83,18 @@ final class Chaos {
     if (random.nextInt(3) == 0) {
       enabled.add(Fault.CLOCKS_DIFFER);
     }
-    if (enabled.contains(Fault.CLOCK_BACK)
-        || enabled.contains(Fault.CLOCK_FORTH)
-        || enabled.contains(Fault.CLOCK_STOPS)) {
+    if (isOf(Fault.CLOCK_BACK) || isOf(Fault.CLOCK_FORTH) || isOf(Fault.CLOCK_STOPS)) {
       enabled.removeAll(NOT_WHILE_CLOCKS_ARE_SET);
     }
     return enabled;
+  }
+
+  Focus focus() {
+    return focus;
+  }
+
+  private boolean isOf(Fault fault) {
+    return enabled.contains(fault);
   }
 
   /** What needs clocks that agree: see {@link World#clocksAreSet}. */
@@ -127,14 +110,27 @@ final class Chaos {
   /** Plans when what happens. */
   void plan() {
     for (Fault fault : enabled) {
-      int times = 1 + random.nextInt(focus > 0 ? 3 : 2);
+      int times = 1 + random.nextInt(focus.isAny() ? 3 : 2);
       for (int i = 0; i < times; i++) {
         add(() -> inject(fault));
       }
     }
-    int commits = focus > 0 ? 3 + random.nextInt(3) : 1 + random.nextInt(3);
+    int commits = focus.isAny() ? 3 + random.nextInt(3) : 1 + random.nextInt(3);
     for (int i = 0; i < commits; i++) {
-      add(world::commit);
+      add(
+          () -> {
+            if (!world.isDropped() || !isOf(Fault.DIES_RESTARTING)) {
+              world.commit();
+            }
+          });
+    }
+    if (focus.isNarrow()) {
+      // Two at once are one slice.
+      add(
+          () -> {
+            world.commit();
+            world.commit();
+          });
     }
     triggers.sort((a, b) -> Long.compare(a.step, b.step));
   }
@@ -195,8 +191,34 @@ final class Chaos {
         }
         open(fault, 1 + random.nextInt(15_000));
       }
+      case TWO_COORDINATORS,
+          FROZEN_WRITER,
+          CLAIMER_DIES,
+          READER_FAILS,
+          BUNDLE_TOO_LARGE,
+          SLOW_LISTING,
+          LOST_EXECUTOR,
+          READ_ERROR,
+          DIES_RESTARTING,
+          MENDER_SLEEPS,
+          DRIVERS_CLOCK_FORTH,
+          SLEEPS_SENDING,
+          DIES_CLAIMING,
+          MILVUS_FLICKERS -> {
+        // While it is enabled, until the last trigger; or with what it follows.
+      }
+      case DIES_SENDING -> {
+        if (!isOf(Fault.MENDER_SLEEPS)) {
+          open(fault, 15_000);
+        }
+      }
+      case MILVUS_ONE_ROW -> {
+        // Once: who sees the same of a row in two attempts is right to blame it.
+        rowIsSought = refusedKey.isEmpty();
+        failingCode = (random.nextBoolean() ? UNCLEAR : DATA)[random.nextInt(2)];
+      }
       case CLOCKS_DIFFER, OTHER_OPTIONS, HIDDEN_PROCESSES -> {
-        if (fault == Fault.OTHER_OPTIONS && !alive.isEmpty()) {
+        if (fault == Fault.OTHER_OPTIONS && !alive.isEmpty() && !focus.isNarrow()) {
           world.injected(fault, "");
           world.end(alive.get(0));
         } else if (fault == Fault.HIDDEN_PROCESSES) {
@@ -236,6 +258,9 @@ final class Chaos {
             fault, (storageOfAll ? "everywhere" : "for " + storageOf) + ", " + length + " ms");
       }
       case CLOCK_BACK, CLOCK_FORTH -> {
+        if (focus.isNarrow()) {
+          return; // While a writer sleeps.
+        }
         VirtualHost host = world.hosts().get(0);
         long by = random.nextBoolean() ? random.nextInt(60_000) : 2 * 3_600_000L;
         world.injected(fault, host + " by " + by + " ms");
@@ -276,7 +301,11 @@ final class Chaos {
         trouble(until);
         world.swap(until);
       }
-      case COLLECTION_DROPPED -> world.drop();
+      case COLLECTION_DROPPED -> {
+        if (!isOf(Fault.DIES_RESTARTING)) {
+          world.drop();
+        }
+      }
       case HISTORY_LOST -> {
         world.loseHistory();
         if (!alive.isEmpty()) {
@@ -289,12 +318,220 @@ final class Chaos {
   /** The running actor may sleep here. */
   void stall(boolean delicate) {
     if (world.isEnabled(Fault.STALL)
-        && random.nextInt(1_000) < (delicate ? (focus > 0 ? 100 : 40) : 4)) {
+        && random.nextInt(1_000) < (delicate ? (focus.isAny() ? 100 : 40) : 4)) {
       long millis = someTime();
       world.injected(Fault.STALL, millis + " ms");
       trouble(world.now() + millis);
       world.scheduler().sleep(millis);
     }
+  }
+
+  /** A process may sleep in the midst of something, or be killed there. */
+  void interrupt(String operation, String file, VirtualProcess process) throws IOException {
+    boolean isWorker = world.isWorker(process);
+    if (world.isEnabled(Fault.TWO_COORDINATORS)
+        && operation.equals("create")
+        && (file.endsWith("_attempt") || file.contains("_done_"))
+        && random.nextInt(3) == 0) {
+      sleep(Fault.TWO_COORDINATORS, 200 + random.nextInt(file.contains("_done_") ? 9_000 : 4_000));
+    }
+    if (world.isEnabled(Fault.SLOW_LISTING)
+        && isWorker
+        && operation.equals("list on")
+        && slept.add(process)
+        && random.nextBoolean()) {
+      sleep(Fault.SLOW_LISTING, 8_000 + random.nextInt(20_000));
+    }
+    if (world.isEnabled(Fault.DIES_CLAIMING) && isWorker && file.contains("_claim_")) {
+      if (operation.equals("create") && random.nextInt(3) == 0) {
+        slept.add(process);
+        sleep(Fault.DIES_CLAIMING, 8_000 + random.nextInt(30_000));
+      } else if (operation.equals("write on") && slept.contains(process) && random.nextBoolean()) {
+        world.injected(Fault.DIES_CLAIMING, "");
+        die(process);
+      }
+    }
+    if (world.isEnabled(Fault.DIES_RESTARTING)
+        && operation.equals("delete")
+        && world.isRestarting(process)
+        && random.nextBoolean()) {
+      world.injected(Fault.DIES_RESTARTING, "");
+      world.diesRestarting(process);
+      world.scheduler().pause();
+    }
+    if (world.isEnabled(Fault.READ_ERROR)
+        && operation.equals("read")
+        && (file.contains("_claim_") || file.contains("_done_"))
+        && random.nextInt(3) == 0) {
+      world.injected(Fault.READ_ERROR, "");
+      throw new IOException("Input/output error");
+    }
+  }
+
+  private void die(VirtualProcess process) {
+    world.dies(process);
+    world.scheduler().pause(); // From which it does not come back.
+  }
+
+  private void sleep(Fault fault, long millis) {
+    world.injected(fault, millis + " ms");
+    trouble(world.now() + millis);
+    world.scheduler().sleep(millis);
+  }
+
+  /** The ledger was listed, and the table will be. */
+  void plans() {
+    if (world.isEnabled(Fault.TWO_COORDINATORS) && random.nextInt(3) == 0) {
+      sleep(Fault.TWO_COORDINATORS, 200 + random.nextInt(4_000));
+      if (random.nextBoolean()) {
+        world.commit(); // The other one's slice ends before it.
+      }
+    }
+  }
+
+  /** An owner is about to mend a row. */
+  void mends(VirtualProcess process) {
+    if (!world.isEnabled(Fault.MENDER_SLEEPS)) {
+      return;
+    }
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        open(Fault.DIES_SENDING, 2_000);
+        world.commit();
+      }
+      case 1 -> {
+        long until = world.now() + 7_000 + random.nextInt(15_000);
+        world.injected(Fault.MENDER_SLEEPS, until - world.now() + " ms");
+        process.freezeUntil(until);
+        trouble(until);
+        world.startDriver(random.nextInt(500));
+        world.commit();
+        world.scheduler().pause();
+      }
+      default -> {
+        // It goes on.
+      }
+    }
+  }
+
+  /** Two coordinators have found different ends of a slice. */
+  void secondRecord(VirtualProcess process) {
+    if (random.nextBoolean()) {
+      world.injected(Fault.TWO_COORDINATORS, "a slice has two records");
+      world.at(world.now() + 1 + random.nextInt(20), () -> world.dies(process));
+    }
+  }
+
+  /** A clock is read while something is sent. */
+  void send() {
+    if (world.isEnabled(Fault.SLEEPS_SENDING) && random.nextInt(12) == 0) {
+      sleep(Fault.SLEEPS_SENDING, 9_000 + random.nextInt(12_000));
+    } else {
+      stall(false);
+    }
+  }
+
+  /**
+   * Another process is about to write what {@code reader} has claimed.
+   *
+   * @param isLast whether the slice ends where the table does
+   */
+  void handedOver(
+      Run run, VirtualProcess reader, VirtualProcess writer, long lease, boolean isLast) {
+    if (world.isEnabled(Fault.DIES_RESTARTING) && isLast && random.nextBoolean()) {
+      trouble(world.now() + 60_000);
+      world.drop();
+    }
+    if (!world.isEnabled(Fault.FROZEN_WRITER) || random.nextInt(3) != 0) {
+      return;
+    }
+    long millis =
+        lease <= 10_000 ? lease + 7_000 + random.nextInt(8_000) : 8_000 + random.nextInt(17_000);
+    long soon = world.now() + 20;
+    world.injected(Fault.FROZEN_WRITER, writer + " for " + millis + " ms");
+    writer.freezeUntil(world.now() + millis);
+    trouble(world.now() + millis);
+    if (world.isEnabled(Fault.CLAIMER_DIES) && reader != writer) {
+      world.injected(Fault.CLAIMER_DIES, "");
+      world.at(soon, () -> world.dies(reader));
+    }
+    if (world.isEnabled(Fault.KILL_DRIVER)) {
+      world.at(soon, () -> world.end(run));
+    }
+    if (world.isEnabled(Fault.DRIVERS_CLOCK_FORTH)) {
+      world.injected(Fault.DRIVERS_CLOCK_FORTH, "");
+      world.at(soon, () -> run.driver().host().step(random.nextInt(2 * 3_600_000)));
+    }
+    if (world.isEnabled(Fault.CLOCK_BACK)) {
+      long by = millis + random.nextInt(40_000);
+      world.injected(Fault.CLOCK_BACK, by + " ms");
+      world.at(world.now() + random.nextLong(millis), () -> writer.host().step(-by));
+    }
+  }
+
+  /** Whether a slice that has been claimed is never read to its end. */
+  boolean isReadInVain() {
+    boolean is = isOpen(Fault.READER_FAILS);
+    if (is) {
+      world.injected(Fault.READER_FAILS, "");
+    }
+    return is;
+  }
+
+  /** Whether a bundle of so many changes comes to no end. Never over: the ledger has to cope. */
+  boolean isTooLarge(int changes) {
+    boolean is = isOf(Fault.BUNDLE_TOO_LARGE) && changes > 1;
+    if (is) {
+      world.injected(Fault.BUNDLE_TOO_LARGE, changes + " changes");
+    }
+    return is;
+  }
+
+  /** The code that a row is refused with which is good. */
+  Optional<Integer> refusal(Row row) {
+    if (rowIsSought && row.isGood()) {
+      rowIsSought = false;
+      refusedKey = Optional.of(row.key());
+      open(Fault.MILVUS_ONE_ROW, 300 + random.nextInt(2_200));
+    }
+    if (isOpen(Fault.MILVUS_ONE_ROW) && refusedKey.equals(Optional.of(row.key()))) {
+      world.injected(Fault.MILVUS_ONE_ROW, row.key());
+      return Optional.of(failingCode);
+    }
+    return Optional.empty();
+  }
+
+  /** Whether Milvus refuses everything at this moment. */
+  private boolean flickers(Kind kind, long now) {
+    if (world.isEnabled(Fault.MILVUS_FLICKERS)
+        && now >= nextFlicker
+        && (kind == Kind.UPSERT || kind == Kind.DELETE)) {
+      nextFlicker = now + 7_000;
+      if (random.nextInt(3) > 0) {
+        // Bad for a moment; and perhaps again, after a few requests, for longer than any check.
+        goodFrom = now + 50 + random.nextInt(450);
+        if (goodRequests == 0) {
+          // In the same way each time: what is seen twice is what a row is blamed for.
+          goodRequests = random.nextBoolean() ? 1 + random.nextInt(5) : Integer.MAX_VALUE;
+          readsPass = random.nextBoolean();
+        }
+        goodLeft = goodRequests;
+        failingCode = UNCLEAR[random.nextInt(UNCLEAR.length)];
+        trouble(now + 3_000);
+      }
+    }
+    if (readsPass && kind != Kind.UPSERT && kind != Kind.DELETE) {
+      return false;
+    }
+    if (now < goodFrom) {
+      return true;
+    }
+    if (goodLeft > 0) {
+      goodLeft--;
+      badAgainFrom = now;
+      return false;
+    }
+    return now < badAgainFrom + 2_000;
   }
 
   private boolean hits(VirtualProcess process) {
@@ -369,6 +606,20 @@ final class Chaos {
     }
     if (isOpen(Fault.MILVUS_ONE_KIND) && kind == failing) {
       return wrong(Fault.MILVUS_ONE_KIND, what, failingCode, now, quick);
+    }
+    if (flickers(kind, now)) {
+      return wrong(Fault.MILVUS_FLICKERS, what, failingCode, now, quick);
+    }
+    if (isOpen(Fault.DIES_SENDING) && (kind == Kind.UPSERT || kind == Kind.DELETE)) {
+      windows.remove(Fault.DIES_SENDING);
+      VirtualProcess process = world.scheduler().running().process();
+      world.injected(Fault.DIES_SENDING, what);
+      world.at(now + 1, () -> world.dies(process));
+      if (isOf(Fault.READER_FAILS)) {
+        open(Fault.READER_FAILS, 25_000 + random.nextInt(20_000));
+      }
+      long late = random.nextInt((int) longestFlight);
+      return new Fate(now + late, -1, Long.MAX_VALUE, 0, false, 0);
     }
     int lost = 0;
     if (kind == Kind.UPSERT && isOpen(Fault.MILVUS_SHORT) && left > 0) {

@@ -65,5 +65,40 @@ enum Fault {
   /** The collection is dropped, and everything is written again. */
   COLLECTION_DROPPED,
   /** A restarted driver has to compare the collection with the table, and mends it. */
-  HISTORY_LOST
+  HISTORY_LOST,
+
+  // Those that follow come in a focus only: there they meet what they are about.
+
+  /** There are two coordinators, and each sleeps where the other may overtake it. */
+  TWO_COORDINATORS,
+  /** A process is killed when it has sent a request, which arrives as late as any. */
+  DIES_SENDING,
+  /** The process that is about to write a batch sleeps for long. */
+  FROZEN_WRITER,
+  /** The process that has claimed what another is about to write is killed. */
+  CLAIMER_DIES,
+  /** For a while nobody comes to the end of reading a slice. */
+  READER_FAILS,
+  /** No bundle of more than one change comes to its end, ever: its memory does not suffice. */
+  BUNDLE_TOO_LARGE,
+  /** A listing takes longer than slices do, and has neither what came nor what went meanwhile. */
+  SLOW_LISTING,
+  /** A worker is killed after it has recorded outcomes, and the runner runs its bundle again. */
+  LOST_EXECUTOR,
+  /** Now and then a single file cannot be read. */
+  READ_ERROR,
+  /** A driver that starts again elsewhere is killed before it has cleared up. */
+  DIES_RESTARTING,
+  /** An owner that mends the collection sleeps between two rows, and another takes the ledger. */
+  MENDER_SLEEPS,
+  /** The wall clock of the driver's machine is set forth, on which no worker is. */
+  DRIVERS_CLOCK_FORTH,
+  /** A writer sleeps for longer than its lease while it sends. */
+  SLEEPS_SENDING,
+  /** A worker is killed while it writes a claim, of an attempt of long ago. */
+  DIES_CLAIMING,
+  /** Milvus refuses a good row for a moment, and takes all others. */
+  MILVUS_ONE_ROW,
+  /** Milvus refuses all, takes all, refuses all for moments, whenever something is written. */
+  MILVUS_FLICKERS
 }

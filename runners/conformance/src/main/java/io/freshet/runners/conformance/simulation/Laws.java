@@ -13,9 +13,11 @@ import io.freshet.runners.conformance.simulation.VirtualTable.Row;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -36,6 +38,7 @@ final class Laws {
   private final VirtualTable table;
   private final Consumer<String> violation;
   private final long mostRows;
+  private final Map<String, Set<Cursor>> ends = new TreeMap<>();
   private Optional<Cursor> cursor = Optional.empty();
   private boolean isBegun;
   private int restarts;
@@ -86,8 +89,15 @@ final class Laws {
     }
   }
 
+  /** Whether a file is a record of a slice that has another, which ends elsewhere. */
+  boolean isContradiction(String file) {
+    return ends.getOrDefault(file.split("_", -1)[0], Set.of()).size() > 1
+        && file.contains("_done_");
+  }
+
   private void done(String file, JsonNode record, VirtualCollection own, int losses) {
     Cursor now = cursor(record.get("cursor"));
+    ends.computeIfAbsent(file.split("_", -1)[0], slice -> new HashSet<>()).add(now);
     JsonNode restart = record.get("restart");
     int count = restart.get("count").asInt();
     JsonNode totals = record.get("totals");

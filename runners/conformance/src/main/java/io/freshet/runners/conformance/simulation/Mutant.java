@@ -38,11 +38,6 @@ record Mutant(String name, String source, String text, String replacement, long 
     return file.substring(0, file.length() - ".java".length()).replace('/', '.');
   }
 
-  /** Whether a seed is known that kills it. */
-  boolean hasKiller() {
-    return from > 1;
-  }
-
   /** Its classes by name. */
   Map<String, byte[]> compile(Path project) {
     try {

@@ -185,8 +185,8 @@ public final class SimulateCommand {
     Simulations simulations = new Simulations(mutant.compile(project()), threads);
     List<Long> starts = new ArrayList<>(List.of(mutant.from()));
     if (mutant.from() == 1) {
-      for (int focus = 1; focus <= Chaos.FOCUSES.size(); focus++) {
-        starts.add(0, focus * Chaos.FOCUSED + 1);
+      for (int focus = 1; focus <= Focus.count(); focus++) {
+        starts.add(0, focus * Focus.APART + 1);
       }
     }
     long each = Math.max(1, most / starts.size());

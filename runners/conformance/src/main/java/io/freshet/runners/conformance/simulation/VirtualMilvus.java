@@ -61,6 +61,9 @@ final class VirtualMilvus extends ManagedChannel {
     /** The deletion that a request of the running actor is about; empty for a probe. */
     Optional<Row> deletion(String key);
 
+    /** The code that a row is refused with, whatever it is like. */
+    Optional<Integer> refusal(Row row);
+
     /** Something was written or deleted in a collection that is not under the name any more. */
     void applied(VirtualCollection collection, Row row, Optional<Row> newer);
 
@@ -209,6 +212,10 @@ final class VirtualMilvus extends ManagedChannel {
       if (flaw != Flaw.NONE) {
         between.trace("refuses " + keys + " for " + keys.get(i));
         return failed(Kind.UPSERT, flaw == Flaw.POISON ? 1100 : 65535);
+      }
+      Optional<Integer> code = between.row(keys.get(i), hashes.get(i)).flatMap(between::refusal);
+      if (code.isPresent()) {
+        return failed(Kind.UPSERT, code.get());
       }
     }
     int written = Math.max(0, keys.size() - rowsLost);

@@ -5,6 +5,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
+import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
@@ -13,6 +14,7 @@ import io.freshet.ledger.ClaimedSlice;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.HostProcess;
 import io.freshet.ledger.Ledger;
+import io.freshet.ledger.Mending;
 import io.freshet.ledger.OutcomeTotals;
 import io.freshet.ledger.Ownership;
 import io.freshet.ledger.SimulatedLedgers;
@@ -40,6 +42,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.fs.FSError;
 
@@ -57,6 +60,10 @@ public final class World
 
   private static final Duration BEAT = Duration.ofSeconds(1);
   private static final Duration SILENCE = Duration.ofSeconds(4);
+
+  /** Less than an owner may be silent. */
+  private static final Duration MENDING = Duration.ofSeconds(2);
+
   private static final Duration SETTLE = Duration.ofSeconds(5);
 
   /** How long after it was sent a request arrives at most. */
@@ -79,6 +86,9 @@ public final class World
 
   /** One for all schedules: what the classes keep for good, they keep with a connection to it. */
   private final VirtualMilvus milvus = new VirtualMilvus(this);
+
+  /** Those of a process that write to Milvus Lite wait for each other. */
+  private final VirtualLock writing = new VirtualLock(scheduler);
 
   private VirtualTable table = new VirtualTable();
   private Laws laws = new Laws(table, 1, v -> {});
@@ -111,6 +121,9 @@ public final class World
   private List<String> keys = List.of();
   private final Map<String, Owner> owners = new TreeMap<>();
 
+  /** Bundles whose executor was killed after it had recorded their outcomes. */
+  private final List<Consumer<VirtualProcess>> lost = new ArrayList<>();
+
   /** Something that happens at a time. */
   private record Event(long time, long sequence, Runnable what) implements Comparable<Event> {
     @Override
@@ -128,6 +141,7 @@ public final class World
     private final List<VirtualProcess> workers = new ArrayList<>();
     private final boolean cluster;
     private VirtualProcess coordinating;
+    private Optional<Runnable> restarting = Optional.empty();
 
     Run(VirtualProcess driver, String fingerprint, SliceLimits limits, boolean cluster) {
       this.driver = driver;
@@ -175,6 +189,7 @@ public final class World
   /** By reflection: each class loader has its own. */
   public World() {
     SimulatedWriters.reach(VirtualMilvus.TARGET, milvus);
+    SimulatedWriters.takeTurns(VirtualMilvus.TARGET, writing);
   }
 
   @Override
@@ -192,11 +207,12 @@ public final class World
     leaseSeconds = List.of(3L, 10L, 30L).get(random.nextInt(3));
     mostRows = 2L + random.nextInt(6);
     boolean wide = random.nextInt(4) == 0;
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < (wide ? 10 : 3); i++) {
-      names.add("k" + i);
+    keys = names(wide ? 10 : 3);
+    if (chaos.focus().isNarrow()) {
+      leaseSeconds = chaos.focus().lease(leaseSeconds);
+      keys = names(chaos.focus().keys(random));
+      wide = keys.size() > 3;
     }
-    keys = names;
     hosts =
         List.of(
             new VirtualHost("a", skew()), new VirtualHost("b", skew()), new VirtualHost("c", 0));
@@ -226,6 +242,14 @@ public final class World
         List.copyOf(trace));
   }
 
+  private static List<String> names(int count) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      names.add("k" + i);
+    }
+    return names;
+  }
+
   private static String where(Throwable failure) {
     StringBuilder text = new StringBuilder();
     StackTraceElement[] stack = failure.getStackTrace();
@@ -246,6 +270,7 @@ public final class World
     SimulatedLedgers.drawNamesFrom(new Random(seed));
     disk = new VirtualDisk(this);
     milvus.reset();
+    writing.reset();
     table = new VirtualTable();
     violations = new ArrayList<>();
     trace = new ArrayList<>();
@@ -255,6 +280,7 @@ public final class World
     batches.clear();
     events.clear();
     owners.clear();
+    lost.clear();
     sequence = 0;
     pids = 100;
     collections = 0;
@@ -476,6 +502,10 @@ public final class World
         });
   }
 
+  boolean isDropped() {
+    return dropped;
+  }
+
   void drop() {
     if (dropped) {
       return;
@@ -507,14 +537,21 @@ public final class World
     if (runs.stream().filter(Run::isAlive).count() > 1) {
       return;
     }
-    VirtualProcess driver = process("driver", hosts.get(random.nextInt(2)));
+    boolean narrow = chaos.focus().isNarrow();
+    VirtualProcess driver = process("driver", hosts.get(narrow ? 0 : random.nextInt(2)));
     String fingerprint = "options " + (isEnabled(Fault.OTHER_OPTIONS) ? random.nextInt(2) : 0);
     SliceLimits limits =
         new SliceLimits(
-            1 + random.nextInt((int) mostRows), Duration.ofSeconds(leaseSeconds), SETTLE);
-    boolean cluster = random.nextBoolean();
+            narrow && runs.isEmpty() ? mostRows : 1 + random.nextInt((int) mostRows),
+            Duration.ofSeconds(leaseSeconds),
+            SETTLE);
+    boolean cluster = narrow ? chaos.focus().isOnCluster(random) : random.nextBoolean();
     Run run = new Run(driver, fingerprint, limits, cluster);
-    if (cluster) {
+    if (narrow && cluster) {
+      VirtualHost near = hosts.get(enabled.contains(Fault.DRIVERS_CLOCK_FORTH) ? 2 : 0);
+      run.workers.add(process("worker", near));
+      run.workers.add(process("worker", near));
+    } else if (cluster) {
       VirtualHost near = hosts.get(random.nextInt(3));
       run.workers.add(process("worker", near));
       run.workers.add(process("worker", random.nextBoolean() ? near : hosts.get(2)));
@@ -563,10 +600,16 @@ public final class World
         }
         long version = table.head() - 1;
         trace("starts again with the snapshot of " + version);
+        Runnable makeAnew =
+            () -> {
+              if (dropped) {
+                makeCollection();
+              }
+            };
+        run.restarting = Optional.of(makeAnew);
         ownership.restartWithSnapshot(version, Anchor.NONE);
-        if (dropped) {
-          makeCollection();
-        }
+        run.restarting = Optional.empty();
+        makeAnew.run();
       }
       if (historyLost && !dropped) {
         historyLost = !mend(run, ownership);
@@ -575,9 +618,10 @@ public final class World
         // The collection may be a new one.
         reopen(worker);
       }
-      run.coordinating = run.cluster ? run.someWorker() : process;
+      run.coordinating = run.cluster && !chaos.focus().isNarrow() ? run.someWorker() : process;
       startCoordinator(run, ownership.generation());
-      if (isEnabled(Fault.FORGETFUL_COORDINATOR) && random.nextBoolean()) {
+      if (isEnabled(Fault.TWO_COORDINATORS)
+          || (isEnabled(Fault.FORGETFUL_COORDINATOR) && random.nextBoolean())) {
         startCoordinator(run, ownership.generation());
       }
       while (true) {
@@ -594,7 +638,10 @@ public final class World
           startCoordinator(run, ownership.generation());
         }
       }
-    } catch (FreshetException | FSError e) {
+    } catch (FreshetException e) {
+      trace("ends: " + e.getMessage());
+      requireRecords(e);
+    } catch (FSError e) {
       trace("ends: " + e.getMessage());
     } finally {
       if (!process.isGone()) {
@@ -603,11 +650,18 @@ public final class World
     }
   }
 
+  /** A ledger that has records is never said to have none: that stops the pipeline for good. */
+  private void requireRecords(FreshetException failure) {
+    if (failure.category() == FailureCategory.LEDGER_MISMATCH) {
+      violated("The ledger is given up: " + failure.getMessage());
+    }
+  }
+
   /** A thread may be stalled between two readings of its clocks, too. */
   private void clockIsRead() {
     // Elsewhere clocks are read under locks, at which another actor's thread would stand for ever.
-    if (!inEvent && batches.containsKey(scheduler.running()) && isEnabled(Fault.STALL)) {
-      chaos.stall(false);
+    if (!inEvent && batches.containsKey(scheduler.running())) {
+      chaos.send();
     }
   }
 
@@ -618,9 +672,16 @@ public final class World
       return false;
     }
     long version = table.head() - 1;
-    for (Row row : List.copyOf(table.newest())) {
-      scheduler.sleep(random.nextInt(1_000));
-      if (row.isGood() && row.version() <= version) {
+    List<Row> rows =
+        table.newest().stream().filter(row -> row.isGood() && row.version() <= version).toList();
+    if (chaos.focus().isNarrow()) {
+      reopen(run.driver);
+      if (!mend(run.driver, ownership, rows) || !ownership.awaitQuiet(SETTLE, limit)) {
+        return false;
+      }
+    } else {
+      for (Row row : rows) {
+        scheduler.sleep(random.nextInt(1_000));
         laws.applied(row, own.apply(row, version));
       }
     }
@@ -628,8 +689,43 @@ public final class World
       return false;
     }
     trace("has mended the collection up to " + version);
+    run.restarting = Optional.of(() -> historyLost = false);
     ownership.restartAfter(version, OutcomeTotals.NONE, Anchor.NONE);
+    run.restarting = Optional.empty();
     return true;
+  }
+
+  /** Writes rows as a repair does: each under a claim of its own, until it is taken. */
+  private boolean mend(VirtualProcess process, Ownership ownership, List<Row> rows) {
+    try (Mending mending = ownership.mending(MENDING)) {
+      for (Row row : rows) {
+        boolean taken = false;
+        for (int tries = 0; !taken; tries++) {
+          if (tries == 10) {
+            return false;
+          }
+          chaos.mends(process);
+          taken = mend(process, mending, row);
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean mend(VirtualProcess process, Mending mending, Row row) {
+    Change change =
+        change(mending.renew(), 0, new Placed(Position.startOf(row.version()), row), false, false);
+    Actor me = scheduler.running();
+    batches.put(me, row.delete() ? Map.of(row.key(), row) : Map.of());
+    List<Outcome> outcomes = process.writer().apply(new VectorBatch(List.of(update(change, row))));
+    batches.remove(me);
+    trace("has mended " + Laws.text(row) + ": " + outcomes.stream().map(World::text).toList());
+    if (outcomes.stream().noneMatch(Outcome.Abandoned.class::isInstance)) {
+      mending.answered();
+    }
+    return outcomes.stream()
+        .anyMatch(
+            outcome -> outcome instanceof Outcome.Written || outcome instanceof Outcome.Deleted);
   }
 
   void loseHistory() {
@@ -673,7 +769,9 @@ public final class World
     kill(run.driver);
     for (VirtualProcess worker : run.workers) {
       if (worker != run.driver) {
-        long lingers = random.nextInt(3) == 0 ? random.nextInt(40_000) : random.nextInt(1_000);
+        boolean sleeps = worker.frozenUntil() > now() && chaos.focus().isNarrow();
+        long lingers =
+            sleeps || random.nextInt(3) == 0 ? random.nextInt(40_000) : random.nextInt(1_000);
         at(now() + lingers, () -> kill(worker));
       }
     }
@@ -691,8 +789,11 @@ public final class World
 
   /** A worker is killed; another takes its place. */
   void killWorker(Run run) {
-    int index = random.nextInt(run.workers.size());
-    VirtualProcess worker = run.workers.get(index);
+    killWorker(run, run.someWorker());
+  }
+
+  private void killWorker(Run run, VirtualProcess worker) {
+    int index = run.workers.indexOf(worker);
     if (worker == run.driver) {
       end(run);
       return;
@@ -701,6 +802,38 @@ public final class World
     VirtualProcess next = process("worker", worker.host());
     reopen(next);
     run.workers.set(index, next);
+  }
+
+  /** A process is killed, and what it is the driver of comes to its end. */
+  void dies(VirtualProcess process) {
+    for (Run run : runs) {
+      if (run.isAlive() && (run.driver == process || enabled.contains(Fault.OTHER_OPTIONS))) {
+        end(run);
+        return;
+      }
+      if (run.isAlive() && run.workers.contains(process)) {
+        killWorker(run, process);
+        return;
+      }
+    }
+    kill(process);
+  }
+
+  boolean isWorker(VirtualProcess process) {
+    return runs.stream().anyMatch(run -> run.workers.contains(process) && run.driver != process);
+  }
+
+  boolean isRestarting(VirtualProcess process) {
+    return runs.stream().anyMatch(run -> run.restarting.isPresent() && run.driver == process);
+  }
+
+  /** A driver is killed that has recorded where it goes on, and has not cleared up yet. */
+  void diesRestarting(VirtualProcess process) {
+    runs.stream()
+        .filter(run -> run.driver == process)
+        .flatMap(run -> run.restarting.stream())
+        .forEach(Runnable::run);
+    dies(process);
   }
 
   // Coordinators.
@@ -739,6 +872,7 @@ public final class World
 
   private Optional<Slice> plan(Cursor from, long maxRows) {
     scheduler.pause();
+    chaos.plans();
     return table.plan(from, maxRows);
   }
 
@@ -783,6 +917,7 @@ public final class World
               .claim(attempt, run.cluster ? Writers.OTHERS_TOO : Writers.THIS_PROCESS);
     } catch (FreshetException e) {
       trace("cannot claim: " + e.getMessage());
+      requireRecords(e);
       return;
     }
     if (claimed.isEmpty()) {
@@ -798,6 +933,9 @@ public final class World
         throw new FreshetException(FailureCategory.STORAGE_UNAVAILABLE, "The table is away");
       }
       scheduler.sleep(random.nextInt(8) == 0 ? random.nextInt(3_000) : random.nextInt(30));
+      if (chaos.isReadInVain()) {
+        return;
+      }
       VirtualTable.Read read = table.read(slice.slice());
       changes = new ArrayList<>(read.changes());
       if (run.fingerprint.endsWith("1")) {
@@ -820,7 +958,7 @@ public final class World
         due.add(number);
       }
     }
-    if (due.isEmpty()) {
+    if (due.isEmpty() || chaos.isTooLarge(due.size())) {
       return;
     }
     int middle = random.nextInt(3) == 0 ? random.nextInt(due.size()) : 0;
@@ -838,6 +976,8 @@ public final class World
       List<Integer> numbers) {
     List<Integer> mine = List.copyOf(numbers);
     VirtualProcess writer = random.nextBoolean() && !clocksAreSet() ? run.someWorker() : reader;
+    boolean isLast = slice.slice().to().version() >= table.head();
+    chaos.handedOver(run, reader, writer, leaseSeconds * 1_000, isLast);
     scheduler.start(
         "writer",
         writer,
@@ -874,7 +1014,9 @@ public final class World
     if (first == process || !first.isGone()) {
       return;
     }
-    injected(Fault.BUNDLE_AGAIN, "");
+    if (enabled.contains(Fault.BUNDLE_AGAIN)) {
+      injected(Fault.BUNDLE_AGAIN, "");
+    }
     List<Integer> left;
     try {
       left = process.ledger().outcomes().unreported(slice.lease(), numbers);
@@ -905,14 +1047,45 @@ public final class World
     batches.remove(me);
     trace("has " + outcomes.stream().map(World::text).toList());
     laws.outcomes(outcomes, changes, before);
+    runAgain();
     try {
       process.ledger().outcomes().record(outcomes);
     } catch (FreshetException e) {
       trace("cannot record outcomes: " + e.getMessage());
     }
+    loseExecutor(process, slice, changes, numbers);
     for (Run run : runs) {
       // News of the ledger within a process needs no waiting for the next poll.
       scheduler.wake(run.coordinating, "coordinator", now() + random.nextInt(100));
+    }
+  }
+
+  /** The worker is killed, and another is to run its bundle again. */
+  private void loseExecutor(
+      VirtualProcess process, ClaimedSlice slice, List<Placed> changes, List<Integer> numbers) {
+    if (!isEnabled(Fault.LOST_EXECUTOR) || !isWorker(process) || random.nextInt(3) != 0) {
+      return;
+    }
+    injected(Fault.LOST_EXECUTOR, process.toString());
+    at(now() + 1, () -> dies(process));
+    lost.add(other -> again(process, other, slice, changes, numbers));
+    at(now() + 3_000 + random.nextInt(20_000), this::runAgain);
+  }
+
+  /** Bundles of lost executors are run again, now that others may have gone on. */
+  private void runAgain() {
+    for (Run run : runs) {
+      if (run.isAlive() && run.cluster && !lost.isEmpty()) {
+        VirtualProcess other = run.someWorker();
+        for (Consumer<VirtualProcess> bundle : List.copyOf(lost)) {
+          scheduler.start(
+              "writer-again",
+              other,
+              random.nextInt(100),
+              () -> survivingErrors(() -> bundle.accept(other)));
+        }
+        lost.clear();
+      }
     }
   }
 
@@ -931,20 +1104,26 @@ public final class World
         !slice.snapshot()
             && ((slice.from().version() == version && !slice.from().isStartOfVersion())
                 || (slice.to().version() == version && !slice.to().isStartOfVersion()));
-    Row row = placed.row();
-    Change change =
-        new Change(
-            lease,
-            number,
-            placed.position(),
-            placed.type(),
-            Instant.ofEpochMilli(VirtualHost.START),
-            Optional.empty(),
-            Optional.of(row.key()),
-            NO_COLUMNS,
-            cut,
-            List.of(),
-            claimed.isSuspected(number));
+    return update(change(lease, number, placed, cut, claimed.isSuspected(number)), placed.row());
+  }
+
+  private static Change change(
+      Lease lease, int number, Placed placed, boolean cut, boolean suspected) {
+    return new Change(
+        lease,
+        number,
+        placed.position(),
+        placed.type(),
+        Instant.ofEpochMilli(VirtualHost.START),
+        Optional.empty(),
+        Optional.of(placed.row().key()),
+        NO_COLUMNS,
+        cut,
+        List.of(),
+        suspected);
+  }
+
+  private static VectorUpdate update(Change change, Row row) {
     return row.delete()
         ? new VectorUpdate(change, 0, new float[0])
         : new VectorUpdate(
@@ -973,6 +1152,7 @@ public final class World
       scheduler.pause();
     }
     chaos.stall(delicate);
+    chaos.interrupt(operation, file, running());
     chaos.storage(running(), writing);
   }
 
@@ -985,6 +1165,9 @@ public final class World
 
   @Override
   public boolean listed() {
+    if (isEnabled(Fault.SLOW_LISTING)) {
+      return false;
+    }
     if (!isEnabled(Fault.LATE_LISTING)) {
       return true;
     }
@@ -995,6 +1178,9 @@ public final class World
   @Override
   public void written(String file, byte[] bytes) {
     laws.written(file, bytes, disk.size(), own, losses);
+    if (isEnabled(Fault.TWO_COORDINATORS) && laws.isContradiction(file)) {
+      chaos.secondRecord(running());
+    }
     if (file.startsWith("generation_")) {
       owners.put(file.substring("generation_".length()), new Owner(running(), now()));
     } else if (file.startsWith("heartbeat_")) {
@@ -1040,6 +1226,11 @@ public final class World
   public Optional<Row> deletion(String key) {
     Map<String, Row> batch = batches.get(scheduler.running());
     return batch == null ? Optional.empty() : Optional.ofNullable(batch.get(key));
+  }
+
+  @Override
+  public Optional<Integer> refusal(Row row) {
+    return chaos.refusal(row);
   }
 
   @Override
