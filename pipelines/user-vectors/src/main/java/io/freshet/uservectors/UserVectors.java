@@ -89,6 +89,6 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
 
   /** One where Milvus takes one writer: executors cannot wait for each other as threads do. */
   private int shards() {
-    return config.milvus().takesOneWriter() ? 1 : config.shards();
+    return config.milvus().isLite() ? 1 : config.shards();
   }
 }

@@ -27,7 +27,7 @@ public final class SimulatedWriters {
 
   /** From now on those of this JVM that write to a target that takes one wait by {@code turn}. */
   public static void takeTurns(MilvusTarget target, Lock turn) {
-    MilvusCollection.takeTurns(target, turn);
+    CollectionCalls.takeTurns(target, turn);
   }
 
   /** What a process writes batches with. */

@@ -82,7 +82,7 @@ final class LoadWatch {
   private void look() {
     load();
     // Where there is one writer, what another process has left waits for the next start.
-    if (!target.takesOneWriter() || controlRow.wasUpsertedHere()) {
+    if (!target.isLite() || controlRow.wasUpsertedHere()) {
       removeControlRow();
     }
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.milvus.grpc.MilvusServiceGrpc;
 import io.milvus.grpc.MilvusServiceGrpc.MilvusServiceBlockingStub;
+import io.milvus.shaded.io.grpc.ConnectivityState;
 import io.milvus.shaded.io.grpc.Deadline;
 import io.milvus.shaded.io.grpc.ManagedChannel;
 import io.milvus.shaded.io.grpc.ManagedChannelBuilder;
@@ -15,6 +16,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,15 +39,13 @@ final class MilvusClient {
   private final ManagedChannel channel;
   private final MilvusServiceBlockingStub stub;
   private final AtomicBoolean away = new AtomicBoolean();
-
-  private final boolean simulated;
+  private final AtomicLong connections = new AtomicLong();
 
   private MilvusClient(Endpoint endpoint) {
-    this(endpoint, connect(endpoint), false);
+    this(endpoint, connect(endpoint));
   }
 
-  private MilvusClient(Endpoint endpoint, ManagedChannel channel, boolean simulated) {
-    this.simulated = simulated;
+  private MilvusClient(Endpoint endpoint, ManagedChannel channel) {
     this.endpoint = endpoint;
     this.channel = channel;
     this.stub = MilvusServiceGrpc.newBlockingStub(channel);
@@ -67,15 +67,7 @@ final class MilvusClient {
 
   /** Has this JVM reach {@code endpoint} by {@code channel}: for a server that is simulated. */
   static void reach(Endpoint endpoint, ManagedChannel channel) {
-    CLIENTS.put(endpoint, new MilvusClient(endpoint, channel, true));
-  }
-
-  /**
-   * Whether the server is simulated: then threads go on by virtual time, in which none may wait for
-   * another by a lock.
-   */
-  boolean isSimulated() {
-    return simulated;
+    CLIENTS.put(endpoint, new MilvusClient(endpoint, channel));
   }
 
   /** Calls the server; the call ends at {@code deadline} whatever happens. */
@@ -101,6 +93,16 @@ final class MilvusClient {
       }
       throw failure;
     }
+  }
+
+  /**
+   * Which connection the next call uses: greater than ever before where it makes a new one, or may
+   * do so. The server may be another one then.
+   */
+  long connection() {
+    return channel.getState(false) == ConnectivityState.READY
+        ? connections.get()
+        : connections.incrementAndGet();
   }
 
   private static Metadata headers(Endpoint endpoint) {

@@ -15,45 +15,25 @@ import io.milvus.grpc.HasCollectionRequest;
 import io.milvus.grpc.IndexDescription;
 import io.milvus.grpc.LoadCollectionRequest;
 import io.milvus.grpc.LoadState;
-import io.milvus.grpc.MilvusServiceGrpc.MilvusServiceBlockingStub;
 import io.milvus.grpc.MutationResult;
 import io.milvus.grpc.ShowCollectionsRequest;
 import io.milvus.grpc.ShowCollectionsResponse;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.UpsertRequest;
 import io.milvus.shaded.io.grpc.Deadline;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 
-/**
- * The requests about one collection. Each is sent once and ends at its deadline. Where the target
- * {@link MilvusTarget#takesOneWriter takes one writer}, those of this JVM that write wait for each
- * other.
- */
+/** The requests about one collection. Each is sent once and ends at its deadline. */
 final class MilvusCollection {
   static final String METRIC = "L2";
 
-  /** By target, for those that take one writer. */
-  private static final Map<MilvusTarget, Lock> WRITING = new ConcurrentHashMap<>();
-
   private final MilvusTarget target;
-  private final MilvusClient client;
+  private final CollectionCalls calls;
 
   MilvusCollection(MilvusTarget target) {
     this.target = target;
-    this.client = MilvusClient.of(target.endpoint());
-  }
-
-  /**
-   * From now on those of this JVM that write to {@code target} wait for each other by {@code turn}.
-   */
-  static void takeTurns(MilvusTarget target, Lock turn) {
-    WRITING.put(target, turn);
+    this.calls = new CollectionCalls(target);
   }
 
   boolean exists(Deadline deadline) throws MilvusException {
@@ -62,7 +42,7 @@ final class MilvusCollection {
             .setDbName(target.database())
             .setCollectionName(target.collection())
             .build();
-    BoolResponse answer = client.call(deadline, stub -> stub.hasCollection(request));
+    BoolResponse answer = calls.call(deadline, stub -> stub.hasCollection(request));
     check(answer.getStatus());
     return answer.getValue();
   }
@@ -74,7 +54,7 @@ final class MilvusCollection {
             .setCollectionName(target.collection())
             .build();
     DescribeCollectionResponse answer =
-        client.call(deadline, stub -> stub.describeCollection(request));
+        calls.call(deadline, stub -> stub.describeCollection(request));
     check(answer.getStatus());
     return answer;
   }
@@ -83,7 +63,7 @@ final class MilvusCollection {
   OptionalLong listedId(Deadline deadline) throws MilvusException {
     ShowCollectionsRequest request =
         ShowCollectionsRequest.newBuilder().setDbName(target.database()).build();
-    ShowCollectionsResponse answer = client.call(deadline, stub -> stub.showCollections(request));
+    ShowCollectionsResponse answer = calls.call(deadline, stub -> stub.showCollections(request));
     check(answer.getStatus());
     int index = answer.getCollectionNamesList().indexOf(target.collection());
     if (index < 0) {
@@ -103,7 +83,7 @@ final class MilvusCollection {
             .addProperties(LedgerMark.property(target.ledgerId()))
             .addProperties(LedgerMark.made(target.ledgerId(), mark))
             .build();
-    check(client.call(deadline, stub -> stub.createCollection(request)));
+    check(calls.call(deadline, stub -> stub.createCollection(request)));
   }
 
   /** Writes the target's ledger into the collection. */
@@ -114,7 +94,7 @@ final class MilvusCollection {
             .setCollectionName(target.collection())
             .addProperties(LedgerMark.property(target.ledgerId()))
             .build();
-    check(client.call(deadline, stub -> stub.alterCollection(request)));
+    check(calls.call(deadline, stub -> stub.alterCollection(request)));
   }
 
   /** Begins to build the index; the server goes on by itself. */
@@ -129,7 +109,7 @@ final class MilvusCollection {
             .addExtraParams(CollectionSchemas.pair("metric_type", METRIC))
             .addExtraParams(CollectionSchemas.pair("params", "{\"nlist\":1024}"))
             .build();
-    check(client.call(deadline, stub -> stub.createIndex(request)));
+    check(calls.call(deadline, stub -> stub.createIndex(request)));
   }
 
   /** The metric type of the index on the vectors; empty if there is no index. */
@@ -140,7 +120,7 @@ final class MilvusCollection {
             .setCollectionName(target.collection())
             .setFieldName(CollectionSchemas.VECTOR)
             .build();
-    DescribeIndexResponse answer = client.call(deadline, stub -> stub.describeIndex(request));
+    DescribeIndexResponse answer = calls.call(deadline, stub -> stub.describeIndex(request));
     Status status = answer.getStatus();
     if (StatusCodes.isIndexNotFound(status)) {
       return Optional.empty();
@@ -163,7 +143,7 @@ final class MilvusCollection {
             .setCollectionName(target.collection())
             .setReplicaNumber(1)
             .build();
-    check(client.call(deadline, stub -> stub.loadCollection(request)));
+    check(calls.call(deadline, stub -> stub.loadCollection(request)));
   }
 
   LoadState loadState(Deadline deadline) throws MilvusException {
@@ -172,14 +152,14 @@ final class MilvusCollection {
             .setDbName(target.database())
             .setCollectionName(target.collection())
             .build();
-    GetLoadStateResponse answer = client.call(deadline, stub -> stub.getLoadState(request));
+    GetLoadStateResponse answer = calls.call(deadline, stub -> stub.getLoadState(request));
     check(answer.getStatus());
     return answer.getState();
   }
 
   /** Fails, too, if the server acknowledges fewer rows than the request has. */
   void upsert(UpsertRequest request, Deadline deadline) throws MilvusException {
-    MutationResult result = write(deadline, stub -> stub.upsert(request));
+    MutationResult result = calls.write(deadline, stub -> stub.upsert(request));
     check(result.getStatus());
     long written =
         Math.min(result.getUpsertCnt(), request.getNumRows() - result.getErrIndexCount());
@@ -196,24 +176,8 @@ final class MilvusCollection {
             .setCollectionName(target.collection())
             .setExpr(expression)
             .build();
-    MutationResult result = write(deadline, stub -> stub.delete(request));
+    MutationResult result = calls.write(deadline, stub -> stub.delete(request));
     check(result.getStatus());
-  }
-
-  /** The deadline is an absolute time: one that passes while others write sends nothing. */
-  private MutationResult write(
-      Deadline deadline, Function<MilvusServiceBlockingStub, MutationResult> rpc)
-      throws MilvusException {
-    if (!target.takesOneWriter() || client.isSimulated()) {
-      return client.call(deadline, rpc);
-    }
-    Lock writing = WRITING.computeIfAbsent(target, any -> new ReentrantLock(true));
-    writing.lock();
-    try {
-      return client.call(deadline, rpc);
-    } finally {
-      writing.unlock();
-    }
   }
 
   private static void check(Status status) throws MilvusException {

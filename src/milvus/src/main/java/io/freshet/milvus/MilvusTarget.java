@@ -99,12 +99,10 @@ public record MilvusTarget(
   }
 
   /**
-   * Whether one request at a time may write to it. So it is on Milvus Lite, which alone gives no
-   * ids: "writes to the same collection must be serialized" (its manual, Limitations). Two at once
-   * are both acknowledged and spoil its write-ahead log, so that a restart after a crash comes up
-   * without them, and without all that came after.
+   * Whether it may be in Milvus Lite, which alone gives no ids. "Writes to the same collection must
+   * be serialized" there (its manual, Limitations).
    */
-  public boolean takesOneWriter() {
+  public boolean isLite() {
     return collectionId == 0;
   }
 

@@ -16,11 +16,11 @@ final class RowQueries {
   private static final float[] NO_VECTOR = new float[0];
 
   private final MilvusTarget target;
-  private final MilvusClient client;
+  private final CollectionCalls calls;
 
   RowQueries(MilvusTarget target) {
     this.target = target;
-    this.client = MilvusClient.of(target.endpoint());
+    this.calls = new CollectionCalls(target);
   }
 
   /** What a read sees at least. */
@@ -94,7 +94,7 @@ final class RowQueries {
 
   private Map<String, FieldData> send(QueryRequest request, Deadline deadline)
       throws MilvusException {
-    QueryResults answer = client.call(deadline, stub -> stub.query(request));
+    QueryResults answer = calls.call(deadline, stub -> stub.query(request));
     if (!StatusCodes.isSuccess(answer.getStatus())) {
       throw MilvusException.of(answer.getStatus());
     }

@@ -11,6 +11,8 @@ import io.freshet.testing.Await;
 import io.freshet.testing.MilvusKind;
 import io.freshet.testing.MilvusServer;
 import io.freshet.testing.Tools;
+import io.milvus.grpc.GetLoadStateRequest;
+import io.milvus.shaded.io.grpc.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,64 @@ final class OutageIT {
       }
     } finally {
       executor.shutdownNow();
+    }
+  }
+
+  /** Milvus Lite opens a collection once for each of those who ask first. */
+  @Test
+  void nothingIsLostWhenOthersReadWhileTheServerStarts(@TempDir Path dir) {
+    ExecutorService executor = Executors.newFixedThreadPool(WRITERS);
+    try (MilvusServer milvus = MilvusServer.start(MilvusKind.LITE, dir.resolve("milvus"))) {
+      MilvusTarget target = target(milvus.uri());
+      new CollectionSetup(target).ensure(false, false);
+      BatchWriter writer = new BatchWriter(target);
+      for (int batch = 0; batch < 100; batch++) {
+        expectWritten(writer, "b" + batch + "-");
+      }
+      milvus.kill();
+      AtomicBoolean stop = new AtomicBoolean();
+      AtomicInteger answers = new AtomicInteger();
+      List<CompletableFuture<Void>> readers = new ArrayList<>();
+      for (int i = 0; i < WRITERS; i++) {
+        // A process of its own, as far as Freshet can tell.
+        MilvusClient reader = MilvusClient.of(another(target, i).endpoint());
+        readers.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  while (!stop.get()) {
+                    answers.addAndGet(asks(reader, target) ? 1 : 0);
+                  }
+                },
+                executor));
+      }
+      milvus.restart();
+      for (int batch = 100; batch < 110; batch++) {
+        expectWritten(writer, "b" + batch + "-");
+      }
+      stop.set(true);
+      readers.forEach(CompletableFuture::join);
+
+      assertTrue(answers.get() > 0);
+      try (Oracle oracle = new Oracle(target)) {
+        assertEquals(110 * BATCH, oracle.versions().size());
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private static MilvusTarget another(MilvusTarget target, int number) {
+    return target.withToken("reader:" + number);
+  }
+
+  private static boolean asks(MilvusClient client, MilvusTarget target) {
+    GetLoadStateRequest request =
+        GetLoadStateRequest.newBuilder().setCollectionName(target.collection()).build();
+    try {
+      client.call(Deadline.after(1, TimeUnit.SECONDS), stub -> stub.getLoadState(request));
+      return true;
+    } catch (MilvusException e) {
+      return false; // The server is not there yet.
     }
   }
 

@@ -24,6 +24,7 @@ import io.milvus.grpc.StringArray;
 import io.milvus.grpc.UpsertRequest;
 import io.milvus.shaded.io.grpc.CallOptions;
 import io.milvus.shaded.io.grpc.ClientCall;
+import io.milvus.shaded.io.grpc.ConnectivityState;
 import io.milvus.shaded.io.grpc.Deadline;
 import io.milvus.shaded.io.grpc.ManagedChannel;
 import io.milvus.shaded.io.grpc.Metadata;
@@ -438,6 +439,11 @@ final class VirtualMilvus extends ManagedChannel {
 
   @Override
   public void resetConnectBackoff() {}
+
+  @Override
+  public ConnectivityState getState(boolean requestConnection) {
+    return ConnectivityState.READY;
+  }
 
   @Override
   public ManagedChannel shutdown() {

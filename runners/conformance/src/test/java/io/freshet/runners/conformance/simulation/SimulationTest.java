@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The laws, over many schedules; and that they are noticed when a safeguard is missing. */
 class SimulationTest {
-  private static final long SCHEDULES = Long.getLong("freshet.schedules", 12_000);
+  private static final long SCHEDULES = Long.getLong("freshet.schedules", 50_000);
 
   /** How many seeds a mutant may live through, from the one that is known to kill it. */
   private static final long MOST = 4;
