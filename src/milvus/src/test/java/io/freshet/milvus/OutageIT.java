@@ -115,6 +115,7 @@ final class OutageIT {
       readers.forEach(CompletableFuture::join);
 
       assertTrue(answers.get() > 0);
+      new CollectionSetup(target).loadAgain();
       try (Oracle oracle = new Oracle(target)) {
         assertEquals(110 * BATCH, oracle.versions().size());
       }
