@@ -28,10 +28,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A graph that is made anew in its process, because runners keep something of each slice. */
 final class RenewalIT {
   private static final int ROUNDS = 6;
-  private static final int SLICES = 80;
+  private static final int SLICES = 120;
 
   /** Of a slice: what grows by 1 kB must fail, and what is still being loaded must not. */
-  private static final long LEVEL = 500;
+  private static final long LEVEL = 600;
 
   @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
 

@@ -281,18 +281,6 @@ final class Mutants {
               "claim.claimFile().isEmpty() || isLeaseOverSince(settle, claim)",
               20000000003L),
           new Mutant(
-              "an owner is missed by one listing",
-              LEDGER + "Ownership.java",
-              "last = lastHeartbeat(ledger.view()).or(() -> lastHeartbeat(ledger.view()));",
-              "last = lastHeartbeat(ledger.view());",
-              3000000383L),
-          new Mutant(
-              "who has slept does not look at the owner again",
-              LEDGER + "Ownership.java",
-              "      if (isLast) {\n        return;\n      }\n      pause(ledger, Duration.ofMillis(100));",
-              "      pause(ledger, Duration.ofMillis(100));\n      if (ledger.time().nanos() - end >= 0) {\n        return;\n      }",
-              3000000332L),
-          new Mutant(
               "what was not answered is forgotten",
               MILVUS + "BatchWriter.java",
               "if (sender.takeUnanswered()) {",
@@ -315,7 +303,7 @@ final class Mutants {
               LEDGER + "Mending.java",
               "if (!ledger.isOwnedBy(generation)) {",
               "if (false) {",
-              23000000077L),
+              23000000090L),
           new Mutant(
               "an attempt is handed out by the listing before it",
               LEDGER + "SliceCoordinator.java",
