@@ -31,7 +31,7 @@ final class ControlRow {
   private final String key;
   private final LongSupplier nanos;
 
-  /** Upserts so far; the first is that of a process before this one. */
+  /** Upserts whose sending has ended; the first is that of a process before this one. */
   private long upserts = 1;
 
   /** The last upsert that a delete has followed. */
@@ -85,23 +85,26 @@ final class ControlRow {
    * @return what is wrong with the environment; empty if all of it was acknowledged
    */
   Optional<Sent.Abandoned> fault(Sender sender, Lease lease, Operation.Kind operation) {
-    long mine = beforeUpsert();
     float[] vector = new float[target.dimension()];
     vector[0] = 1;
     Upserts.Row row = new Upserts.Row(key, vector, 0, 0);
-    Sent upserted =
-        sender.send(
-            lease, deadline -> collection.upsert(Upserts.request(target, List.of(row)), deadline));
-    if (!(upserted instanceof Sent.Acknowledged) || sender.hasUnanswered()) {
-      mayArriveLate();
+    Sent upserted = new Sent.Abandoned(FailureCategory.MILVUS_UNAVAILABLE, "not sent");
+    try {
+      upserted =
+          sender.send(
+              lease,
+              deadline -> collection.upsert(Upserts.request(target, List.of(row)), deadline));
+    } finally {
+      afterUpsert(!(upserted instanceof Sent.Acknowledged) || sender.hasUnanswered());
     }
     Optional<Sent.Abandoned> fault = fault(upserted);
     if (fault.isEmpty() && operation == Operation.Kind.QUERY) {
       fault = fault(sender.send(lease, deadline -> queries.byKeys(List.of(key), false, deadline)));
     }
+    Deletion deletion = deletion();
     Sent deleted = sender.send(lease, deadline -> collection.delete(expression(), deadline));
     if (deleted instanceof Sent.Acknowledged) {
-      afterDelete(mine);
+      after(deletion);
     } else {
       LOG.warn("The row {} may be left in the collection {}; it is deleted later", key, target);
     }
@@ -110,10 +113,10 @@ final class ControlRow {
 
   /** Deletes it if this process, or one before it, may have left it. */
   void removeIfLeft() throws MilvusException {
-    long last = left();
-    if (last > 0) {
+    if (mayBeLeft()) {
+      Deletion deletion = deletion();
       collection.delete(expression(), Deadline.after(REMOVE_SECONDS, TimeUnit.SECONDS));
-      afterDelete(last);
+      after(deletion);
     }
   }
 
@@ -125,26 +128,38 @@ final class ControlRow {
     return DeleteExpression.of(target.keyField(), List.of(key));
   }
 
-  private synchronized long beforeUpsert() {
-    return ++upserts;
+  /** Not before it was sent: a delete of another thread may have been carried out before it. */
+  private synchronized void afterUpsert(boolean mayArriveLate) {
+    upserts++;
+    late |= mayArriveLate;
   }
 
-  private synchronized void mayArriveLate() {
-    late = true;
+  /**
+   * What is known when a delete is begun.
+   *
+   * @param last the last upsert that it follows
+   * @param late whether one may arrive whatever the server takes
+   * @param quiet whether none can arrive any more
+   */
+  private record Deletion(long last, boolean late, boolean quiet) {}
+
+  private synchronized Deletion deletion() {
+    return new Deletion(upserts, late, !late && isQuiet());
   }
 
-  private synchronized void afterDelete(long upsert) {
-    if (late) {
+  /** The server has carried it out. */
+  private synchronized void after(Deletion deletion) {
+    if (deletion.late()) {
       late = false;
       quietAt = nanos.getAsLong() + Sender.LONGEST_TRY.toNanos();
-    } else if (isQuiet()) {
-      removed = Math.max(removed, upsert);
+    } else if (deletion.quiet()) {
+      removed = Math.max(removed, deletion.last());
     }
   }
 
-  /** The last upsert, if it may have left the row and a delete is due; else 0. */
-  private synchronized long left() {
-    return fits() && upserts > removed && (late || isQuiet()) ? upserts : 0;
+  /** Whether it may be left and a delete is due. */
+  private synchronized boolean mayBeLeft() {
+    return fits() && upserts > removed && (late || isQuiet());
   }
 
   private boolean isQuiet() {

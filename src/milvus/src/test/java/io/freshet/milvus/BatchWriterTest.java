@@ -12,6 +12,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.SkipReason;
+import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.metrics.PipelineMetrics;
 import io.milvus.grpc.BoolResponse;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -688,6 +690,32 @@ final class BatchWriterTest {
     int deletes = milvus.deletes.size();
     next.removeIfLeft();
     assertEquals(deletes, milvus.deletes.size(), "once is enough");
+  }
+
+  @Test
+  void aControlThatArrivesAfterADeleteOfAnotherThreadIsDeletedLater() throws MilvusException {
+    MilvusTarget target = milvus.target().withCollectionId(7);
+    ControlRow row = new ControlRow(target);
+    milvus.onUpsert =
+        request -> {
+          try {
+            row.removeIfLeft(); // As the watch does it meanwhile.
+          } catch (MilvusException e) {
+            throw new IllegalStateException(e);
+          }
+          milvus.onDelete = any -> FakeMilvus.failed(65535, "busy");
+          return FakeMilvus.accepted(request);
+        };
+    Lease lease = Lease.begin("attempt", Duration.ofSeconds(1), Time.SYSTEM);
+    assertTrue(
+        row.fault(new Sender(Time.SYSTEM, Backoff.STANDARD, () -> {}), lease, Operation.Kind.UPSERT)
+            .isPresent());
+    assertFalse(milvus.kept.isEmpty());
+
+    milvus.onDelete = any -> FakeMilvus.deleted();
+    row.removeIfLeft();
+
+    assertEquals(Set.of(), milvus.kept);
   }
 
   @Test
