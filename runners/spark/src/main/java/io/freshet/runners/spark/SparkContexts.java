@@ -25,6 +25,9 @@ final class SparkContexts {
     conf.set("spark.kryo.registrator", SparkRunnerKryoRegistrator.class.getName());
     // Two copies of a task at once would write one slice twice, the slower one too late.
     conf.set("spark.speculation", "false");
+    // By default zstd, whose native code an executor unpacks when it first needs it: where the disk
+    // is full then, that executor fails at every task from then on. LZ4 does without.
+    conf.setIfMissing("spark.shuffle.mapStatus.compression.codec", "lz4");
     redact(conf, "spark.redaction.regex", Secrets.NAMES);
     redact(conf, "spark.redaction.string.regex", Secrets.IN_TEXT);
     if (isLocal(conf)) {

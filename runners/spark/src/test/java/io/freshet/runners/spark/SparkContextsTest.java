@@ -46,6 +46,13 @@ final class SparkContextsTest {
   }
 
   @Test
+  void noTaskNeedsNativeCodeThatAFullDiskKeepsFromBeingUnpacked() {
+    SparkConf conf = configuration(new SparkConf(false), "spark://host:7077");
+
+    assertEquals("lz4", conf.get("spark.shuffle.mapStatus.compression.codec"));
+  }
+
+  @Test
   void frozenExecutorDoesNotHoldUpTheOthersForMinutesUnlessTheUserWantsIt() {
     SparkConf conf = configuration(new SparkConf(false), "spark://host:7077");
     assertEquals("30s", conf.get("spark.network.timeout"));
