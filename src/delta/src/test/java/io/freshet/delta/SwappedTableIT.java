@@ -126,6 +126,13 @@ class SwappedTableIT {
     return new Anchor(version, open().digest(version).orElseThrow());
   }
 
+  private AnchoredReading anchored(TableUnits units, Optional<String> id) {
+    return new AnchoredReading(
+        units,
+        new SameTable(table.toString(), units::log, () -> id, () -> nanos[0]),
+        units::forget);
+  }
+
   private static FreshetException failure(FailureCategory category, Executable call) {
     FreshetException failure = assertThrows(FreshetException.class, call);
     assertEquals(category, failure.category(), failure.getMessage());
@@ -213,9 +220,7 @@ class SwappedTableIT {
     TableUnits units = new TableUnits(this::open, feed());
     Anchor done = anchor(0);
     String id = open().info().id();
-    SameTable same =
-        new SameTable(table.toString(), units::log, () -> Optional.of(id), () -> nanos[0]);
-    AnchoredReading anchored = new AnchoredReading(units, same, units::forget);
+    AnchoredReading anchored = anchored(units, Optional.of(id));
 
     // There while it is read only.
     failure(
@@ -276,11 +281,7 @@ class SwappedTableIT {
     List<DataUnit> files = Libraries.files(table.toString(), 2);
     Anchor done = anchor(1);
     TableUnits units = new TableUnits(this::open, feed());
-    AnchoredReading anchored =
-        new AnchoredReading(
-            units,
-            new SameTable(table.toString(), units::log, Optional::empty, () -> nanos[0]),
-            units::forget);
+    AnchoredReading anchored = anchored(units, Optional.empty());
     open().forget();
 
     failure(
@@ -305,11 +306,7 @@ class SwappedTableIT {
     Anchor done = anchor(0);
     String id = open().info().id();
     TableUnits units = new TableUnits(this::open, feed());
-    AnchoredReading anchored =
-        new AnchoredReading(
-            units,
-            new SameTable(table.toString(), units::log, () -> Optional.of(id), () -> nanos[0]),
-            units::forget);
+    AnchoredReading anchored = anchored(units, Optional.of(id));
 
     failure(
         FailureCategory.STORAGE_UNAVAILABLE,
@@ -461,11 +458,7 @@ class SwappedTableIT {
     TableSlicePlanner planner = planner();
     int[] readings = {0};
     TableUnits units = new TableUnits(this::open, feed());
-    AnchoredReading anchored =
-        new AnchoredReading(
-            units,
-            new SameTable(table.toString(), units::log, Optional::empty, () -> nanos[0]),
-            units::forget);
+    AnchoredReading anchored = anchored(units, Optional.empty());
 
     // Its files were gone as long as another table was there.
     assertEquals(
@@ -534,11 +527,7 @@ class SwappedTableIT {
     PlannedSlice right = planner.plan(Cursor.changesFrom(1), anchor(0), 100).orElseThrow();
     PlannedSlice wrong = new PlannedSlice(right.slice(), right.commits().replace('a', 'b') + "0");
     TableUnits units = new TableUnits(this::open, feed());
-    AnchoredReading anchored =
-        new AnchoredReading(
-            units,
-            new SameTable(table.toString(), units::log, Optional::empty, () -> nanos[0]),
-            units::forget);
+    AnchoredReading anchored = anchored(units, Optional.empty());
     AnchoredReading.Read<Integer> read =
         anchored.read(
             anchor(0),

@@ -75,15 +75,14 @@ final class CollectionCalls {
   MutationResult write(Deadline deadline, Function<MilvusServiceBlockingStub, MutationResult> rpc)
       throws MilvusException {
     if (!target.isLite()) {
-      return client.call(deadline, rpc);
+      return call(deadline, rpc);
     }
-    Turns turns = turns();
-    turns.writing.lock();
+    Lock writing = turns().writing;
+    writing.lock();
     try {
-      open(turns, deadline);
-      return client.call(deadline, rpc);
+      return call(deadline, rpc);
     } finally {
-      turns.writing.unlock();
+      writing.unlock();
     }
   }
 

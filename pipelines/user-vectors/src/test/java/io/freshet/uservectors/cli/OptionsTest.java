@@ -19,9 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,24 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class OptionsTest {
-  private static final Runner RUNNER =
-      new Runner() {
-        @Override
-        public String name() {
-          return "NoRunner";
-        }
-
-        @Override
-        public void configure(PipelineOptions options) {
-          options.setRunner(NoRunner.class);
-        }
-
-        @Override
-        public PipelineResult start(Pipeline pipeline) {
-          throw new UnsupportedOperationException();
-        }
-      };
-
   private static final String DEFAULTS =
       """
       adoptCollection=false
@@ -238,7 +217,7 @@ final class OptionsTest {
   }
 
   private static UserVectorsOptions parse(String... arguments) {
-    return Options.parse(List.of(arguments), RUNNER);
+    return Options.parse(List.of(arguments), new UnusedRunner());
   }
 
   /** Every option, one a line: one that this test does not know fails it. */

@@ -10,38 +10,16 @@ import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.Ownership;
 import io.freshet.testing.DeltaTables;
-import io.freshet.uservectors.NoRunner;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SecondStartTest {
-  private static final Runner RUNNER =
-      new Runner() {
-        @Override
-        public String name() {
-          return "NoRunner";
-        }
-
-        @Override
-        public void configure(PipelineOptions options) {
-          options.setRunner(NoRunner.class);
-        }
-
-        @Override
-        public PipelineResult start(Pipeline pipeline) {
-          throw new UnsupportedOperationException();
-        }
-      };
-
   @TempDir private Path folder;
 
   /** Two would be believed by one start each, and the collection bears the id of one. */
@@ -53,7 +31,9 @@ final class SecondStartTest {
     try (Ownership first = ledger.takeOwnership()) {
       RunCommand second =
           new RunCommand(
-              RUNNER, Map.of(), new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
+              new UnusedRunner(),
+              Map.of(),
+              new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
 
       FreshetException refused =
           assertThrows(
