@@ -64,7 +64,7 @@ class HistoryCheckTest {
   @Test
   void tableWithFewerVersionsThanWereReadOfItIsAnother() {
     assertRefused(
-        FailureCategory.LEDGER_MISMATCH,
+        FailureCategory.TABLE_REPLACED,
         "stands at version 40, but the latest version",
         "append_many",
         Cursor.changesFrom(40));

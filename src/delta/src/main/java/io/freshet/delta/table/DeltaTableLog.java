@@ -203,7 +203,7 @@ final class DeltaTableLog implements TableLog {
     TableState state = state(LogHead.of(folder), version);
     return before
         .filter(stamp -> before.equals(commits.stamp(version)))
-        .filter(stamp -> state.metadata().id().equals(tableId))
+        .filter(stamp -> isOfThisTable(state.metadata().id()))
         .map(
             stamp ->
                 TableImage.of(
@@ -498,11 +498,16 @@ final class DeltaTableLog implements TableLog {
     SeenCommit known = anchor.get();
     if (!folder.commitTime(known.version()).equals(Optional.of(known.modified()))) {
       String id = LogHead.anew(folder).latestState().metadata().id();
-      if (!id.equals(tableId)) {
+      if (!isOfThisTable(id)) {
         throw errors.replaced(known.version(), tableId, id);
       }
     }
     anchor = newest;
     anchoredNanos = now;
+  }
+
+  /** A table that is replaced in its log gets another id. */
+  private boolean isOfThisTable(String id) {
+    return id.equals(tableId) || stated.map(read -> read.metadata().id().equals(id)).orElse(false);
   }
 }
