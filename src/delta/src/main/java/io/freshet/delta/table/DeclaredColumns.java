@@ -88,7 +88,7 @@ final class DeclaredColumns {
   }
 
   private static boolean isAlikeLogical(FieldType one, FieldType other) {
-    return isDecimal(one) && isDecimal(other)
+    return (isDecimal(one) && isDecimal(other))
         ? DeltaSchemas.scale(one) == DeltaSchemas.scale(other)
         : one.getLogicalType().getIdentifier().equals(other.getLogicalType().getIdentifier());
   }
