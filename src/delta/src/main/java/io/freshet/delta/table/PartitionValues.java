@@ -2,6 +2,7 @@ package io.freshet.delta.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.freshet.changes.DeltaTypes;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.math.BigDecimal;
@@ -71,7 +72,7 @@ final class PartitionValues {
       throw new FreshetException(
           FailureCategory.SCHEMA,
           "The log has the partition value '%s' for column '%s', which is no %s; leave the column out"
-              .formatted(text, column, ColumnBinder.nameOf(type)),
+              .formatted(text, column, DeltaTypes.nameOf(type)),
           e);
     }
   }
@@ -87,7 +88,7 @@ final class PartitionValues {
   private static Object logical(String text, FieldType type) {
     String identifier = type.getLogicalType().getIdentifier();
     if (identifier.equals(FixedPrecisionNumeric.IDENTIFIER)) {
-      return new BigDecimal(text).setScale(DeltaSchemas.scale(type), RoundingMode.HALF_UP);
+      return new BigDecimal(text).setScale(DeltaTypes.scale(type), RoundingMode.HALF_UP);
     }
     if (identifier.equals(SqlTypes.DATE.getIdentifier())) {
       return LocalDate.parse(text);

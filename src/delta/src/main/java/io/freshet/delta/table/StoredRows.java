@@ -22,7 +22,7 @@ final class StoredRows implements Iterator<Object[]>, Closeable {
   StoredRows(String path, Schema projection, Configuration hadoopConf) {
     DataUnit unit = new DataUnit(path, 0, OptionalLong.empty(), Map.of(), UnitContent.INSERTED);
     this.file = ParquetFile.open(path, hadoopConf);
-    this.columns = FileProjection.of(unit, file.schema(), projection);
+    this.columns = FileProjection.of(unit, file, projection);
     file.request(columns.stored());
   }
 
