@@ -2,6 +2,7 @@ package io.freshet.delta.table;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.LocaleEncoding;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,6 +55,9 @@ final class LogFolder {
     Path path = parse(uri);
     try {
       FileSystem fileSystem = path.getFileSystem(hadoopConf);
+      if (StorageErrors.isLocal(fileSystem)) {
+        LocaleEncoding.ofJvm().requireFileNames(uri);
+      }
       return new LogFolder(fileSystem, hadoopConf, fileSystem.makeQualified(path));
     } catch (UnsupportedFileSystemException e) {
       throw new FreshetException(

@@ -1,5 +1,6 @@
 package io.freshet.delta.table;
 
+import io.freshet.changes.LocaleEncoding;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -33,6 +34,9 @@ final class StorageFile implements InputFile {
   static StorageFile of(Path path, Configuration hadoopConf) throws StorageException {
     try {
       FileSystem fileSystem = path.getFileSystem(hadoopConf);
+      if (StorageErrors.isLocal(fileSystem)) {
+        LocaleEncoding.ofJvm().requireFileNames(path.toString());
+      }
       return new StorageFile(fileSystem, status(fileSystem, path));
     } catch (IOException e) {
       throw new StorageException(e);
