@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
+import java.util.Locale;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
@@ -41,7 +42,7 @@ final class PartitionValues {
           .appendOffsetId()
           .optionalEnd()
           .parseDefaulting(ChronoField.OFFSET_SECONDS, 0)
-          .toFormatter();
+          .toFormatter(Locale.ROOT);
 
   private PartitionValues() {}
 
