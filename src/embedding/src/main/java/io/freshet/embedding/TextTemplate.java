@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.values.Row;
 
 /**
@@ -77,6 +78,16 @@ public final class TextTemplate {
    */
   public void requireColumns(Collection<String> tableColumns) {
     TableColumns.require("--textTemplate", columns(), tableColumns);
+  }
+
+  /** The template with other names of the columns. */
+  String renamed(UnaryOperator<String> names) {
+    StringBuilder template = new StringBuilder();
+    for (Part part : parts) {
+      template.append(part.literal().replace("{", "{{").replace("}", "}}"));
+      part.column().ifPresent(c -> template.append('{').append(names.apply(c)).append('}'));
+    }
+    return template.toString();
   }
 
   /** The text of {@code row}, which has all the columns. */

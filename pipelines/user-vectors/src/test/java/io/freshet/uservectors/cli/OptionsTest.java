@@ -44,6 +44,7 @@ final class OptionsTest {
       keys=events
       lease=30s
       ledger=/l
+      maxDeadLetterRatio=0.5
       maxSliceBytes=128MB
       maxSliceRows=100000
       milvusTokenFile=null
@@ -81,6 +82,7 @@ final class OptionsTest {
       keys=unique
       lease=1m
       ledger=/ledger
+      maxDeadLetterRatio=0.25
       maxSliceBytes=1GB
       maxSliceRows=10000000000
       milvusTokenFile=/token
