@@ -73,10 +73,10 @@ final class RejectRule {
     RejectedChanges.Example commonest = kinds.get(0);
     return String.format(
         Locale.ROOT,
-        "%.0f%% of the %,d rows of %s up to version %d cannot be written, %.0f%% of those rejected in its last slice for %s, such as %s. So many are no row's fault but that of %s or the environment: %s. The slice is not recorded as done. Where such rows are to be left out, start with --maxDeadLetterRatio=1 (now %s)",
+        "%.0f%% of the %,d rows %s up to version %d cannot be written; of those in the slice, %.0f%% for %s, such as %s. So many are no row's fault but that of %s or the environment: %s. The slice is not recorded as done. Where such rows are to be left out, start with --maxDeadLetterRatio=1 (now %s)",
         100 * looked.share(),
         looked.rows(),
-        large ? "the slice" : "the last slices",
+        large ? "of the slice" : "that were read last,",
         version,
         100.0 * commonest.count() / slice.rejected(),
         commonest.reason(),

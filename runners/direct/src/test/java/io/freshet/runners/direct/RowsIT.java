@@ -105,7 +105,7 @@ final class RowsIT {
         """
         schema = pa.schema([("user_id", pa.string()), ("embedding", pa.list_(pa.float32()))])
         append(table, [{"user_id": f"u{n}", "embedding": [1.0, 2.0, 3.0, float(n)]} for n in range(300)], schema)
-        append(table, [{"user_id": f"u{n}", "embedding": None} for n in range(150)], schema)
+        append(table, [{"user_id": f"v{n}", "embedding": None} for n in range(150)], schema)
         """);
     String[] options = {
       "--startingVersion=0", "--embedding=column", "--vectorColumn=embedding", "--dimension=4"
@@ -129,10 +129,10 @@ final class RowsIT {
         "too_many_rejects",
         "33% of the 450 rows",
         "bad_vector",
-        "key 'u0': ",
+        "key 'v0': ",
         "--vectorColumn",
         "--maxDeadLetterRatio=1");
-    assertTrue(said.contains("freshet: rejected for bad_vector, the first: key 'u0': "), said);
+    assertTrue(said.contains("freshet: rejected for bad_vector, the first: key 'v0': "), said);
     assertTrue(scenario.isDone(0));
     assertFalse(scenario.isDone(1), "the slice is not recorded");
 
@@ -146,12 +146,11 @@ final class RowsIT {
     assertEquals(2, verified.status(), verified.err());
     FreshetProcess.requireError(verified.err(), "ledger_mismatch", "'column/1 dimension=4");
 
-    // Half of them may be, and are left out.
-    scenario.drain(with(options, "--maxSliceRows=300"));
+    scenario.drain(with(options, "--maxDeadLetterRatio=1"));
     scenario.expectRowsCounted(450);
     assertEquals(150, scenario.counted("bad_vector"));
     assertEquals(
-        "bad_vector of key 'u0': The column 'embedding' must hold 4 finite 32-bit components; it holds null",
+        "bad_vector of key 'v0': The column 'embedding' must hold 4 finite 32-bit components; it holds null",
         scenario.status().get("first rejected"));
   }
 
