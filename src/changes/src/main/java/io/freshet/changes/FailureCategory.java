@@ -26,6 +26,8 @@ public enum FailureCategory {
   COLLECTION_MISMATCH(true),
   /** The collection is gone. */
   COLLECTION_LOST(true),
+  /** So many rows cannot be written that it is no row's fault. */
+  TOO_MANY_REJECTS(true),
   /** The runner runs and does nothing. */
   RUNNER(true),
   /** Milvus refuses the credentials. */

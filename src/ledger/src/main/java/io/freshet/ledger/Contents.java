@@ -3,6 +3,7 @@ package io.freshet.ledger;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
+import io.freshet.changes.VectorOrigin;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -28,6 +29,9 @@ final class Contents {
    *     version of Freshet wrote the note
    */
   record Made(long at, boolean marked) {}
+
+  /** What the collection's vectors are made by. */
+  record Vectors(VectorOrigin origin, long at) {}
 
   /** Why the pipeline must stop. */
   record Halt(String category, String message, long at) {}
@@ -189,6 +193,7 @@ final class Contents {
    * @param categories why changes were abandoned
    * @param at when: of what was abandoned, bytes may still be on their way
    * @param refused those of the abandoned that Milvus refused while it took others
+   * @param rejected those of the skipped that were to be written
    */
   record Outcomes(
       List<Integer> written,
@@ -197,10 +202,12 @@ final class Contents {
       List<Integer> abandoned,
       List<String> categories,
       long at,
-      List<Integer> refused) {
+      List<Integer> refused,
+      List<Rejected> rejected) {
     Outcomes {
-      // An older version of Freshet wrote none.
+      // An older version of Freshet wrote none of these.
       refused = refused == null ? List.of() : refused;
+      rejected = rejected == null ? List.of() : rejected;
     }
 
     /** The changes that have an outcome. */
@@ -216,6 +223,19 @@ final class Contents {
       Numbers.addTo(numbers, abandoned);
     }
   }
+
+  /**
+   * Changes that cannot be written for one reason.
+   *
+   * @param reason the label of a {@link io.freshet.changes.SkipReason}
+   * @param option the name of an {@link io.freshet.changes.OptionAtFault}
+   * @param numbers ranges
+   * @param first the number of the first one
+   * @param key its key, fit to be printed
+   * @param message what is wrong with it
+   */
+  record Rejected(
+      String reason, String option, List<Integer> numbers, int first, String key, String message) {}
 
   /** Why a claim ended before it emitted anything. */
   record Ended(String category, String detail, long at) {}
@@ -259,6 +279,7 @@ final class Contents {
    * @param unclaimed of its last attempt; 0 if an older version of Freshet wrote the record
    * @param newestCommitMillis commit time of the last commit that is done; 0 if none
    * @param restart the last one
+   * @param rejects what is known of rows that could not be written
    * @param anchor the last commit that is done, as it was when it was read
    */
   record Done(
@@ -272,11 +293,13 @@ final class Contents {
       int unclaimed,
       long newestCommitMillis,
       Restart restart,
+      RecentRejects rejects,
       Anchor anchor,
       long at) {
     Done {
-      // An older version of Freshet wrote neither.
+      // An older version of Freshet wrote none of these.
       restart = restart == null ? Restart.NONE : restart;
+      rejects = rejects == null ? RecentRejects.NONE : rejects;
       anchor = anchor == null ? Anchor.NONE : anchor;
     }
 
@@ -304,6 +327,7 @@ final class Contents {
           unclaimed,
           newestCommitMillis,
           restart,
+          RecentRejects.NONE,
           Anchor.NONE,
           at);
     }
