@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -35,11 +36,13 @@ class ServerProtocolTest {
               while (!server.isClosed()) {
                 try (Socket socket = server.accept()) {
                   byte[] request = new byte[1];
-                  int unused = socket.getInputStream().read(request);
+                  int read = socket.getInputStream().read(request);
+                  if (read < 0) {
+                    continue;
+                  }
                   socket.getOutputStream().write(bytes);
                   socket.shutdownOutput();
-                  byte[] rest = socket.getInputStream().readAllBytes();
-                  assertTrue(rest.length >= 0);
+                  long unused = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                 } catch (IOException e) {
                   continue; // The client has gone, or it is no client of this server.
                 }
