@@ -484,13 +484,18 @@ public final class Ledger {
     return Optional.empty();
   }
 
+  /** Says which records there are, and what is left of them: nobody should throw them away. */
   private FreshetException withoutRecord() {
+    List<String> damaged = view().done().values().stream().flatMap(List::stream).toList();
     return new FreshetException(
         FailureCategory.LEDGER_MISMATCH,
         "The ledger "
             + this
-            + " has no record of how far it is; was a file of it deleted? Restore it, or start"
-            + " again with an empty --ledger");
+            + " does not say how far it is: "
+            + (damaged.isEmpty()
+                ? "its records (*_done_*) are gone"
+                : "its records are damaged (" + String.join(", ", damaged) + ")")
+            + ". Restore them from a copy of the folder, and start again");
   }
 
   /**

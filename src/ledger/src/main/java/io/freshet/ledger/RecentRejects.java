@@ -9,8 +9,8 @@ import java.util.TreeMap;
 /**
  * What a done record says of rows that could not be written.
  *
- * @param start the process that has driven the pipeline: another one begins to count anew, since
- *     what was wrong may have been mended
+ * @param start the generation of the ledger's owner that has seen them: another start begins to
+ *     count anew, since what was wrong may have been mended
  * @param recent the last rows that it has seen, the newest last: slices, small ones together
  * @param first by reason, the first one since the ledger began
  */
@@ -31,12 +31,12 @@ record RecentRejects(String start, List<RejectTally> recent, Map<String, FirstRe
 
   /** The same after another slice. */
   RecentRejects after(
-      String process, RejectTally slice, List<RejectedChanges.Example> examples, long version) {
+      String generation, RejectTally slice, List<RejectedChanges.Example> examples, long version) {
     Map<String, FirstReject> all = new TreeMap<>(first);
     for (RejectedChanges.Example example : examples) {
       all.putIfAbsent(example.reason(), new FirstReject(example.key(), example.message(), version));
     }
-    List<RejectTally> known = new ArrayList<>(start.equals(process) ? recent : List.of());
+    List<RejectTally> known = new ArrayList<>(start.equals(generation) ? recent : List.of());
     int last = known.size() - 1;
     if (last >= 0 && known.get(last).rows() < TOGETHER) {
       known.set(last, known.get(last).plus(slice));
@@ -46,7 +46,7 @@ record RecentRejects(String start, List<RejectTally> recent, Map<String, FirstRe
     while (known.size() > 1 && rows(known.subList(1, known.size())) >= ROWS) {
       known.remove(0);
     }
-    return new RecentRejects(process, known, all);
+    return new RecentRejects(generation, known, all);
   }
 
   private static long rows(List<RejectTally> tallies) {

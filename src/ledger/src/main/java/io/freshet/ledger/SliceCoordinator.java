@@ -476,7 +476,7 @@ public final class SliceCoordinator {
     RecentRejects after =
         last.record()
             .rejects()
-            .after(driver(), RejectTally.of(outcomes), outcomes.rejected(), version);
+            .after(generation, RejectTally.of(outcomes), outcomes.rejected(), version);
     Optional<String> tooMany =
         rejects.reasonToStop(last.record().totals().total(), outcomes, after, version);
     if (tooMany.isEmpty()) {
@@ -488,15 +488,6 @@ public final class SliceCoordinator {
       return Optional.empty();
     }
     return stopping ? Optional.empty() : replan(attempt, content, content.slice().to());
-  }
-
-  /** Names the process that drives the pipeline, whatever generations it begins. */
-  private String driver() {
-    return store
-        .read("generation_" + generation, Contents.Generation.class)
-        .map(Contents.Generation::owner)
-        .map(owner -> owner + ", started at " + owner.startedAt())
-        .orElse(generation);
   }
 
   private void recordDone(

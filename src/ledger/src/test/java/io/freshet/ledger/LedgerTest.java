@@ -31,6 +31,20 @@ class LedgerTest {
   }
 
   @Test
+  void damagedRecordsAreNamedAndNotToBeThrownAway() {
+    ledger.start(Cursor.changesFrom(0));
+    String record = Names.doneFile(5);
+    files.files().put(record, new byte[0]);
+    files.files().keySet().removeIf(name -> name.contains("_done_") && !name.equals(record));
+
+    FreshetException thrown = assertThrows(FreshetException.class, () -> ledger().cursor());
+
+    assertEquals(FailureCategory.LEDGER_MISMATCH, thrown.category());
+    assertTrue(thrown.getMessage().contains("damaged (" + record + ")"), thrown::getMessage);
+    assertFalse(thrown.getMessage().contains("empty"), thrown::getMessage);
+  }
+
+  @Test
   void otherVectorsThanTheLedgersAreRefusedByBothNames() {
     Ledger ledger = new Ledger(MemoryFileSystem.calm().store(), new AdjustableClock());
     VectorOrigin first = new VectorOrigin("hash text={a}", "hash text={col-1}");
