@@ -1,5 +1,6 @@
 package io.freshet.delta;
 
+import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerIdentity;
@@ -89,6 +90,11 @@ final class SliceFeeder {
     return System.nanoTime() - nextPoll >= 0 || ledger.writes() != writesSeen;
   }
 
+  private FreshetException unexpected(Throwable e) {
+    long version = ledger.cursor().map(cursor -> cursor.position().version()).orElse(0L);
+    return VersionErrors.unexpected(version, feed.tableUri(), e);
+  }
+
   private Optional<String> poll() {
     FeedActivity.polled();
     polling = true;
@@ -96,6 +102,12 @@ final class SliceFeeder {
     try {
       return coordinator.poll();
     } catch (FreshetException e) {
+      if (e.category() == FailureCategory.COMMIT_CHANGED) {
+        KeptTable.drop(feed.ledger(), feed.tableUri());
+      }
+      if (e.category() == FailureCategory.UNEXPECTED) {
+        LOG.error("No slice can be handed out", e);
+      }
       if (e.category().stopsPipeline()) {
         coordinator.halt(e);
       } else if (System.nanoTime() - nextTroubleLog >= 0) {
@@ -103,6 +115,11 @@ final class SliceFeeder {
         nextTroubleLog = System.nanoTime() + TROUBLE_LOG_INTERVAL.toNanos();
       }
       return Optional.empty();
+    } catch (RuntimeException | Error e) {
+      // A runner says no more than that it has failed, or nothing at all.
+      LOG.error("No slice can be handed out", e);
+      coordinator.halt(unexpected(e));
+      throw e;
     } finally {
       FeedActivity.end();
       polling = false;

@@ -98,7 +98,7 @@ final class ImageCoder {
                   folder.table().toString())));
     }
     TableState state = new TableState(from, version, protocol, metadata);
-    return Optional.of(TableImage.of(folder, version, stamp, state, files));
+    return Optional.of(TableImage.of(folder, version, Optional.of(stamp), state, files));
   }
 
   private static DeletionVector readVector(DataInput in) throws IOException {
