@@ -112,11 +112,12 @@ final class SliceChanges {
           read.newestCommit(),
           anchoredRead.last(slice.slice()),
           anchoredRead.files(slice.slice()));
-    } catch (FreshetException e) {
-      giveUp(slice, e);
-      return;
     } catch (RuntimeException e) {
-      giveUp(slice, VersionErrors.unexpected(slice.slice().from().version(), table, e));
+      RuntimeException told = VersionErrors.told(slice.slice().from().version(), table, e);
+      if (!(told instanceof FreshetException failure)) {
+        throw told;
+      }
+      giveUp(slice, failure);
       return;
     }
     long skipped = read.skipped().values().stream().mapToLong(Long::longValue).sum();

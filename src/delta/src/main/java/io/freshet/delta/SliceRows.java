@@ -141,7 +141,7 @@ final class SliceRows {
     } catch (FreshetException e) {
       throw VersionErrors.at(from.version(), feed.tableUri(), e);
     } catch (RuntimeException e) {
-      throw VersionErrors.unexpected(from.version(), feed.tableUri(), e);
+      throw VersionErrors.told(from.version(), feed.tableUri(), e);
     }
     return rows;
   }

@@ -138,7 +138,7 @@ class AnchorTest {
           1, Map.of(), 1, pipeline.clock.now(), new Anchor(version, "right"), List.of(read));
       pipeline.write(claimed, List.of(0));
       all.add(read);
-      planner.end = version + 2;
+      planner.end = version + 2L;
     }
     coordinator.poll();
 

@@ -133,7 +133,7 @@ final class CheckpointReader {
   private void read(String name, Schema columns) {
     try {
       if (name.endsWith(".json")) {
-        readLines(name, columns == FILES);
+        readLines(name, columns.equals(FILES));
       } else {
         readParquet(name, columns);
       }
@@ -186,7 +186,7 @@ final class CheckpointReader {
       boolean isDone = false;
       while (!isDone && rows.hasNext()) {
         Object[] row = rows.next();
-        if (columns == FILES) {
+        if (columns.equals(FILES)) {
           addFile(row);
         } else {
           addState(row);

@@ -15,8 +15,6 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A table's log. Single commits are read by their file names and without a listing ({@link
@@ -29,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * table's files is held.
  */
 final class DeltaTableLog implements TableLog {
-  private static final Logger LOG = LoggerFactory.getLogger(DeltaTableLog.class);
-
   /** How often the log is asked whether it still is what it was. */
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(30);
 
