@@ -58,7 +58,10 @@ final class DeletedRows {
     } catch (FSError e) {
       throw unreadable(file, StorageErrors.exception(e), descriptor, table, hadoopConf);
     } catch (RuntimeException e) {
-      throw corrupt(file, e);
+      // Some of the storage's failures come unchecked.
+      throw Failures.cause(e, IOException.class).isPresent()
+          ? unreadable(file, e, descriptor, table, hadoopConf)
+          : corrupt(file, e);
     }
   }
 

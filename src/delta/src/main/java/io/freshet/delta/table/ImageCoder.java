@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 /** Writes a table's image, and reads it again. */
 final class ImageCoder {
   /** Of this way of writing, and of what a commit does to an image. */
-  private static final int RULE = 1;
+  private static final int RULE = 2;
 
   private static final int NULL = -1;
 
