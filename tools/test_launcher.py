@@ -39,6 +39,7 @@ fi
 printf '%s\\n' "$$" >"$RECORD/java.pid"
 printf '%s\\n' "$@" >"$RECORD/java"
 pwd >"$RECORD/java.folder"
+printf '%s\n' "${LC_ALL-}" >"$RECORD/java.locale"
 if [[ -n ${JAVA_WAITS-} ]]; then
   trap 'exit 7' TERM
   for ((i = 0; i < 200; i++)); do sleep 0.1; done
@@ -215,6 +216,57 @@ class CommandTest(LauncherTest):
         done = self.freshet("run", JAVA_HOME="/nowhere")
         self.assertEqual(done.returncode, 1)
         self.assertIn("/nowhere/bin/java not found", done.stderr)
+
+
+# Plays locale: its encoding is $CHARMAP, and what is installed $INSTALLED.
+LOCALE = """#!/bin/bash
+case $1 in
+  charmap) echo "$CHARMAP" ;;
+  -a) printf '%s\\n' C ${INSTALLED-} POSIX ;;
+esac
+"""
+
+
+class LocaleTest(LauncherTest):
+    LETTER = "--textTemplate={user_id} ż"
+
+    def locale(self, *arguments: str, **settings: str) -> str:
+        done = self.freshet("run", *arguments, **settings)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.recorded("java")[-len(arguments) - 1 :], ["run", *arguments])
+        return self.recorded("java.locale")[0]
+
+    def test_java_gets_a_locale_of_utf8_where_the_users_is_ascii(self) -> None:
+        self.stub("locale", LOCALE)
+        for charmap in ("ANSI_X3.4-1968", "US-ASCII"):
+            self.assertEqual(self.locale(self.LETTER, LANG="C", CHARMAP=charmap, INSTALLED="C.utf8"), "C.utf8")
+            self.assertEqual(self.locale(self.LETTER, LC_ALL="C", CHARMAP=charmap, INSTALLED="de_DE de_DE.UTF-8"), "de_DE.UTF-8")
+
+    def test_locale_of_utf8_stays(self) -> None:
+        self.stub("locale", LOCALE)
+        for name in ("C.UTF-8", "tr_TR.utf8"):
+            self.assertEqual(self.locale(self.LETTER, LC_ALL=name, CHARMAP="UTF-8"), name)
+        self.assertEqual(self.locale(self.LETTER, LANG="tr_TR.UTF-8", CHARMAP="UTF-8"), "")
+
+    def test_without_the_program_the_environment_tells(self) -> None:
+        self.assertEqual(self.locale(self.LETTER), "C.UTF-8")
+        self.assertEqual(self.locale(self.LETTER, LC_ALL="POSIX", LANG="de_DE.UTF-8"), "C.UTF-8")
+        self.assertEqual(self.locale(self.LETTER, LANG="de_DE.UTF-8"), "")
+
+    def test_options_in_another_encoding_are_refused_by_its_name(self) -> None:
+        self.stub("locale", LOCALE)
+        self.assertEqual(self.locale("--table=/t", LANG="de_DE", CHARMAP="ISO-8859-1", INSTALLED="C.utf8"), "C.utf8")
+        done = self.freshet("status", self.LETTER, LANG="de_DE", CHARMAP="ISO-8859-1", INSTALLED="C.utf8")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("the locale's encoding is ISO-8859-1", done.stderr)
+        self.assertNotIn("status", self.recorded("java"))
+
+    def test_machine_without_a_locale_of_utf8_is_told_what_to_install(self) -> None:
+        self.stub("locale", LOCALE)
+        done = self.freshet("run", LANG="C", CHARMAP="ANSI_X3.4-1968", INSTALLED="de_DE")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("apt-get install locales", done.stderr)
+        self.assertEqual(self.recorded("java"), [])
 
 
 class BuildTest(LauncherTest):

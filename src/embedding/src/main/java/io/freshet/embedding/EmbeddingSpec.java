@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Which model embeds which columns. It is checked when made, and says everything that the vectors
@@ -46,6 +47,21 @@ public record EmbeddingSpec(String model, int dimension, String textTemplate, St
     return switch (kind().input()) {
       case TEXT -> TextTemplate.parse(textTemplate).columns();
       case OWN_VECTOR -> List.of(vectorColumn);
+    };
+  }
+
+  /**
+   * The same with other names of the columns: as the table spells them.
+   *
+   * @param names the table's name of a column, by that of the option
+   */
+  public EmbeddingSpec withColumns(UnaryOperator<String> names) {
+    return switch (kind().input()) {
+      case TEXT ->
+          new EmbeddingSpec(
+              model, dimension, TextTemplate.parse(textTemplate).renamed(names), vectorColumn);
+      case OWN_VECTOR ->
+          new EmbeddingSpec(model, dimension, textTemplate, names.apply(vectorColumn));
     };
   }
 

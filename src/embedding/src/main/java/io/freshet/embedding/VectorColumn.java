@@ -1,11 +1,11 @@
 package io.freshet.embedding;
 
+import io.freshet.changes.DeltaTypes;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.SkipReason;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 
@@ -28,8 +28,7 @@ final class VectorColumn {
           "The column '"
               + column
               + "' of --vectorColumn is of the type "
-              + type.getTypeName()
-              + elementOf(type)
+              + DeltaTypes.nameOf(type)
               + "; it must be array<float> or array<double>");
     }
     return new VectorColumn(column, dimension);
@@ -42,12 +41,6 @@ final class VectorColumn {
           case FLOAT, DOUBLE -> true;
           default -> false;
         };
-  }
-
-  private static String elementOf(Schema.FieldType type) {
-    return Optional.ofNullable(type.getCollectionElementType())
-        .map(element -> " of " + element.getTypeName())
-        .orElse("");
   }
 
   /** The vector of {@code row}, or what is wrong with it. */

@@ -75,8 +75,8 @@ class VectorColumnTest {
 
   static List<Arguments> aColumnOfAnotherTypeIsRefused() {
     return List.of(
-        Arguments.of(FieldType.STRING, "STRING"),
-        Arguments.of(FieldType.array(FieldType.INT64), "ARRAY of INT64"));
+        Arguments.of(FieldType.STRING, "string"),
+        Arguments.of(FieldType.array(FieldType.INT64), "array<long>"));
   }
 
   @Test

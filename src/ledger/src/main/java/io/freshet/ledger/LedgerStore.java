@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -342,7 +343,7 @@ final class LedgerStore {
   private static String checksum(byte[] bytes) {
     CRC32 crc = new CRC32();
     crc.update(bytes);
-    return String.format("%08x", crc.getValue());
+    return String.format(Locale.ROOT, "%08x", crc.getValue());
   }
 
   private static FreshetException unavailable(String what, Throwable cause) {

@@ -1,6 +1,7 @@
 package io.freshet.ledger;
 
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -60,7 +61,7 @@ final class Names {
   private Names() {}
 
   static String generation(int number) {
-    return String.format("%08d-%s", number, Nonce.next());
+    return String.format(Locale.ROOT, "%08d-%s", number, Nonce.next());
   }
 
   static int generationNumber(String generation) {
@@ -75,7 +76,8 @@ final class Names {
             .thenComparing(PlanName::plan);
 
     static PlanName create(long slice, int revision, String generation) {
-      return new PlanName(slice, String.format("%04d.%s.%s", revision, generation, Nonce.next()));
+      return new PlanName(
+          slice, String.format(Locale.ROOT, "%04d.%s.%s", revision, generation, Nonce.next()));
     }
 
     int revision() {
@@ -88,7 +90,7 @@ final class Names {
     }
 
     String text() {
-      return String.format("%012d_%s", slice, plan);
+      return String.format(Locale.ROOT, "%012d_%s", slice, plan);
     }
   }
 
@@ -98,7 +100,8 @@ final class Names {
         Comparator.comparing(AttemptName::plan).thenComparing(AttemptName::attempt);
 
     static AttemptName create(PlanName plan, int number, String generation) {
-      return new AttemptName(plan, String.format("%08d.%s.%s", number, generation, Nonce.next()));
+      return new AttemptName(
+          plan, String.format(Locale.ROOT, "%08d.%s.%s", number, generation, Nonce.next()));
     }
 
     static AttemptName parse(String text) {
@@ -181,12 +184,12 @@ final class Names {
     }
 
     String file() {
-      return String.format("table_%020d_%s", version, nonce);
+      return String.format(Locale.ROOT, "table_%020d_%s", version, nonce);
     }
   }
 
   static String doneFile(long slice) {
-    return String.format("%012d_done_%s", slice, Nonce.next());
+    return String.format(Locale.ROOT, "%012d_done_%s", slice, Nonce.next());
   }
 
   /** Whether the ledger has made that name; whatever else lies in the folder is left alone. */

@@ -54,7 +54,16 @@ public record MilvusTarget(
     require(!collection.isEmpty(), "The collection has no name; set --collection");
     require(
         FIELD_NAME.matcher(keyField).matches(),
-        "The key field '" + keyField + "' is no field name: letters, digits and _ only");
+        "The key field '"
+            + keyField
+            + "' is no field name: letters, digits and _ only; give it another name with"
+            + " --keyField");
+    require(
+        !CollectionSchemas.isTaken(keyField),
+        "The key field '"
+            + keyField
+            + "' has a name that means something else to the pipeline or to Milvus; give it another"
+            + " name with --keyField");
     require(
         maxKeyBytes >= 1 && maxKeyBytes <= 65_535,
         "The longest key must have 1 to 65535 bytes, not " + maxKeyBytes);

@@ -57,4 +57,15 @@ final class MilvusTargetTest {
     assertThrows(FreshetException.class, () -> target.withKeyField("a in [] or b", 256));
     assertEquals("item_id", target.withKeyField("item_id", 64).keyField());
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"User-ID", "1st", "", "naïve", "vector", "row_hash", "Timestamp", "In"})
+  void aKeyFieldThatMilvusCannotHaveIsRefusedWithTheWayOut(String name) {
+    MilvusTarget target = MilvusTarget.of("http://host", "vectors", 4, "l1");
+    FreshetException refused =
+        assertThrows(FreshetException.class, () -> target.withKeyField(name, 256));
+    assertEquals(FailureCategory.OPTION, refused.category());
+    assertTrue(refused.getMessage().contains("'" + name + "'"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("--keyField"), refused.getMessage());
+  }
 }

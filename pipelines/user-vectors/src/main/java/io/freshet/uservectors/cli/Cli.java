@@ -3,12 +3,14 @@ package io.freshet.uservectors.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.LocaleEncoding;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ public final class Cli {
     String command = arguments.isEmpty() ? "" : arguments.get(0);
     List<String> options = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
     try {
+      LocaleEncoding.ofJvm().requireArguments(arguments);
       switch (command) {
         case "run" -> new RunCommand(runner, environment, err).run(options);
         case "status" -> new StatusCommand(out).run(options);
@@ -71,6 +74,8 @@ public final class Cli {
    * of a SIGTERM or SIGINT.
    */
   public static void main(Runner runner, String[] arguments) {
+    // Libraries write names of files and texts of numbers as the default locale has them.
+    Locale.setDefault(Locale.ROOT);
     // The JVM reads its time zones when they are first needed. Where no file can be opened then,
     // they are lost to it for good, and with them whoever writes a date: Spark's own logging.
     LOG.debug("The time zone is {}", ZoneId.systemDefault().getRules());
@@ -94,7 +99,9 @@ public final class Cli {
       return run(arguments, System.getenv());
     } catch (UnsatisfiedLinkError e) {
       err.printf(
-          "freshet: error (environment): A library cannot unpack its native code and load it from %s: %s. That folder needs some MB of room and must allow execution (no noexec); name another one with FRESHET_JAVA_OPTS=\"-Xmx2g -Djava.io.tmpdir=FOLDER\"%n",
+          "freshet: error (environment): A library cannot unpack its native code and load it from"
+              + " %s: %s. That folder needs some MB of room and must allow execution (no noexec);"
+              + " name another one with FRESHET_JAVA_OPTS=\"-Xmx2g -Djava.io.tmpdir=FOLDER\"%n",
           System.getProperty("java.io.tmpdir"), e.getMessage());
       return failure(arguments);
     } catch (RuntimeException | Error e) {

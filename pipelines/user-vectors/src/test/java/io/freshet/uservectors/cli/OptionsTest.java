@@ -41,6 +41,7 @@ final class OptionsTest {
       hadoopConf=[]
       hadoopConfFile=[]
       keyColumn=user_id
+      keyField=null
       keys=events
       lease=30s
       ledger=/l
@@ -78,6 +79,7 @@ final class OptionsTest {
       hadoopConf=[fs.x, fs.y]
       hadoopConfFile=[]
       keyColumn=id
+      keyField=key
       keys=unique
       lease=1m
       ledger=/ledger

@@ -86,7 +86,8 @@ final class RowsIT {
           "[]",
           scenario
               .ask(
-                  "own_vectors(uri, collection, {f'u{n}': [n / 7, -0.1, 1e-30, float(n)] for n in range(50)})")
+                  "own_vectors(uri, collection, {f'u{n}': [n / 7, -0.1, 1e-30, float(n)] for n in"
+                      + " range(50)})")
               .toString());
       scenario.expectRowsCounted(56);
       assertEquals(6, scenario.counted("bad_vector"));
@@ -94,19 +95,21 @@ final class RowsIT {
   }
 
   @Test
-  void wholeNumbersAreKeysAndRandomVectorsAreOfTheDimension() {
+  void decimalsOfAColumnThatMilvusCannotNameAreKeysAndRandomVectorsAreOfTheDimension() {
     Scenario scenario = BENCH.scenario();
     scenario.ask(
         """
-        schema = pa.schema([("id", pa.int64()), ("name", pa.string())])
-        append(table, [{"id": n - 10, "name": "x"} for n in range(200)], schema)
+        schema = pa.schema([("User-ID", pa.decimal128(20, 0)), ("name", pa.string())])
+        keys = [decimal.Decimal(10**19 * (n % 2) + n - 10) for n in range(200)]
+        append(table, [{"User-ID": key, "name": "x"} for key in keys], schema)
         """);
 
     scenario.drain(
         "--startingVersion=0",
-        "--keyColumn=id",
+        "--keyColumn=user-id",
+        "--keyField=id",
         "--embedding=random",
-        "--textTemplate={name}",
+        "--textTemplate={NAME}",
         "--dimension=8");
 
     scenario.expectRowsCounted(200);
@@ -119,7 +122,7 @@ final class RowsIT {
                     found = client.query(collection, filter="commit_version >= 0", output_fields=["id", "vector"], limit=1000)
                 vectors = numpy.array([row["vector"] for row in found])
                 [
-                    {row["id"] for row in found} == {str(n - 10) for n in range(200)},
+                    {row["id"] for row in found} == {str(10**19 * (n % 2) + n - 10) for n in range(200)},
                     vectors.shape == (200, 8),
                     bool((vectors >= 0).all() and (vectors < 1).all()),
                     len(numpy.unique(vectors)) > 1000,

@@ -1,12 +1,12 @@
 package io.freshet.delta.table;
 
+import io.freshet.changes.DeltaTypes;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
 import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * What a version of a table declares, against what is asked for: rows of many versions are read as
@@ -84,7 +84,7 @@ final class DeclaredColumns {
     String stated = declared.getLogicalType().getIdentifier();
     if (decimal && stated.equals(identifier)) {
       return wholeDigits(declared) <= wholeDigits(wanted)
-          && DeltaSchemas.scale(declared) <= DeltaSchemas.scale(wanted);
+          && DeltaTypes.scale(declared) <= DeltaTypes.scale(wanted);
     }
     return stated.equals(identifier)
         || (stated.equals(SqlTypes.DATE.getIdentifier())
@@ -93,7 +93,6 @@ final class DeclaredColumns {
 
   /** The digits before a decimal's point. */
   private static int wholeDigits(FieldType decimal) {
-    Row argument = (Row) decimal.getLogicalType().getArgument();
-    return argument.getInt32("precision") - argument.getInt32("scale");
+    return DeltaTypes.precision(decimal) - DeltaTypes.scale(decimal);
   }
 }

@@ -14,7 +14,6 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
 import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * Delta schemas as Beam schemas (Delta protocol, section <i>Schema Serialization Format</i>). Every
@@ -124,10 +123,5 @@ final class DeltaSchemas {
             FixedPrecisionNumeric.of(
                 Integer.parseInt(declared.group(1)), Integer.parseInt(declared.group(2))))
         : FieldType.logicalType(FixedPrecisionNumeric.of(10, 0));
-  }
-
-  /** The scale of a decimal column. */
-  static int scale(FieldType decimal) {
-    return ((Row) decimal.getLogicalType().getArgument()).getInt32("scale");
   }
 }

@@ -2,6 +2,7 @@ package io.freshet.delta.table;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.LocaleEncoding;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,6 +61,9 @@ final class LogFolder {
     Path path = parse(uri);
     try {
       FileSystem fileSystem = fileSystem(path, hadoopConf);
+      if (StorageErrors.isLocal(fileSystem)) {
+        LocaleEncoding.ofJvm().requireFileNames(uri);
+      }
       return new LogFolder(fileSystem, hadoopConf, fileSystem.makeQualified(path));
     } catch (UnsupportedFileSystemException e) {
       throw new FreshetException(
@@ -165,7 +169,7 @@ final class LogFolder {
   boolean has(long version) {
     try {
       // What cannot be looked for is a file system's "no" to a local file's name, too.
-      return isLocal()
+      return StorageErrors.isLocal(fileSystem)
           ? status(commitFile(version)).isPresent()
           : fileSystem.isFile(commitFile(version));
     } catch (IOException e) {
@@ -199,7 +203,7 @@ final class LogFolder {
   LogListing list() {
     LogListing.Builder listing = new LogListing.Builder();
     try {
-      if (isLocal()) {
+      if (StorageErrors.isLocal(fileSystem)) {
         listLocal(listing);
       } else {
         RemoteIterator<FileStatus> files = fileSystem.listStatusIterator(log);
@@ -219,10 +223,6 @@ final class LogFolder {
       throw Failures.storage(log.toString(), StorageErrors.exception(e));
     }
     return listing.build();
-  }
-
-  private boolean isLocal() {
-    return "file".equals(fileSystem.getUri().getScheme());
   }
 
   /** Hadoop's own listing leaves out what it cannot ask for its length. */

@@ -63,6 +63,11 @@ final class ParquetFile implements Closeable {
     return reader.getFileMetaData().getCreatedBy();
   }
 
+  /** What the file's dates and timestamps count by. */
+  FileCalendar calendar() {
+    return FileCalendar.of(reader.getFileMetaData().getKeyValueMetaData());
+  }
+
   /** The file's row groups, in order. */
   List<BlockMetaData> rowGroups() {
     return reader.getRowGroups();

@@ -1,5 +1,6 @@
 package io.freshet.delta.table;
 
+import io.freshet.changes.LocaleEncoding;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -46,6 +47,9 @@ final class StorageFile implements InputFile {
   private static StorageFile of(Path path, FileSystems fileSystems) throws StorageException {
     try {
       FileSystem fileSystem = fileSystems.of(path);
+      if (StorageErrors.isLocal(fileSystem)) {
+        LocaleEncoding.ofJvm().requireFileNames(path.toString());
+      }
       return new StorageFile(fileSystem, status(fileSystem, path));
     } catch (IOException e) {
       throw new StorageException(e);

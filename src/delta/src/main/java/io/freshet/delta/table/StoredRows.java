@@ -33,7 +33,7 @@ final class StoredRows implements Iterator<Object[]>, Closeable {
   private StoredRows(String path, ParquetFile file, Schema projection) {
     DataUnit unit = new DataUnit(path, 0, OptionalLong.empty(), Map.of(), UnitContent.INSERTED);
     this.file = file;
-    this.columns = FileProjection.of(unit, file.schema(), projection);
+    this.columns = FileProjection.of(unit, file, projection);
     file.request(columns.stored());
   }
 
