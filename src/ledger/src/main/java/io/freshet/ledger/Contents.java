@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What the files hold. Times are milliseconds since 1970. */
 final class Contents {
@@ -120,6 +122,22 @@ final class Contents {
           List.of());
     }
 
+    /** The first attempt at the same run of changes, as the table has them now. */
+    Attempt anew(PlannedSlice planned, long now, Duration lease) {
+      return new Attempt(
+          planned.slice(),
+          since,
+          now,
+          lease.toMillis(),
+          0,
+          unclaimed,
+          rowLimit,
+          Integer.MAX_VALUE,
+          fingerprint,
+          planned.commits(),
+          List.of());
+    }
+
     /** The same with these suspects. */
     Attempt suspecting(List<Integer> these) {
       return new Attempt(
@@ -160,6 +178,7 @@ final class Contents {
    * @param newestCommitMillis commit time of the slice's last commit
    * @param end the end of the slice: up to there something may have been written
    * @param last the last commit that was read
+   * @param commits the files of all commits that were read
    */
   record Manifest(
       long rows,
@@ -168,10 +187,12 @@ final class Contents {
       int emitted,
       long newestCommitMillis,
       Position end,
-      Anchor last) {
+      Anchor last,
+      List<ReadCommit> commits) {
     Manifest {
-      // An older version of Freshet wrote none.
+      // An older version of Freshet wrote neither.
       last = last == null ? Anchor.NONE : last;
+      commits = commits == null ? List.of() : commits;
     }
 
     /** Where nothing is known of the last commit. */
@@ -182,7 +203,7 @@ final class Contents {
         int emitted,
         long newestCommitMillis,
         Position end) {
-      this(rows, skipped, changes, emitted, newestCommitMillis, end, Anchor.NONE);
+      this(rows, skipped, changes, emitted, newestCommitMillis, end, Anchor.NONE, List.of());
     }
   }
 
@@ -281,6 +302,7 @@ final class Contents {
    * @param restart the last one
    * @param rejects what is known of rows that could not be written
    * @param anchor the last commit that is done, as it was when it was read
+   * @param commits the files of the last commits that are done, as they were when they were read
    */
   record Done(
       Cursor cursor,
@@ -295,12 +317,27 @@ final class Contents {
       Restart restart,
       RecentRejects rejects,
       Anchor anchor,
+      List<ReadCommit> commits,
       long at) {
+    /** How many commits are remembered at least, where so many were read. */
+    private static final int COMMITS = 64;
+
     Done {
       // An older version of Freshet wrote none of these.
       restart = restart == null ? Restart.NONE : restart;
       rejects = rejects == null ? RecentRejects.NONE : rejects;
       anchor = anchor == null ? Anchor.NONE : anchor;
+      commits = commits == null ? List.of() : commits;
+    }
+
+    /** The commits of this record and those of the next slice, without the oldest. */
+    List<ReadCommit> commitsWith(List<ReadCommit> next) {
+      SortedMap<Long, ReadCommit> all = new TreeMap<>();
+      commits.forEach(commit -> all.put(commit.version(), commit));
+      next.forEach(commit -> all.put(commit.version(), commit));
+      return all.values().stream()
+          .skip(Math.max(0, all.size() - Math.max(COMMITS, next.size())))
+          .toList();
     }
 
     /** Where nothing is known of the last commit. */
@@ -329,6 +366,7 @@ final class Contents {
           restart,
           RecentRejects.NONE,
           Anchor.NONE,
+          List.of(),
           at);
     }
 

@@ -76,7 +76,8 @@ public final class Ledger {
               + tableUri
               + " has id "
               + tableId
-              + "; give this table a ledger of its own with --ledger, or point --table at the first");
+              + "; give this table a ledger of its own with --ledger, or point --table at the"
+              + " first");
     }
     return identity;
   }
@@ -143,6 +144,13 @@ public final class Ledger {
         .orElse(Anchor.NONE);
   }
 
+  /** The files of the last commits that are done, as they were when they were read. */
+  public List<ReadCommit> commitsRead() {
+    return standingIfStarted()
+        .map(standing -> standing.last().record().commits())
+        .orElse(List.of());
+  }
+
   /** The same without a commit that says which table it is. */
   public void start(Cursor cursor) {
     start(cursor, Anchor.NONE);
@@ -171,6 +179,7 @@ public final class Ledger {
             Contents.Restart.first(cursor, now),
             RecentRejects.NONE,
             anchor,
+            List.of(),
             now));
   }
 
@@ -221,6 +230,7 @@ public final class Ledger {
                 slice),
             before.rejects(),
             anchor,
+            List.of(),
             now));
     // Whoever is killed in between has done enough: see LastDone.firstSlice().
     LedgerView view = view();

@@ -174,6 +174,7 @@ public final class SliceCoordinator {
     LastDone last = standing.last();
     Cursor cursor = last.record().cursor();
     firstSlice = last.firstSlice();
+    planner.requireAsRead(last.record().commits());
     boolean stopping = view.isStopped(generation);
     Optional<AttemptName> newest = newestWhole(view, last.slice() + 1);
     if (newest.isEmpty()) {
@@ -197,6 +198,9 @@ public final class SliceCoordinator {
     suspects.look(view, attempt.plan());
     PlanOutcomes outcomes = PlanOutcomes.of(store, view, attempt.plan());
     if (outcomes.isComplete()) {
+      if (mustBeReadAnew(content.get(), outcomes)) {
+        return stopping ? Optional.empty() : readAnew(last, attempt, content.get());
+      }
       return finish(last, attempt, content.get(), outcomes, stopping);
     }
     if (stopping) {
@@ -279,6 +283,9 @@ public final class SliceCoordinator {
         && sightings.age(attempt.file(), content.emittedAt()).compareTo(pauseAfter(attempt)) < 0) {
       return Optional.empty();
     }
+    if (gaveUp && !progress && mustBeReadAnew(content, outcomes)) {
+      return readAnew(last, attempt, content);
+    }
     if (gaveUp && !progress && wasCutOfOthers(view, last, attempt, content)) {
       LOG.warn("{} was planned of another table's commits; it is planned anew", attempt.text());
       return emitFirst(last, attempt.plan().revision() + 1, last.record().rowLimit());
@@ -314,6 +321,25 @@ public final class SliceCoordinator {
     return !read
         && !planner.isStillOf(
             new PlannedSlice(content.slice(), content.commits()), last.record().anchor());
+  }
+
+  /** Whether a commit of a slice that was read, and is not done, has changed since. */
+  private boolean mustBeReadAnew(Contents.Attempt content, PlanOutcomes outcomes) {
+    return outcomes
+        .manifest()
+        .map(read -> planner.mustBeReadAnew(content.slice(), read.commits(), read.changes() > 0))
+        .orElse(false);
+  }
+
+  /** With the same end: what was written reaches so far. */
+  private Optional<String> readAnew(LastDone last, AttemptName attempt, Contents.Attempt content) {
+    PlannedSlice again = planner.again(content.slice(), last.record().anchor());
+    LOG.warn("A commit of {} has changed since it was read; it is read anew", attempt.text());
+    PlanName old = attempt.plan();
+    return emit(
+        AttemptName.create(
+            PlanName.create(old.slice(), old.revision() + 1, generation), 1, generation),
+        content.anew(again, time.millis(), limits.lease()));
   }
 
   private Optional<String> emitFirst(LastDone last, int revision, long rowLimit) {
@@ -515,6 +541,7 @@ public final class SliceCoordinator {
             last.record().restart(),
             rejectsAfter,
             manifest.last(),
+            last.record().commitsWith(manifest.commits()),
             time.millis()));
     LOG.info(
         "Slice {} up to {}: {} rows in {} ms",

@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.VectorOrigin;
 import io.freshet.delta.ChangeFeed;
+import io.freshet.delta.ChangedCommits;
 import io.freshet.delta.DeltaChanges;
 import io.freshet.delta.HistoryCheck;
 import io.freshet.delta.KeptTable;
@@ -134,7 +135,7 @@ final class Following {
     if (ledger.identity().isPresent()) {
       LedgerIdentity unused = ledger.identify(table.id(), table.uri()); // Refuses another table.
     }
-    HistoryCheck.requireSame(ledger.anchor(), table, log);
+    requireAsRead(ledger, table, log);
     try (Ownership ownership = ledger.takeOwnership()) {
       // By its owner alone: of two, the collection might bear the one that counts no more.
       LedgerIdentity identity = ledger.identify(table.id(), table.uri());
@@ -173,6 +174,28 @@ final class Following {
       canGoOn = table.changeFeed();
       start(bound, table, log, ledger, ownership);
     }
+  }
+
+  /** What is made up for by comparing all need not be what it was. */
+  private void requireAsRead(Ledger ledger, TableInfo table, TableLog log) {
+    if (lost.equals(Optional.of(Loss.HISTORY))) {
+      return;
+    }
+    try {
+      ledger
+          .identity()
+          .ifPresent(
+              known ->
+                  ChangedCommits.requireNone(ledger.commitsRead(), known.tableId(), table, log));
+    } catch (FreshetException e) {
+      if (e.category() == FailureCategory.COMMIT_CHANGED) {
+        // What is kept of the table may have been made of the commit as it was.
+        KeptTable.drop(
+            new LedgerAddress(options.getLedger(), options.getHadoopConf()), options.getTable());
+      }
+      throw e;
+    }
+    HistoryCheck.requireSame(ledger.anchor(), table, log);
   }
 
   /**

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** What a pipeline needs to go on and can do without, if the user says so. */
 enum Loss {
-  /** Changes that can no longer be read. */
+  /** Changes that can no longer be read, or that were read and are others now. */
   HISTORY,
   /** The collection. */
   COLLECTION;
@@ -15,7 +15,7 @@ enum Loss {
   /** What a failure says is lost. */
   static Optional<Loss> of(FailureCategory failure) {
     return switch (failure) {
-      case HISTORY_LOST, FEED_OFF -> Optional.of(HISTORY);
+      case HISTORY_LOST, FEED_OFF, COMMIT_CHANGED -> Optional.of(HISTORY);
       case COLLECTION_LOST -> Optional.of(COLLECTION);
       default -> Optional.empty();
     };
@@ -35,9 +35,11 @@ enum Loss {
   String wayOut() {
     return switch (this) {
       case HISTORY ->
-          "--onLostHistory=resync compares the table as it is now with the collection, mends what differs, and goes on from there";
+          "--onLostHistory=resync compares the table as it is now with the collection, mends what"
+              + " differs, and goes on from there";
       case COLLECTION ->
-          "--onLostCollection=resync makes it again from the table as it is now, and goes on from there";
+          "--onLostCollection=resync makes it again from the table as it is now, and goes on from"
+              + " there";
     };
   }
 }

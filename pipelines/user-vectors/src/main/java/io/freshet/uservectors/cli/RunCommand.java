@@ -91,6 +91,8 @@ final class RunCommand {
               LEDGER_IN_USE,
               COLLECTION_MISMATCH,
               COLLECTION_LOST,
+              COMMIT_CHANGED,
+              UNEXPECTED,
               MILVUS_DENIED,
               MILVUS_UNAVAILABLE,
               MODEL_UNAVAILABLE,

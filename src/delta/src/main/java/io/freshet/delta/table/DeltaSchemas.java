@@ -2,7 +2,6 @@ package io.freshet.delta.table;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.util.LinkedHashMap;
@@ -23,7 +22,6 @@ import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
  * java.time.LocalDateTime}, {@code date} a {@link java.time.LocalDate}.
  */
 final class DeltaSchemas {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern DECIMAL = Pattern.compile("decimal\\((\\d+),\\s*(\\d+)\\)");
 
   private final ColumnMapping mapping;
@@ -58,7 +56,7 @@ final class DeltaSchemas {
 
   private static JsonNode tree(String schemaString) {
     try {
-      return JSON.readTree(schemaString);
+      return LogJson.MAPPER.readTree(schemaString);
     } catch (JsonProcessingException e) {
       throw new FreshetException(
           FailureCategory.SCHEMA, "The table's schema is not JSON: " + e.getOriginalMessage(), e);

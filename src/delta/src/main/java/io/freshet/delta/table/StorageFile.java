@@ -32,8 +32,21 @@ final class StorageFile implements InputFile {
 
   /** Looks the file up. */
   static StorageFile of(Path path, Configuration hadoopConf) throws StorageException {
+    return of(path, file -> file.getFileSystem(hadoopConf));
+  }
+
+  /** The same for a file of a table's log, see {@link LogFolder#fileSystem}. */
+  static StorageFile ofLog(Path path, Configuration hadoopConf) throws StorageException {
+    return of(path, file -> LogFolder.fileSystem(file, hadoopConf));
+  }
+
+  private interface FileSystems {
+    FileSystem of(Path path) throws IOException;
+  }
+
+  private static StorageFile of(Path path, FileSystems fileSystems) throws StorageException {
     try {
-      FileSystem fileSystem = path.getFileSystem(hadoopConf);
+      FileSystem fileSystem = fileSystems.of(path);
       if (StorageErrors.isLocal(fileSystem)) {
         LocaleEncoding.ofJvm().requireFileNames(path.toString());
       }
