@@ -34,11 +34,18 @@ SYSTEM = (
 JAVA = """#!/bin/bash
 if [[ $1 == -version ]]; then
   echo "openjdk version \\"${JAVA_IS:-17.0.15}\\" 2025-04-15" >&2
+  [[ -z ${HOTSPOT-} ]] || echo 'OpenJDK 64-Bit Server VM (build 17.0.15+6, mixed mode)' >&2
+  if [[ -n ${VERSION_WAITS-} ]]; then
+    touch "$RECORD/waits"
+    sleep 0.5
+  fi
   exit
 fi
 printf '%s\\n' "$$" >"$RECORD/java.pid"
 printf '%s\\n' "$@" >"$RECORD/java"
+grep ^SigBlk: /proc/self/status >"$RECORD/java.blocked"
 pwd >"$RECORD/java.folder"
+printf '%s\n' "${LC_ALL-}" >"$RECORD/java.locale"
 if [[ -n ${JAVA_WAITS-} ]]; then
   trap 'exit 7' TERM
   for ((i = 0; i < 200; i++)); do sleep 0.1; done
@@ -54,6 +61,10 @@ echo '[INFO] Building Freshet: changes 0.1.0                                  [2
 if [[ -n ${MVN_FAILS-} ]]; then
   echo '[ERROR] cannot find symbol'
   exit 1
+fi
+if [[ -n ${MVN_WAITS-} ]]; then
+  echo "$$" >"$RECORD/waits"
+  sleep 100
 fi
 if [[ " $* " == *' package '* ]]; then
   mkdir -p runners/direct/target
@@ -190,6 +201,48 @@ class CommandTest(LauncherTest):
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(10), 7)
 
+    def stopped(self, signal_number: int = signal.SIGTERM, **settings: str) -> subprocess.Popen[bytes]:
+        """A pipeline that is stopped when a stub has said that it waits."""
+        process = subprocess.Popen(
+            [str(self.home / "freshet"), "run"],
+            env=self.environment(settings),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        deadline = time.monotonic() + 30
+        while not (self.record / "waits").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal_number)
+        return process
+
+    def test_stop_before_java_has_started_ends_with_status_0(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self.assertEqual(self.stopped(number, VERSION_WAITS="1").wait(10), 0)
+            self.assertEqual(self.recorded("java"), [])
+            (self.record / "waits").unlink()
+
+    def test_stop_while_it_is_built_ends_the_build_with_status_0(self) -> None:
+        self.assertEqual(self.stopped(MVN_WAITS="1").wait(10), 0)
+        maven = int(self.recorded("waits")[0])
+        deadline = time.monotonic() + 10
+        while Path(f"/proc/{maven}").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertFalse(Path(f"/proc/{maven}").exists(), "Maven goes on")
+        self.assertEqual(self.recorded("java"), [])
+        self.assertEqual(self.freshet("run").returncode, 0)
+
+    def test_signals_wait_while_the_jvm_of_a_pipeline_starts(self) -> None:
+        term = 1 << (signal.SIGTERM - 1)
+        self.freshet("run", HOTSPOT="1")
+        self.assertIn("-Xrs", self.recorded("java"))
+        self.assertTrue(int(self.recorded("java.blocked")[0].split()[1], 16) & term)
+        for other in (self.freshet("run"), self.freshet("status", HOTSPOT="1")):
+            self.assertEqual(other.returncode, 0)
+            self.assertNotIn("-Xrs", self.recorded("java"))
+            self.assertFalse(int(self.recorded("java.blocked")[0].split()[1], 16) & term)
+
     def test_link_from_elsewhere_finds_the_project(self) -> None:
         first, second = self.elsewhere / "first", self.elsewhere / "second"
         first.symlink_to(self.home / "freshet")
@@ -215,6 +268,57 @@ class CommandTest(LauncherTest):
         done = self.freshet("run", JAVA_HOME="/nowhere")
         self.assertEqual(done.returncode, 1)
         self.assertIn("/nowhere/bin/java not found", done.stderr)
+
+
+# Plays locale: its encoding is $CHARMAP, and what is installed $INSTALLED.
+LOCALE = """#!/bin/bash
+case $1 in
+  charmap) echo "$CHARMAP" ;;
+  -a) printf '%s\\n' C ${INSTALLED-} POSIX ;;
+esac
+"""
+
+
+class LocaleTest(LauncherTest):
+    LETTER = "--textTemplate={user_id} ż"
+
+    def locale(self, *arguments: str, **settings: str) -> str:
+        done = self.freshet("run", *arguments, **settings)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.recorded("java")[-len(arguments) - 1 :], ["run", *arguments])
+        return self.recorded("java.locale")[0]
+
+    def test_java_gets_a_locale_of_utf8_where_the_users_is_ascii(self) -> None:
+        self.stub("locale", LOCALE)
+        for charmap in ("ANSI_X3.4-1968", "US-ASCII"):
+            self.assertEqual(self.locale(self.LETTER, LANG="C", CHARMAP=charmap, INSTALLED="C.utf8"), "C.utf8")
+            self.assertEqual(self.locale(self.LETTER, LC_ALL="C", CHARMAP=charmap, INSTALLED="de_DE de_DE.UTF-8"), "de_DE.UTF-8")
+
+    def test_locale_of_utf8_stays(self) -> None:
+        self.stub("locale", LOCALE)
+        for name in ("C.UTF-8", "tr_TR.utf8"):
+            self.assertEqual(self.locale(self.LETTER, LC_ALL=name, CHARMAP="UTF-8"), name)
+        self.assertEqual(self.locale(self.LETTER, LANG="tr_TR.UTF-8", CHARMAP="UTF-8"), "")
+
+    def test_without_the_program_the_environment_tells(self) -> None:
+        self.assertEqual(self.locale(self.LETTER), "C.UTF-8")
+        self.assertEqual(self.locale(self.LETTER, LC_ALL="POSIX", LANG="de_DE.UTF-8"), "C.UTF-8")
+        self.assertEqual(self.locale(self.LETTER, LANG="de_DE.UTF-8"), "")
+
+    def test_options_in_another_encoding_are_refused_by_its_name(self) -> None:
+        self.stub("locale", LOCALE)
+        self.assertEqual(self.locale("--table=/t", LANG="de_DE", CHARMAP="ISO-8859-1", INSTALLED="C.utf8"), "C.utf8")
+        done = self.freshet("status", self.LETTER, LANG="de_DE", CHARMAP="ISO-8859-1", INSTALLED="C.utf8")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("the locale's encoding is ISO-8859-1", done.stderr)
+        self.assertNotIn("status", self.recorded("java"))
+
+    def test_machine_without_a_locale_of_utf8_is_told_what_to_install(self) -> None:
+        self.stub("locale", LOCALE)
+        done = self.freshet("run", LANG="C", CHARMAP="ANSI_X3.4-1968", INSTALLED="de_DE")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("apt-get install locales", done.stderr)
+        self.assertEqual(self.recorded("java"), [])
 
 
 class BuildTest(LauncherTest):

@@ -10,6 +10,7 @@ docs/models.md, which is the only argument. Nothing of the pipeline is used.
 import ast
 import contextlib
 import datetime
+import decimal
 import json
 import pathlib
 import random

@@ -3,6 +3,7 @@ package io.freshet.uservectors;
 import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.VectorOrigin;
 import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.Keys;
 import io.freshet.delta.table.TableInfo;
@@ -60,20 +61,32 @@ public record UserVectorsConfig(
     atLeastOne("maxSliceBytes", options.getMaxSliceBytes().bytes());
     atLeastOne("dimension", options.getDimension());
     atLeastOne("lease", options.getLease().duration().toMillis());
+    double rejects = options.getMaxDeadLetterRatio();
+    if (!(rejects >= 0 && rejects <= 1)) {
+      throw new FreshetException(
+          FailureCategory.OPTION,
+          "--maxDeadLetterRatio=" + rejects + " is no part of all rows; it goes from 0 to 1");
+    }
     atLeastOne("pollInterval", options.getPollInterval().duration().toMillis());
     EmbeddingSpec embedding =
         new EmbeddingSpec(
-            options.getEmbedding(),
-            options.getDimension(),
-            options.getTextTemplate(),
-            options.getVectorColumn());
+                options.getEmbedding(),
+                options.getDimension(),
+                options.getTextTemplate(),
+                options.getVectorColumn())
+            .withColumns(table.schema()::spelled);
     return new UserVectorsConfig(
         feed(options, table, embedding),
         embedding,
-        milvus(options, environment, ledgerId),
+        milvus(options, environment, table, ledgerId),
         options.getBatchSize(),
         options.getShards(),
         Reporting.of(options, environment));
+  }
+
+  /** What the vectors are made by: of the columns that {@code table} has. */
+  public VectorOrigin vectorOrigin(TableInfo table) {
+    return embedding.origin(column -> table.schema().identity(column).orElse(column));
   }
 
   /** The same with another target. */
@@ -83,25 +96,36 @@ public record UserVectorsConfig(
 
   /** Where Milvus is and what the collection must look like. */
   private static MilvusTarget milvus(
-      UserVectorsOptions options, Map<String, String> environment, String ledgerId) {
+      UserVectorsOptions options,
+      Map<String, String> environment,
+      TableInfo table,
+      String ledgerId) {
     return MilvusTarget.of(
             MilvusAddress.resolve(Optional.ofNullable(options.getMilvusUri()), environment),
             options.getCollection(),
             options.getDimension(),
             ledgerId)
-        .withKeyField(options.getKeyColumn(), MAX_KEY_BYTES)
+        .withKeyField(keyField(options, table), MAX_KEY_BYTES)
         .withDatabase(options.getDatabase())
         .withToken(
             Credentials.milvusToken(
                 Optional.ofNullable(options.getMilvusTokenFile()), environment));
   }
 
+  /** By default as the column is called. */
+  private static String keyField(UserVectorsOptions options, TableInfo table) {
+    return Optional.ofNullable(options.getKeyField())
+        .orElseGet(() -> table.schema().spelled(options.getKeyColumn()));
+  }
+
   private static ChangeFeed feed(
       UserVectorsOptions options, TableInfo table, EmbeddingSpec embedding) {
     Optional<String> eventTime = eventTimeColumn(options, table);
-    Optional<String> order = Optional.ofNullable(options.getOrderColumn());
+    Optional<String> order =
+        Optional.ofNullable(options.getOrderColumn()).map(table.schema()::spelled);
+    String key = table.schema().spelled(options.getKeyColumn());
     Set<String> columns = new LinkedHashSet<>();
-    columns.add(options.getKeyColumn());
+    columns.add(key);
     columns.addAll(embedding.columns());
     eventTime.ifPresent(columns::add);
     order.ifPresent(columns::add);
@@ -112,7 +136,7 @@ public record UserVectorsConfig(
         options.getHadoopConf(),
         new LedgerAddress(options.getLedger(), options.getHadoopConf()),
         List.copyOf(columns),
-        options.getKeyColumn(),
+        key,
         Keys.valueOf(options.getKeys().name().toUpperCase(Locale.ROOT)),
         order.orElse(""),
         eventTime.orElse(""),
@@ -122,15 +146,16 @@ public record UserVectorsConfig(
         new SliceLimits(
             options.getMaxSliceRows(),
             options.getLease().duration(),
-            options.getSettle().duration()),
+            options.getSettle().duration(),
+            options.getMaxDeadLetterRatio()),
         options.getMaxSliceBytes().bytes(),
         settings);
   }
 
   private static Optional<String> eventTimeColumn(UserVectorsOptions options, TableInfo table) {
-    String column = options.getEventTimeColumn();
+    String column = table.schema().spelled(options.getEventTimeColumn());
     boolean present = table.schema().schema().hasField(column);
-    return present || !column.equals(DEFAULT_EVENT_TIME_COLUMN)
+    return present || !column.equalsIgnoreCase(DEFAULT_EVENT_TIME_COLUMN)
         ? Optional.of(column)
         : Optional.empty();
   }

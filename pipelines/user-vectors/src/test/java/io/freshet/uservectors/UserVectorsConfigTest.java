@@ -69,6 +69,60 @@ final class UserVectorsConfigTest {
   }
 
   @Test
+  void columnsAreFoundAsDeltaFindsThemAndCalledAsTheTableCallsThem() {
+    Schema mixed =
+        Schema.builder()
+            .addStringField("User_Id")
+            .addStringField("naïve col")
+            .addInt64Field("Nr")
+            .addDateTimeField("Event_Timestamp")
+            .build();
+    UserVectorsConfig config =
+        config(
+            mixed,
+            Map.of(),
+            "--keyColumn=user_id",
+            "--textTemplate={{{USER_ID}}} {NAÏVE COL}",
+            "--orderColumn=NR");
+    ChangeFeed feed = config.feed();
+    assertEquals("User_Id", feed.keyColumn());
+    assertEquals(List.of("User_Id", "naïve col", "Event_Timestamp", "Nr"), feed.columns());
+    assertEquals("Event_Timestamp", feed.eventTimeColumn());
+    assertEquals("Nr", feed.orderColumn());
+    assertEquals("{{{User_Id}}} {naïve col}", config.embedding().textTemplate());
+    assertEquals("User_Id", config.milvus().keyField());
+    assertEquals(
+        feed.fingerprint(),
+        config(
+                mixed,
+                Map.of(),
+                "--keyColumn=User_Id",
+                "--textTemplate={{{User_Id}}} {naïve col}",
+                "--orderColumn=Nr")
+            .feed()
+            .fingerprint());
+    assertEquals(
+        "Nr",
+        config(mixed, Map.of(), "--keyColumn=NR", "--embedding=column", "--vectorColumn=nr")
+            .embedding()
+            .vectorColumn());
+  }
+
+  @Test
+  void keyFieldIsNamedByItsOwnOption() {
+    Schema columns = Schema.builder().addStringField("User-ID").build();
+    String[] options = {"--keyColumn=User-ID", "--textTemplate={User-ID}"};
+    FreshetException refused =
+        assertThrows(FreshetException.class, () -> config(columns, Map.of(), options));
+    assertEquals(FailureCategory.OPTION, refused.category());
+    assertTrue(refused.getMessage().contains("--keyField"), refused.getMessage());
+    UserVectorsConfig config =
+        config(columns, Map.of(), options[0], options[1], "--keyField=user_id");
+    assertEquals("user_id", config.milvus().keyField());
+    assertEquals("User-ID", config.feed().keyColumn());
+  }
+
+  @Test
   void changeTypesAreNamedAsInTheFeed() {
     assertEquals(
         Set.of(ChangeType.INSERT, ChangeType.UPDATE_POSTIMAGE, ChangeType.DELETE),
@@ -119,6 +173,9 @@ final class UserVectorsConfigTest {
         "--maxSliceRows=0",
         "--maxSliceBytes=0B",
         "--dimension=0",
+        "--maxDeadLetterRatio=-0.1",
+        "--maxDeadLetterRatio=1.01",
+        "--maxDeadLetterRatio=NaN",
         "--lease=0s",
         "--pollInterval=0ms"
       })
@@ -136,11 +193,18 @@ final class UserVectorsConfigTest {
 
   @Test
   void limitsAreThoseOfTheOptions() {
-    ChangeFeed feed = feed("--maxSliceRows=9", "--maxSliceBytes=2MB", "--lease=7s", "--settle=3s");
+    ChangeFeed feed =
+        feed(
+            "--maxSliceRows=9",
+            "--maxSliceBytes=2MB",
+            "--lease=7s",
+            "--settle=3s",
+            "--maxDeadLetterRatio=0.1");
     assertEquals(9, feed.limits().maxRows());
     assertEquals(2 << 20, feed.maxSliceBytes());
     assertEquals(Duration.ofSeconds(7), feed.limits().lease());
     assertEquals(Duration.ofSeconds(3), feed.limits().settle());
+    assertEquals(0.1, feed.limits().maxRejects());
   }
 
   @Test

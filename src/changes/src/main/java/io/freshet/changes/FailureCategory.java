@@ -14,6 +14,8 @@ public enum FailureCategory {
   HISTORY_LOST(true),
   /** The table uses something that is not supported. */
   TABLE_UNSUPPORTED(true),
+  /** A commit that is done has been written again since it was read. */
+  COMMIT_CHANGED(true),
   /** The table's schema lacks a needed column, or has it in a type that cannot be used. */
   SCHEMA(true),
   /** A data file cannot be decoded. */
@@ -28,8 +30,12 @@ public enum FailureCategory {
   COLLECTION_MISMATCH(true),
   /** The collection is gone. */
   COLLECTION_LOST(true),
+  /** So many rows cannot be written that it is no row's fault. */
+  TOO_MANY_REJECTS(true),
   /** The runner runs and does nothing. */
   RUNNER(true),
+  /** An exception that nobody foresaw. */
+  UNEXPECTED(true),
   /** Milvus refuses the credentials. */
   MILVUS_DENIED(true),
   /** Milvus cannot be reached or cannot take writes now. */

@@ -5,6 +5,8 @@ import io.freshet.changes.Slice;
 import io.freshet.delta.table.LogDigest;
 import io.freshet.ledger.Anchor;
 import io.freshet.ledger.PlannedSlice;
+import io.freshet.ledger.ReadCommit;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -32,8 +34,10 @@ final class AnchoredReading {
    * What was read, and of which commits.
    *
    * @param commits digests by version
+   * @param files of the commits that were read as such
    */
-  record Read<T>(T value, NavigableMap<Long, String> commits) {
+  record Read<T>(
+      T value, NavigableMap<Long, String> commits, NavigableMap<Long, ReadCommit> files) {
     /** The digest of the commits of a slice; empty if one of them is not known. */
     String commits(Slice slice) {
       var ofSlice = commits.subMap(slice.from().version(), true, slice.lastVersion(), true);
@@ -48,6 +52,12 @@ final class AnchoredReading {
       return planned.commits().isEmpty() || found.isEmpty()
           ? NOTHING
           : Map.entry(planned.commits(), found);
+    }
+
+    /** The files of the commits of a slice. */
+    List<ReadCommit> files(Slice slice) {
+      return List.copyOf(
+          files.subMap(slice.from().version(), true, slice.lastVersion(), true).values());
     }
 
     /** The last commit of a slice. */
@@ -105,7 +115,7 @@ final class AnchoredReading {
     units.beginReading();
     try {
       T value = reading.read();
-      Read<T> read = new Read<>(value, units.commitsRead());
+      Read<T> read = new Read<>(value, units.commitsRead(), units.filesRead());
       same.require(after, read.commits(), planned.map(read::comparedWith).orElse(NOTHING));
       whole = true;
       return read;

@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  * @param hadoopConf settings beyond those on the class path; never printed
  * @param ledger where progress is kept
  * @param columns the columns that each change carries, in this order; the key is among them
- * @param keyColumn the column that is the key: text or whole numbers
+ * @param keyColumn the column that is the key: text, whole numbers or decimals of scale 0
  * @param keys what the key says of a row
  * @param orderColumn decides which of several rows of one key in one commit is the newest; if
  *     empty, their place does

@@ -2,6 +2,7 @@ package io.freshet.delta;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import io.freshet.changes.ChangeType;
 import java.io.Closeable;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
@@ -27,12 +29,13 @@ import org.apache.beam.sdk.values.Row;
  * _commit_version} and {@code _commit_timestamp} (ms since 1970).
  *
  * <p>Timestamps are UTC in ISO 8601 with six digits and {@code Z}, those without a zone have no
- * {@code Z}; dates ISO 8601; decimals texts with all digits of their scale; binary base64; NaN and
- * infinities texts; maps lists of {@code [key, value]}, in the order of the keys; structs objects.
+ * {@code Z}; dates ISO 8601; floats and doubles the shortest decimal of their own type; decimals
+ * texts with all digits of their scale; binary base64; NaN and infinities texts; maps lists of
+ * {@code [key, value]}, in the order of the keys; structs objects.
  */
 public final class JsonRows implements Closeable {
   private static final DateTimeFormatter MICROS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS");
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT);
 
   private final JsonGenerator json;
 
@@ -43,6 +46,8 @@ public final class JsonRows implements Closeable {
             .createGenerator(out)
             .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
             .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM)
+            // The shortest text, which Java has from 19 on only.
+            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER.mappedFeature())
             .setPrettyPrinter(new MinimalPrettyPrinter(""));
   }
 
@@ -72,8 +77,10 @@ public final class JsonRows implements Closeable {
       json.writeNull();
     } else if (value instanceof String text) {
       json.writeString(text);
-    } else if (value instanceof Double || value instanceof Float) {
-      floating(((Number) value).doubleValue());
+    } else if (value instanceof Double number) {
+      floating(number);
+    } else if (value instanceof Float number) {
+      floating(number);
     } else if (value instanceof BigDecimal decimal) {
       json.writeString(decimal.toPlainString());
     } else if (value instanceof Number whole) {
@@ -154,6 +161,14 @@ public final class JsonRows implements Closeable {
       json.writeNumber(number);
     } else {
       json.writeString(Double.toString(number));
+    }
+  }
+
+  private void floating(float number) throws IOException {
+    if (Float.isFinite(number)) {
+      json.writeNumber(number);
+    } else {
+      json.writeString(Float.toString(number));
     }
   }
 }

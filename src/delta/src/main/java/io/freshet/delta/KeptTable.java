@@ -83,6 +83,15 @@ public final class KeptTable {
     }
   }
 
+  /**
+   * Lets go of all that is kept of a table, in its ledger and in this JVM: a commit that was read
+   * for it has changed.
+   */
+  public static void drop(LedgerAddress ledger, String tableUri) {
+    Ledger.at(ledger).keptTables().drop();
+    FollowedFiles.forget(tableUri, ledger.configuration());
+  }
+
   private static Optional<FollowedFiles> files(
       String tableUri, Configuration conf, byte[] content) {
     return decode(

@@ -1,7 +1,9 @@
 package io.freshet.delta;
 
+import io.freshet.changes.DeltaTypes;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import java.math.BigDecimal;
 import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
@@ -12,24 +14,27 @@ final class KeyText {
 
   /** The text of a key; empty for null. */
   static Optional<String> of(Object key) {
+    if (key instanceof BigDecimal decimal) {
+      return Optional.of(decimal.toPlainString());
+    }
     return Optional.ofNullable(key).map(Object::toString);
   }
 
   /** Refuses a key column of another type. */
   static void requireKeyType(Schema.Field column) {
-    FieldType type = column.getType();
-    if (!type.getTypeName().equals(Schema.TypeName.STRING)
-        && !type.getTypeName().equals(Schema.TypeName.INT64)
-        && !type.getTypeName().equals(Schema.TypeName.INT32)
-        && !type.getTypeName().equals(Schema.TypeName.INT16)
-        && !type.getTypeName().equals(Schema.TypeName.BYTE)) {
+    if (!isKeyType(column.getType())) {
       throw new FreshetException(
           FailureCategory.SCHEMA,
-          "The key column '"
-              + column.getName()
-              + "' has the type "
-              + type.getTypeName()
-              + "; a key is a string or a whole number (--keyColumn)");
+          "The key column '%s' has the type %s; a key is a string, a whole number (byte, short, integer, long) or a decimal without digits after the point (--keyColumn)"
+              .formatted(column.getName(), DeltaTypes.nameOf(column.getType())));
     }
+  }
+
+  private static boolean isKeyType(FieldType type) {
+    return switch (type.getTypeName()) {
+      case STRING, INT64, INT32, INT16, BYTE -> true;
+      case LOGICAL_TYPE -> DeltaTypes.isDecimal(type) && DeltaTypes.scale(type) == 0;
+      case FLOAT, DOUBLE, BOOLEAN, BYTES, DECIMAL, DATETIME, ARRAY, ITERABLE, MAP, ROW -> false;
+    };
   }
 }

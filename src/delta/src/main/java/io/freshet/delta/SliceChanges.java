@@ -1,16 +1,21 @@
 package io.freshet.delta;
 
 import io.freshet.changes.Change;
+import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Slice;
 import io.freshet.changes.metrics.PipelineMetrics;
+import io.freshet.delta.table.CommitChange;
+import io.freshet.delta.table.TableLog;
 import io.freshet.ledger.ClaimedSlice;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerIdentity;
+import io.freshet.ledger.ReadCommit;
 import io.freshet.ledger.Writers;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,6 +37,7 @@ final class SliceChanges {
   private static final ExecutorService DECODING = decodingThreads();
   private static final RecentlyUsed<Reader, SliceChanges> OPEN = new RecentlyUsed<>(8);
 
+  private final String table;
   private final Schema schema;
   private final Ledger ledger;
   private final SliceRows rows;
@@ -45,6 +51,7 @@ final class SliceChanges {
   private record Reader(String ledger, String fingerprint, Schema schema) {}
 
   private SliceChanges(ChangeFeed feed, Schema schema) {
+    this.table = feed.tableUri();
     this.schema = schema;
     this.ledger = Ledger.at(feed.ledger());
     this.rows =
@@ -103,9 +110,14 @@ final class SliceChanges {
           read.skipped(),
           read.changes().size(),
           read.newestCommit(),
-          anchoredRead.last(slice.slice()));
-    } catch (FreshetException e) {
-      giveUp(slice, e);
+          anchoredRead.last(slice.slice()),
+          anchoredRead.files(slice.slice()));
+    } catch (RuntimeException e) {
+      RuntimeException told = VersionErrors.told(slice.slice().from().version(), table, e);
+      if (!(told instanceof FreshetException failure)) {
+        throw told;
+      }
+      giveUp(slice, failure);
       return;
     }
     long skipped = read.skipped().values().stream().mapToLong(Long::longValue).sum();
@@ -126,22 +138,34 @@ final class SliceChanges {
   private AnchoredReading.Read<SliceRows.Read> read(ClaimedSlice claimed)
       throws InterruptedException {
     Slice slice = claimed.slice();
-    if (lastRead.isPresent() && lastRead.get().slice().equals(slice)) {
-      AnchoredReading.Read<SliceRows.Read> read = lastRead.get().read();
-      lastRead = Optional.empty();
-      anchored.requireStillThere(claimed.after(), read, claimed.planned());
-      lastRead = Optional.of(new LastRead(slice, read));
-      return read;
-    }
+    Optional<AnchoredReading.Read<SliceRows.Read>> known =
+        lastRead
+            .filter(last -> last.slice().equals(slice))
+            .map(LastRead::read)
+            .filter(last -> areAsRead(last.files(slice)));
     lastRead = Optional.empty();
+    if (known.isPresent()) {
+      anchored.requireStillThere(claimed.after(), known.get(), claimed.planned());
+      lastRead = Optional.of(new LastRead(slice, known.get()));
+      return known.get();
+    }
     AnchoredReading.Read<SliceRows.Read> read =
         anchored.read(claimed.after(), claimed.planned(), () -> rows.read(slice));
     lastRead = Optional.of(new LastRead(slice, read));
     return read;
   }
 
+  private boolean areAsRead(List<ReadCommit> commits) {
+    TableLog log = rows.units().log();
+    return commits.stream().allMatch(commit -> log.changeOf(commit) == CommitChange.NONE);
+  }
+
   private void giveUp(ClaimedSlice slice, FreshetException why) {
-    LOG.warn("{} cannot be read: {}", slice.lease().attempt(), why.getMessage());
+    if (why.category() == FailureCategory.UNEXPECTED) {
+      LOG.error("{} cannot be read", slice.lease().attempt(), why);
+    } else {
+      LOG.warn("{} cannot be read: {}", slice.lease().attempt(), why.getMessage());
+    }
     try {
       slice.giveUp(why.category(), why.getMessage());
     } catch (FreshetException e) {
@@ -157,7 +181,7 @@ final class SliceChanges {
         number,
         row.position(),
         row.type(),
-        row.commitTimestamp(),
+        slice.slice().snapshot() ? Change.NO_COMMIT : row.commitTimestamp(),
         eventTimeIndex < 0 ? Optional.empty() : eventTime(values[eventTimeIndex]),
         KeyText.of(values[keyIndex]),
         Row.withSchema(schema).attachValues(values),

@@ -1,5 +1,6 @@
 package io.freshet.delta;
 
+import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerIdentity;
@@ -89,19 +90,50 @@ final class SliceFeeder {
     return System.nanoTime() - nextPoll >= 0 || ledger.writes() != writesSeen;
   }
 
+  private RuntimeException told(RuntimeException e) {
+    if (e instanceof FreshetException) {
+      return e;
+    }
+    long version = ledger.cursor().map(cursor -> cursor.position().version()).orElse(0L);
+    return VersionErrors.told(version, feed.tableUri(), e);
+  }
+
+  /** What cannot be recorded now is met again at the next poll. */
+  private void tellOrLog(FreshetException e) {
+    try {
+      tell(e);
+    } catch (FreshetException recording) {
+      LOG.warn("{}. That could not be recorded: {}", e.getMessage(), recording.getMessage());
+    }
+  }
+
+  private void tell(FreshetException e) {
+    if (e.category() == FailureCategory.UNEXPECTED) {
+      LOG.error("No slice can be handed out", e);
+    }
+    if (e.category() == FailureCategory.COMMIT_CHANGED) {
+      KeptTable.drop(feed.ledger(), feed.tableUri());
+    }
+    if (e.category().stopsPipeline()) {
+      coordinator.halt(e);
+    } else if (System.nanoTime() - nextTroubleLog >= 0) {
+      LOG.warn("No slice can be handed out now: {}", e.getMessage());
+      nextTroubleLog = System.nanoTime() + TROUBLE_LOG_INTERVAL.toNanos();
+    }
+  }
+
   private Optional<String> poll() {
     FeedActivity.polled();
     polling = true;
     FeedActivity.begin();
     try {
       return coordinator.poll();
-    } catch (FreshetException e) {
-      if (e.category().stopsPipeline()) {
-        coordinator.halt(e);
-      } else if (System.nanoTime() - nextTroubleLog >= 0) {
-        LOG.warn("No slice can be handed out now: {}", e.getMessage());
-        nextTroubleLog = System.nanoTime() + TROUBLE_LOG_INTERVAL.toNanos();
+    } catch (RuntimeException e) {
+      RuntimeException told = told(e);
+      if (!(told instanceof FreshetException failure)) {
+        throw told;
       }
+      tellOrLog(failure);
       return Optional.empty();
     } finally {
       FeedActivity.end();

@@ -140,6 +140,8 @@ final class SliceRows {
                       values)));
     } catch (FreshetException e) {
       throw VersionErrors.at(from.version(), feed.tableUri(), e);
+    } catch (RuntimeException e) {
+      throw VersionErrors.told(from.version(), feed.tableUri(), e);
     }
     return rows;
   }

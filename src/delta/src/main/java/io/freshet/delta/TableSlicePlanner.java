@@ -11,6 +11,7 @@ import io.freshet.delta.table.UnitReader;
 import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.PlannedSlice;
+import io.freshet.ledger.ReadCommit;
 import io.freshet.ledger.SlicePlanner;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ final class TableSlicePlanner implements SlicePlanner {
   private final Optional<Schema> schema;
   private final AnchoredReading anchored;
   private final Patience untilReturn;
+  private final CommitWatch watch;
 
   /** For a table of which nothing is known yet. */
   TableSlicePlanner(Supplier<TableLog> opener, ChangeFeed feed) {
@@ -62,9 +64,9 @@ final class TableSlicePlanner implements SlicePlanner {
     this.feed = feed;
     this.columns = new ColumnsInUse(feed, schema);
     this.schema = schema;
-    this.anchored =
-        new AnchoredReading(
-            units, new SameTable(feed.tableUri(), units::log, tableId, nanoClock), units::forget);
+    SameTable same = new SameTable(feed.tableUri(), units::log, tableId, nanoClock);
+    this.anchored = new AnchoredReading(units, same, units::forget);
+    this.watch = new CommitWatch(feed.tableUri(), units, tableId, nanoClock);
     this.untilReturn = new Patience(RETURN, nanoClock);
   }
 
@@ -83,20 +85,37 @@ final class TableSlicePlanner implements SlicePlanner {
       return true;
     }
     Slice slice = planned.slice();
-    AnchoredReading.Read<Boolean> read =
-        anchored.read(
-            after,
-            () -> {
-              for (long v = slice.from().version(); v <= slice.lastVersion(); v++) {
-                if (slice.snapshot()) {
-                  units.snapshot(v);
-                } else if (units.commit(v).isEmpty()) {
-                  return false;
-                }
-              }
-              return true;
-            });
+    AnchoredReading.Read<Boolean> read = anchored.read(after, () -> readCommits(slice));
     return read.value() && read.commits(slice).equals(planned.commits());
+  }
+
+  @Override
+  public synchronized void requireAsRead(List<ReadCommit> done) {
+    watch.requireAsRead(done);
+  }
+
+  @Override
+  public synchronized boolean mustBeReadAnew(
+      Slice slice, List<ReadCommit> commits, boolean mayBeWritten) {
+    return watch.mustBeReadAnew(slice, commits, mayBeWritten);
+  }
+
+  @Override
+  public PlannedSlice again(Slice slice, Anchor after) {
+    AnchoredReading.Read<Boolean> read = anchored.read(after, () -> readCommits(slice));
+    return new PlannedSlice(slice, read.commits(slice));
+  }
+
+  /** Whether all of them are there. */
+  private synchronized boolean readCommits(Slice slice) {
+    for (long v = slice.from().version(); v <= slice.lastVersion(); v++) {
+      if (slice.snapshot()) {
+        units.snapshot(v);
+      } else if (units.commit(v).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

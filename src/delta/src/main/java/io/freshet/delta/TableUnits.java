@@ -9,6 +9,7 @@ import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.TableSnapshot;
 import io.freshet.delta.table.UnitContent;
+import io.freshet.ledger.ReadCommit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,7 @@ final class TableUnits {
   private final ColumnsInUse columns;
   private final Keys keys;
   private final TreeMap<Long, String> commitsRead = new TreeMap<>();
+  private final TreeMap<Long, ReadCommit> filesRead = new TreeMap<>();
   private Optional<TableLog> log = Optional.empty();
   private Optional<Kept> snapshot = Optional.empty();
   private Optional<Kept> rebound = Optional.empty();
@@ -84,11 +86,12 @@ final class TableUnits {
   /** The commit of that version; empty if it is not there yet. */
   Optional<Version> commit(long version) {
     snapshot = Optional.empty();
-    return log().commit(version).map(this::units);
+    return VersionErrors.reading(version, table, () -> log().commit(version).map(this::units));
   }
 
   private Version units(Commit commit) {
     note(commit.version(), commit.digest());
+    filesRead.put(commit.version(), commit.file());
     if (rebound.isPresent()
         && rebound.get().is(commit.version())
         && rebound.get().digest().equals(commit.digest())) {
@@ -178,6 +181,10 @@ final class TableUnits {
 
   /** The table as it was at that version. */
   Version snapshot(long version) {
+    return VersionErrors.reading(version, table, () -> readSnapshot(version));
+  }
+
+  private Version readSnapshot(long version) {
     if (snapshot.isEmpty() || !snapshot.get().is(version)) {
       String digest = log().digest(version).orElse("");
       TableSnapshot read = log().snapshot(version);
@@ -213,11 +220,17 @@ final class TableUnits {
   /** From now on the commits that are read count for {@link #commitsRead}. */
   void beginReading() {
     commitsRead.clear();
+    filesRead.clear();
   }
 
   /** The digests of the commits that have been read, by their versions. */
   NavigableMap<Long, String> commitsRead() {
     return new TreeMap<>(commitsRead);
+  }
+
+  /** The files of the commits that have been read as such, and not for a snapshot. */
+  NavigableMap<Long, ReadCommit> filesRead() {
+    return new TreeMap<>(filesRead);
   }
 
   private void note(long version, String digest) {

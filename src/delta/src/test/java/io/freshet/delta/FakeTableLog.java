@@ -1,6 +1,7 @@
 package io.freshet.delta;
 
 import io.freshet.delta.table.Commit;
+import io.freshet.delta.table.CommitChange;
 import io.freshet.delta.table.DataUnit;
 import io.freshet.delta.table.FileChanges;
 import io.freshet.delta.table.TableInfo;
@@ -8,6 +9,7 @@ import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.TableSnapshot;
 import io.freshet.delta.table.UnitContent;
+import io.freshet.ledger.ReadCommit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,9 @@ import java.util.OptionalLong;
 final class FakeTableLog implements TableLog {
   private final List<Commit> commits = new ArrayList<>();
   int commitsRead;
+
+  /** What reading a commit throws. */
+  Optional<RuntimeException> failure = Optional.empty();
 
   FakeTableLog add(long... rowsOfFiles) {
     return add(Optional.empty(), rowsOfFiles);
@@ -43,7 +48,8 @@ final class FakeTableLog implements TableLog {
             units,
             schema,
             schema,
-            digest(version).orElse("")));
+            digest(version).orElse(""),
+            new ReadCommit(version, 1, 1, digest(version).orElse(""))));
     return this;
   }
 
@@ -55,6 +61,10 @@ final class FakeTableLog implements TableLog {
   @Override
   public Optional<Commit> commit(long version) {
     commitsRead++;
+    failure.ifPresent(
+        thrown -> {
+          throw thrown;
+        });
     return version < commits.size() ? Optional.of(commits.get((int) version)) : Optional.empty();
   }
 
@@ -96,6 +106,11 @@ final class FakeTableLog implements TableLog {
   @Override
   public Optional<String> digest(long version) {
     return Optional.of("commit " + version);
+  }
+
+  @Override
+  public CommitChange changeOf(ReadCommit read) {
+    return CommitChange.NONE;
   }
 
   @Override

@@ -182,7 +182,7 @@ class SchemaChangesTest {
     assertEquals(2, first.slice().to().version());
     assertEquals(FailureCategory.SCHEMA, refused.category());
     assertTrue(refused.getMessage().contains("version 2"), refused.getMessage());
-    assertTrue(refused.getMessage().contains("INT32"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("integer"), refused.getMessage());
     TableInfo latest = log.info();
     assertTrue(DeltaChanges.mustBeReadAnew(feed, before, latest));
     assertEquals(

@@ -27,6 +27,22 @@ class TableSlicePlannerTest {
   private final FakeTableLog log = new FakeTableLog();
 
   @Test
+  void anExceptionThatNobodyForesawIsToldWithItsCauseTableAndVersion() {
+    log.add().add(40).add(30);
+    RuntimeException thrown = new IllegalStateException("for the test");
+    log.failure = Optional.of(thrown);
+
+    FreshetException told =
+        assertThrows(FreshetException.class, () -> plan(Cursor.changesFrom(1), 100));
+
+    assertEquals(FailureCategory.UNEXPECTED, told.category());
+    assertEquals(thrown, told.getCause());
+    assertTrue(told.getMessage().startsWith("Version 1 of /t cannot be read"), told.getMessage());
+    assertTrue(
+        told.getMessage().contains("IllegalStateException: for the test at "), told.getMessage());
+  }
+
+  @Test
   void wholeCommitsAreTakenWhileTheyFit() {
     log.add().add(40).add(30, 20).add(20);
 

@@ -2,8 +2,10 @@ package io.freshet.embedding;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.VectorOrigin;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Which model embeds which columns. It is checked when made, and says everything that the vectors
@@ -50,16 +52,49 @@ public record EmbeddingSpec(String model, int dimension, String textTemplate, St
   }
 
   /**
+   * The same with other names of the columns: as the table spells them.
+   *
+   * @param names the table's name of a column, by that of the option
+   */
+  public EmbeddingSpec withColumns(UnaryOperator<String> names) {
+    return switch (kind().input()) {
+      case TEXT ->
+          new EmbeddingSpec(
+              model, dimension, TextTemplate.parse(textTemplate).renamed(names), vectorColumn);
+      case OWN_VECTOR ->
+          new EmbeddingSpec(model, dimension, textTemplate, names.apply(vectorColumn));
+    };
+  }
+
+  /**
    * A line that differs when the vectors of the same rows would: model, revision, dimension and
    * where the input comes from.
    */
   public String fingerprint() {
+    return fingerprint(textTemplate, vectorColumn);
+  }
+
+  private String fingerprint(String template, String column) {
     String input =
         switch (kind().input()) {
-          case TEXT -> "text=" + textTemplate;
-          case OWN_VECTOR -> "column=" + vectorColumn;
+          case TEXT -> "text=" + template;
+          case OWN_VECTOR -> "column=" + column;
         };
     return model + "/" + kind().revision() + " dimension=" + dimension + " " + input;
+  }
+
+  /**
+   * What the vectors are made by.
+   *
+   * @param identity what a column stays, whatever its name becomes
+   */
+  public VectorOrigin origin(UnaryOperator<String> identity) {
+    String template =
+        switch (kind().input()) {
+          case TEXT -> TextTemplate.parse(textTemplate).renamed(identity);
+          case OWN_VECTOR -> "";
+        };
+    return new VectorOrigin(fingerprint(), fingerprint(template, identity.apply(vectorColumn)));
   }
 
   /** Whether one input has one vector, whenever it is embedded. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.values.Row;
 
 /**
@@ -77,6 +78,17 @@ public final class TextTemplate {
    */
   public void requireColumns(Collection<String> tableColumns) {
     TableColumns.require("--textTemplate", columns(), tableColumns);
+  }
+
+  /** The template that names the columns otherwise, and is else the same. */
+  String renamed(UnaryOperator<String> names) {
+    StringBuilder template = new StringBuilder();
+    for (Part part : parts) {
+      template.append(part.literal().replace("{", "{{").replace("}", "}}"));
+      part.column()
+          .ifPresent(column -> template.append('{').append(names.apply(column)).append('}'));
+    }
+    return template.toString();
   }
 
   /** The text of {@code row}, which has all the columns. */

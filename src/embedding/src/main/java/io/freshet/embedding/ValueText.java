@@ -2,6 +2,8 @@ package io.freshet.embedding;
 
 import static java.time.ZoneOffset.UTC;
 
+import com.fasterxml.jackson.core.io.schubfach.DoubleToDecimal;
+import com.fasterxml.jackson.core.io.schubfach.FloatToDecimal;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -9,6 +11,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.values.Row;
@@ -17,13 +20,18 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 /** Writes a column's value as text, as {@code docs/models.md} specifies it under "Text". */
 final class ValueText {
   private static final DateTimeFormatter MICROS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS");
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT);
 
   private ValueText() {}
 
   static void append(@Nullable Object value, StringBuilder text) {
     if (value == null) {
       return;
+    } else if (value instanceof Double number) {
+      // Not Java's own text, which Java 19 has changed: vectors would be those of a Java version.
+      text.append(DoubleToDecimal.toString(number));
+    } else if (value instanceof Float number) {
+      text.append(FloatToDecimal.toString(number));
     } else if (value instanceof BigDecimal number) {
       text.append(number.toPlainString());
     } else if (value instanceof Instant instant) {
@@ -45,7 +53,7 @@ final class ValueText {
     } else if (value instanceof Map<?, ?> map) {
       appendMap(map, text);
     } else {
-      // Strings, whole numbers, floats, booleans, dates.
+      // Strings, whole numbers, booleans, dates.
       text.append(value);
     }
   }

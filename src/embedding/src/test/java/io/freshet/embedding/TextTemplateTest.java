@@ -13,7 +13,9 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TimeZone;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
@@ -22,6 +24,7 @@ import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +53,12 @@ class TextTemplateTest {
         Arguments.of(FieldType.INT32, 1_000_000, "1000000"),
         Arguments.of(FieldType.INT64, Long.MIN_VALUE, "-9223372036854775808"),
         Arguments.of(FieldType.FLOAT, 0.1f, "0.1"),
+        // Java 17's own text is 1.64926744E12.
+        Arguments.of(FieldType.FLOAT, 0x1.8p40f, "1.6492674E12"),
+        Arguments.of(FieldType.FLOAT, Float.MIN_VALUE, "1.4E-45"),
+        Arguments.of(FieldType.DOUBLE, 2e23, "2.0E23"),
+        Arguments.of(FieldType.DOUBLE, 0x1p-44, "5.684341886080802E-14"),
+        Arguments.of(FieldType.DOUBLE, -0.0, "-0.0"),
         Arguments.of(FieldType.DOUBLE, 1e10, "1.0E10"),
         Arguments.of(FieldType.DOUBLE, Double.NaN, "NaN"),
         Arguments.of(FieldType.BOOLEAN, true, "true"),
@@ -73,9 +82,40 @@ class TextTemplateTest {
             new ArrayList<>(Arrays.asList(1.5, null, 2.0)),
             "[1.5, , 2.0]"),
         Arguments.of(
+            FieldType.array(FieldType.FLOAT), List.of(0x1.8p40f, 1.1f), "[1.6492674E12, 1.1]"),
+        Arguments.of(
             FieldType.map(FieldType.STRING, FieldType.INT32), Map.of("b", 2, "a", 1), "{a=1, b=2}"),
         Arguments.of(
             FieldType.row(PAIR), Row.withSchema(PAIR).addValues("x", "y").build(), "{a=x, b=y}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tr-TR, Pacific/Kiritimati",
+    "ar-EG-u-nu-arab, Africa/Cairo",
+    "th-TH-u-ca-buddhist-nu-thai, America/Los_Angeles"
+  })
+  void textsAreTheSameInEveryLocaleAndTimeZone(String locale, String zone) {
+    Locale localeBefore = Locale.getDefault();
+    TimeZone zoneBefore = TimeZone.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag(locale));
+      TimeZone.setDefault(TimeZone.getTimeZone(zone));
+      for (Arguments each : valuesAreWrittenByTheirType()) {
+        Object[] arguments = each.get();
+        valuesAreWrittenByTheirType((FieldType) arguments[0], arguments[1], (String) arguments[2]);
+      }
+    } finally {
+      Locale.setDefault(localeBefore);
+      TimeZone.setDefault(zoneBefore);
+    }
+  }
+
+  @Test
+  void columnsCanBeNamedOtherwise() {
+    TextTemplate template = TextTemplate.parse("{{{a}}} {b}{a}, {{b}}!");
+
+    assertEquals("{{{A}}} {B}{A}, {{b}}!", template.renamed(name -> name.toUpperCase(Locale.ROOT)));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.freshet.changes.Slice;
 import io.freshet.ledger.Names.ClaimName;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -69,7 +70,7 @@ public final class ClaimedSlice {
   /** The same where nothing is known of the slice's last commit. */
   public void recordManifest(
       long rows, Map<SkipReason, Long> skipped, int changes, Instant newestCommit) {
-    recordManifest(rows, skipped, changes, newestCommit, Anchor.NONE);
+    recordManifest(rows, skipped, changes, newestCommit, Anchor.NONE, List.of());
   }
 
   /**
@@ -88,9 +89,15 @@ public final class ClaimedSlice {
    * @param changes numbered changes, from 0
    * @param newestCommit commit time of the slice's last commit
    * @param last the slice's last commit, as it was read
+   * @param commits the files of all its commits
    */
   public void recordManifest(
-      long rows, Map<SkipReason, Long> skipped, int changes, Instant newestCommit, Anchor last) {
+      long rows,
+      Map<SkipReason, Long> skipped,
+      int changes,
+      Instant newestCommit,
+      Anchor last,
+      List<ReadCommit> commits) {
     Map<String, Long> byLabel = new TreeMap<>();
     skipped.forEach((reason, count) -> byLabel.put(reason.label(), count));
     int due = Math.min(changes, end);
@@ -105,7 +112,8 @@ public final class ClaimedSlice {
                 due - settled.get(0, due).cardinality(),
                 newestCommit.toEpochMilli(),
                 slice().to(),
-                last));
+                last,
+                commits));
   }
 
   /**

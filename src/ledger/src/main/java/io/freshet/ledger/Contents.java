@@ -3,10 +3,13 @@ package io.freshet.ledger;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
+import io.freshet.changes.VectorOrigin;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What the files hold. Times are milliseconds since 1970. */
 final class Contents {
@@ -28,6 +31,9 @@ final class Contents {
    *     version of Freshet wrote the note
    */
   record Made(long at, boolean marked) {}
+
+  /** What the collection's vectors are made by. */
+  record Vectors(VectorOrigin origin, long at) {}
 
   /** Why the pipeline must stop. */
   record Halt(String category, String message, long at) {}
@@ -119,6 +125,22 @@ final class Contents {
           List.of());
     }
 
+    /** The first attempt at the same run of changes, as the table has them now. */
+    Attempt anew(PlannedSlice planned, long now, Duration lease) {
+      return new Attempt(
+          planned.slice(),
+          since,
+          now,
+          lease.toMillis(),
+          0,
+          unclaimed,
+          rowLimit,
+          Integer.MAX_VALUE,
+          fingerprint,
+          planned.commits(),
+          List.of());
+    }
+
     /** The same with these suspects. */
     Attempt suspecting(List<Integer> these) {
       return new Attempt(
@@ -159,6 +181,7 @@ final class Contents {
    * @param newestCommitMillis commit time of the slice's last commit
    * @param end the end of the slice: up to there something may have been written
    * @param last the last commit that was read
+   * @param commits the files of all commits that were read
    */
   record Manifest(
       long rows,
@@ -167,10 +190,12 @@ final class Contents {
       int emitted,
       long newestCommitMillis,
       Position end,
-      Anchor last) {
+      Anchor last,
+      List<ReadCommit> commits) {
     Manifest {
-      // An older version of Freshet wrote none.
+      // An older version of Freshet wrote neither.
       last = last == null ? Anchor.NONE : last;
+      commits = commits == null ? List.of() : commits;
     }
 
     /** Where nothing is known of the last commit. */
@@ -181,7 +206,7 @@ final class Contents {
         int emitted,
         long newestCommitMillis,
         Position end) {
-      this(rows, skipped, changes, emitted, newestCommitMillis, end, Anchor.NONE);
+      this(rows, skipped, changes, emitted, newestCommitMillis, end, Anchor.NONE, List.of());
     }
   }
 
@@ -192,6 +217,7 @@ final class Contents {
    * @param categories why changes were abandoned
    * @param at when: of what was abandoned, bytes may still be on their way
    * @param refused those of the abandoned that Milvus refused while it took others
+   * @param rejected those of the skipped that were to be written
    */
   record Outcomes(
       List<Integer> written,
@@ -200,10 +226,12 @@ final class Contents {
       List<Integer> abandoned,
       List<String> categories,
       long at,
-      List<Integer> refused) {
+      List<Integer> refused,
+      List<Rejected> rejected) {
     Outcomes {
-      // An older version of Freshet wrote none.
+      // An older version of Freshet wrote none of these.
       refused = refused == null ? List.of() : refused;
+      rejected = rejected == null ? List.of() : rejected;
     }
 
     /** The changes that have an outcome. */
@@ -219,6 +247,19 @@ final class Contents {
       Numbers.addTo(numbers, abandoned);
     }
   }
+
+  /**
+   * Changes that cannot be written for one reason.
+   *
+   * @param reason the label of a {@link io.freshet.changes.SkipReason}
+   * @param option the name of an {@link io.freshet.changes.OptionAtFault}
+   * @param numbers ranges
+   * @param first the number of the first one
+   * @param key its key, fit to be printed
+   * @param message what is wrong with it
+   */
+  record Rejected(
+      String reason, String option, List<Integer> numbers, int first, String key, String message) {}
 
   /** Why a claim ended before it emitted anything. */
   record Ended(String category, String detail, long at) {}
@@ -262,7 +303,9 @@ final class Contents {
    * @param unclaimed of its last attempt; 0 if an older version of Freshet wrote the record
    * @param newestCommitMillis commit time of the last commit that is done; 0 if none
    * @param restart the last one
+   * @param rejects what is known of rows that could not be written
    * @param anchor the last commit that is done, as it was when it was read
+   * @param commits the files of the last commits that are done, as they were when they were read
    */
   record Done(
       Cursor cursor,
@@ -275,12 +318,29 @@ final class Contents {
       int unclaimed,
       long newestCommitMillis,
       Restart restart,
+      RecentRejects rejects,
       Anchor anchor,
+      List<ReadCommit> commits,
       long at) {
+    /** How many commits are remembered at least, where so many were read. */
+    private static final int COMMITS = 64;
+
     Done {
-      // An older version of Freshet wrote neither.
+      // An older version of Freshet wrote none of these.
       restart = restart == null ? Restart.NONE : restart;
+      rejects = rejects == null ? RecentRejects.NONE : rejects;
       anchor = anchor == null ? Anchor.NONE : anchor;
+      commits = commits == null ? List.of() : commits;
+    }
+
+    /** The commits of this record and those of the next slice, without the oldest. */
+    List<ReadCommit> commitsWith(List<ReadCommit> next) {
+      SortedMap<Long, ReadCommit> all = new TreeMap<>();
+      commits.forEach(commit -> all.put(commit.version(), commit));
+      next.forEach(commit -> all.put(commit.version(), commit));
+      return all.values().stream()
+          .skip(Math.max(0, all.size() - Math.max(COMMITS, next.size())))
+          .toList();
     }
 
     /** Where nothing is known of the last commit. */
@@ -307,7 +367,9 @@ final class Contents {
           unclaimed,
           newestCommitMillis,
           restart,
+          RecentRejects.NONE,
           Anchor.NONE,
+          List.of(),
           at);
     }
 

@@ -33,6 +33,11 @@ public final class KeptTables {
         .findFirst();
   }
 
+  /** Lets go of all: the log says something else now. */
+  public void drop() {
+    ledger.store().delete(ledger.view().tables().stream().map(TableName::file).toList());
+  }
+
   /** Keeps what is known at {@code version}, and lets go of what is older but for one. */
   public void keep(long version, byte[] content) {
     TableName written = TableName.create(version);

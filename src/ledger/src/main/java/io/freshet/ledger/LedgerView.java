@@ -80,6 +80,7 @@ final class LedgerView {
   private final TreeSet<String> beginnings = new TreeSet<>();
   private final TreeSet<String> bound = new TreeSet<>();
   private final TreeSet<String> made = new TreeSet<>();
+  private final TreeSet<String> vectors = new TreeSet<>();
   private final TreeSet<TableName> tables = new TreeSet<>();
   private final NavigableMap<Long, List<String>> done = new TreeMap<>();
   private final TreeSet<AttemptName> attempts = new TreeSet<>();
@@ -116,6 +117,7 @@ final class LedgerView {
       case "beginning" -> beginnings.add(name);
       case "bound" -> bound.add(name);
       case "made" -> made.add(name);
+      case "vectors" -> vectors.add(name);
       case "table" -> tables.add(TableName.parse(name));
       default -> {
         // A kind of a later version.
@@ -193,6 +195,11 @@ final class LedgerView {
   /** The notes that the collection was made for this ledger. */
   List<String> made() {
     return List.copyOf(made);
+  }
+
+  /** The notes of what the collection's vectors are made by. */
+  List<String> vectors() {
+    return List.copyOf(vectors);
   }
 
   /** What is kept of the table, in the order of its versions. */

@@ -1,6 +1,7 @@
 package io.freshet.ledger;
 
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * beginning_NONCE                    where the first slice started
  * bound_NUMBER_NONCE                 the table has another id or address since
  * made_NONCE                         the collection that bears this mark was made for this ledger
+ * vectors_NONCE                      what the collection's vectors are made by
  * table_VERSION_NONCE                what is kept of the table at that version
  * SLICE_PLAN_ATTEMPT_attempt         an attempt was emitted
  * SLICE_PLAN_ATTEMPT_CLAIM_claim_END     a worker works on it, until END (ms since 1970) at the latest;
@@ -42,7 +44,7 @@ final class Names {
               "(generation|stop)_" + GENERATION,
               "heartbeat_" + GENERATION + "_\\d{12}",
               "halt_" + GENERATION + "_" + NONCE,
-              "(identity|collection|beginning|made)_" + NONCE,
+              "(identity|collection|beginning|made|vectors)_" + NONCE,
               "bound_\\d{12}_" + NONCE,
               "table_\\d{20}_" + NONCE,
               "\\d{12}_done_" + NONCE,
@@ -62,7 +64,7 @@ final class Names {
   private Names() {}
 
   static String generation(int number) {
-    return String.format("%08d-%s", number, Nonce.next());
+    return String.format(Locale.ROOT, "%08d-%s", number, Nonce.next());
   }
 
   static int generationNumber(String generation) {
@@ -76,8 +78,14 @@ final class Names {
             .thenComparingInt(PlanName::revision)
             .thenComparing(PlanName::plan);
 
+    /** That which made the plan. */
+    String generation() {
+      return plan.split("\\.", -1)[1];
+    }
+
     static PlanName create(long slice, int revision, String generation) {
-      return new PlanName(slice, String.format("%04d.%s.%s", revision, generation, Nonce.next()));
+      return new PlanName(
+          slice, String.format(Locale.ROOT, "%04d.%s.%s", revision, generation, Nonce.next()));
     }
 
     int revision() {
@@ -90,7 +98,7 @@ final class Names {
     }
 
     String text() {
-      return String.format("%012d_%s", slice, plan);
+      return String.format(Locale.ROOT, "%012d_%s", slice, plan);
     }
   }
 
@@ -100,7 +108,8 @@ final class Names {
         Comparator.comparing(AttemptName::plan).thenComparing(AttemptName::attempt);
 
     static AttemptName create(PlanName plan, int number, String generation) {
-      return new AttemptName(plan, String.format("%08d.%s.%s", number, generation, Nonce.next()));
+      return new AttemptName(
+          plan, String.format(Locale.ROOT, "%08d.%s.%s", number, generation, Nonce.next()));
     }
 
     static AttemptName parse(String text) {
@@ -183,7 +192,7 @@ final class Names {
     }
 
     String file() {
-      return String.format("table_%020d_%s", version, nonce);
+      return String.format(Locale.ROOT, "table_%020d_%s", version, nonce);
     }
   }
 
@@ -197,7 +206,7 @@ final class Names {
   }
 
   static String doneFile(long slice) {
-    return String.format("%012d_done_%s", slice, Nonce.next());
+    return String.format(Locale.ROOT, "%012d_done_%s", slice, Nonce.next());
   }
 
   /** Whether the ledger has made that name; whatever else lies in the folder is left alone. */

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -270,7 +271,7 @@ public final class Ownership implements AutoCloseable {
   }
 
   private void writeHeartbeat(String of) {
-    String name = String.format("heartbeat_%s_%012d", of, beats++);
+    String name = String.format(Locale.ROOT, "heartbeat_%s_%012d", of, beats++);
     torn.add(name); // Until it is whole.
     ledger
         .store()

@@ -51,6 +51,7 @@ public final class SliceCoordinator {
   private final ClaimEnds ends;
   private final Folding folding;
   private final Suspects suspects;
+  private final RejectRule rejects;
 
   /** See {@link LastDone#firstSlice()}. */
   private long firstSlice;
@@ -109,6 +110,7 @@ public final class SliceCoordinator {
     this.ends = new ClaimEnds(ledger, limits.settle());
     this.folding = new Folding(store, ends);
     this.suspects = new Suspects(store, limits.lease(), time);
+    this.rejects = new RejectRule(limits.maxRejects());
   }
 
   /**
@@ -172,6 +174,7 @@ public final class SliceCoordinator {
     LastDone last = standing.last();
     Cursor cursor = last.record().cursor();
     firstSlice = last.firstSlice();
+    planner.requireAsRead(last.record().commits());
     boolean stopping = view.isStopped(generation);
     Optional<AttemptName> newest = newestWhole(view, last.slice() + 1);
     if (newest.isEmpty()) {
@@ -195,8 +198,10 @@ public final class SliceCoordinator {
     suspects.look(view, attempt.plan());
     PlanOutcomes outcomes = PlanOutcomes.of(store, view, attempt.plan());
     if (outcomes.isComplete()) {
-      finish(last, attempt, content.get(), outcomes);
-      return Optional.empty();
+      if (mustBeReadAnew(content.get(), outcomes)) {
+        return stopping ? Optional.empty() : readAnew(last, attempt, content.get());
+      }
+      return finish(last, attempt, content.get(), outcomes, stopping);
     }
     if (stopping) {
       return Optional.empty();
@@ -278,6 +283,9 @@ public final class SliceCoordinator {
         && sightings.age(attempt.file(), content.emittedAt()).compareTo(pauseAfter(attempt)) < 0) {
       return Optional.empty();
     }
+    if (gaveUp && !progress && mustBeReadAnew(content, outcomes)) {
+      return readAnew(last, attempt, content);
+    }
     if (gaveUp && !progress && wasCutOfOthers(view, last, attempt, content)) {
       LOG.warn("{} was planned of another table's commits; it is planned anew", attempt.text());
       return emitFirst(last, attempt.plan().revision() + 1, last.record().rowLimit());
@@ -313,6 +321,25 @@ public final class SliceCoordinator {
     return !read
         && !planner.isStillOf(
             new PlannedSlice(content.slice(), content.commits()), last.record().anchor());
+  }
+
+  /** Whether a commit of a slice that was read, and is not done, has changed since. */
+  private boolean mustBeReadAnew(Contents.Attempt content, PlanOutcomes outcomes) {
+    return outcomes
+        .manifest()
+        .map(read -> planner.mustBeReadAnew(content.slice(), read.commits(), read.changes() > 0))
+        .orElse(false);
+  }
+
+  /** With the same end: what was written reaches so far. */
+  private Optional<String> readAnew(LastDone last, AttemptName attempt, Contents.Attempt content) {
+    PlannedSlice again = planner.again(content.slice(), last.record().anchor());
+    LOG.warn("A commit of {} has changed since it was read; it is read anew", attempt.text());
+    PlanName old = attempt.plan();
+    return emit(
+        AttemptName.create(
+            PlanName.create(old.slice(), old.revision() + 1, generation), 1, generation),
+        content.anew(again, time.millis(), limits.lease()));
   }
 
   private Optional<String> emitFirst(LastDone last, int revision, long rowLimit) {
@@ -461,8 +488,40 @@ public final class SliceCoordinator {
     return Optional.of(attempt.text());
   }
 
-  private void finish(
-      LastDone last, AttemptName attempt, Contents.Attempt content, PlanOutcomes outcomes) {
+  /**
+   * Records a slice as done, unless too many of its rows cannot be written. That is said by who has
+   * started since: what an earlier start has found may have been mended, and is tried again.
+   */
+  private Optional<String> finish(
+      LastDone last,
+      AttemptName attempt,
+      Contents.Attempt content,
+      PlanOutcomes outcomes,
+      boolean stopping) {
+    long version = content.slice().lastVersion();
+    RecentRejects after =
+        last.record()
+            .rejects()
+            .after(generation, RejectTally.of(outcomes), outcomes.rejected(), version);
+    Optional<String> tooMany =
+        rejects.reasonToStop(last.record().totals().total(), outcomes, after, version);
+    if (tooMany.isEmpty()) {
+      recordDone(last, attempt, content, outcomes, after);
+      return Optional.empty();
+    }
+    if (attempt.plan().generation().equals(generation)) {
+      Halt.record(ledger, generation, FailureCategory.TOO_MANY_REJECTS, tooMany.get());
+      return Optional.empty();
+    }
+    return stopping ? Optional.empty() : replan(attempt, content, content.slice().to());
+  }
+
+  private void recordDone(
+      LastDone last,
+      AttemptName attempt,
+      Contents.Attempt content,
+      PlanOutcomes outcomes,
+      RecentRejects rejectsAfter) {
     Contents.Manifest manifest = outcomes.manifest().orElseThrow();
     long took = took(attempt, content).toMillis();
     Slice slice = content.slice();
@@ -480,7 +539,9 @@ public final class SliceCoordinator {
             content.unclaimed(),
             Math.max(last.record().newestCommitMillis(), manifest.newestCommitMillis()),
             last.record().restart(),
+            rejectsAfter,
             manifest.last(),
+            last.record().commitsWith(manifest.commits()),
             time.millis()));
     LOG.info(
         "Slice {} up to {}: {} rows in {} ms",

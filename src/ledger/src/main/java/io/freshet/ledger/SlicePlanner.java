@@ -1,6 +1,7 @@
 package io.freshet.ledger;
 
 import io.freshet.changes.Slice;
+import java.util.List;
 import java.util.Optional;
 
 /** Cuts the table's history into slices. */
@@ -30,6 +31,38 @@ public interface SlicePlanner {
    */
   default boolean isStillOf(PlannedSlice planned, Anchor after) {
     return true;
+  }
+
+  /**
+   * Throws if commits that are done are no longer what was read of them. Asked at each poll; looks
+   * a second after it was first asked for a commit, and now and then after that.
+   *
+   * @throws io.freshet.changes.FreshetException {@code COMMIT_CHANGED} if that has been seen for a
+   *     while; {@code STORAGE_UNAVAILABLE} until then, or if it cannot be seen
+   */
+  default void requireAsRead(List<ReadCommit> done) {}
+
+  /**
+   * Whether a slice that was read is no longer what the table has, so that it must be read anew
+   * before it counts as done.
+   *
+   * @param commits its commits as they were read
+   * @param mayBeWritten whether changes of that reading may have been written; all of them must
+   *     still be among the slice's
+   * @throws io.freshet.changes.FreshetException {@code COMMIT_CHANGED} if they are not, and that
+   *     has been seen for a while; else as {@link #requireAsRead}
+   */
+  default boolean mustBeReadAnew(Slice slice, List<ReadCommit> commits, boolean mayBeWritten) {
+    return false;
+  }
+
+  /**
+   * The same slice, of the commits as they are now.
+   *
+   * @throws io.freshet.changes.FreshetException if another table is there, or none
+   */
+  default PlannedSlice again(Slice slice, Anchor after) {
+    return new PlannedSlice(slice, "");
   }
 
   /**

@@ -29,6 +29,7 @@ class AnchorTest {
     private String commits = "right";
     private long end = 1;
     private final List<Anchor> asked = new ArrayList<>();
+    private final List<List<ReadCommit>> compared = new ArrayList<>();
 
     @Override
     public Optional<Slice> plan(Cursor from, long maxRows) {
@@ -41,6 +42,21 @@ class AnchorTest {
     public Optional<PlannedSlice> plan(Cursor from, Anchor after, long maxRows) {
       asked.add(after);
       return plan(from, maxRows).map(slice -> new PlannedSlice(slice, commits));
+    }
+
+    @Override
+    public void requireAsRead(List<ReadCommit> done) {
+      compared.add(done);
+    }
+
+    @Override
+    public boolean mustBeReadAnew(Slice slice, List<ReadCommit> read, boolean mayBeWritten) {
+      return read.stream().anyMatch(commit -> !commit.isOf(commits));
+    }
+
+    @Override
+    public PlannedSlice again(Slice slice, Anchor after) {
+      return new PlannedSlice(slice, commits);
     }
 
     @Override
@@ -66,7 +82,7 @@ class AnchorTest {
     assertEquals("right", claimed.planned().commits());
     assertEquals(Anchor.NONE, claimed.after());
     Anchor read = new Anchor(0, "abc");
-    claimed.recordManifest(1, Map.of(), 1, pipeline.clock.now(), read);
+    claimed.recordManifest(1, Map.of(), 1, pipeline.clock.now(), read, List.of());
     pipeline.write(claimed, List.of(0));
     planner.end = 2;
 
@@ -100,7 +116,7 @@ class AnchorTest {
     SliceCoordinator coordinator = coordinator();
     String first = coordinator.poll().orElseThrow();
     ClaimedSlice claimed = pipeline.claim(first);
-    claimed.recordManifest(1, Map.of(), 1, pipeline.clock.now(), new Anchor(4, "abc"));
+    claimed.recordManifest(1, Map.of(), 1, pipeline.clock.now(), new Anchor(4, "abc"), List.of());
     pipeline.abandon(claimed, List.of(0), FailureCategory.MILVUS_UNAVAILABLE);
     planner.commits = "another table's";
     pipeline.clock.advance(Duration.ofSeconds(1));
@@ -109,6 +125,57 @@ class AnchorTest {
 
     assertEquals(Position.startOf(5), again.slice().to());
     assertEquals("right", again.planned().commits());
+  }
+
+  @Test
+  void theCommitsThatAreDoneAreRememberedAsTheyWereRead() {
+    SliceCoordinator coordinator = coordinator();
+    List<ReadCommit> all = new ArrayList<>();
+    for (int version = 0; version < 70; version++) {
+      ClaimedSlice claimed = pipeline.claim(coordinator.poll().orElseThrow());
+      ReadCommit read = new ReadCommit(version, 10 + version, 1_000L * version, "right");
+      claimed.recordManifest(
+          1, Map.of(), 1, pipeline.clock.now(), new Anchor(version, "right"), List.of(read));
+      pipeline.write(claimed, List.of(0));
+      all.add(read);
+      planner.end = version + 2L;
+    }
+    coordinator.poll();
+
+    assertEquals(all.subList(6, 70), pipeline.ledger.commitsRead());
+    assertEquals(all.subList(6, 70), planner.compared.get(planner.compared.size() - 1));
+    Ledger another = new Ledger(pipeline.ledger.store(), pipeline.clock);
+    assertEquals(all.subList(6, 70), another.commitsRead());
+  }
+
+  @Test
+  void aSliceWhoseCommitHasChangedIsNotDoneAndIsReadAnewUpToTheSameEnd() {
+    planner.end = 5;
+    SliceCoordinator coordinator = coordinator();
+    ClaimedSlice claimed = pipeline.claim(coordinator.poll().orElseThrow());
+    List<ReadCommit> read = List.of(new ReadCommit(4, 10, 1, "right"));
+    claimed.recordManifest(1, Map.of(), 1, pipeline.clock.now(), new Anchor(4, "right"), read);
+    pipeline.write(claimed, List.of(0));
+    assertEquals(Optional.of(Cursor.changesFrom(5)), cursorAfter(coordinator));
+    planner.end = 10;
+    claimed = pipeline.claim(coordinator.poll().orElseThrow());
+    claimed.recordManifest(
+        1, Map.of(), 1, pipeline.clock.now(), new Anchor(9, "right"), List.of(read.get(0)));
+    pipeline.write(claimed, List.of(0));
+    planner.commits = "another";
+    planner.end = 7;
+
+    ClaimedSlice again = pipeline.claim(coordinator.poll().orElseThrow());
+
+    assertEquals(Optional.of(Cursor.changesFrom(5)), pipeline.ledger.cursor());
+    assertEquals(Position.startOf(10), again.slice().to());
+    assertEquals("another", again.planned().commits());
+    assertTrue(!again.isSettled(0));
+  }
+
+  private Optional<Cursor> cursorAfter(SliceCoordinator coordinator) {
+    coordinator.poll();
+    return pipeline.ledger.cursor();
   }
 
   @Test
@@ -129,5 +196,6 @@ class AnchorTest {
     assertEquals(Optional.of(Cursor.changesFrom(7)), ledger.cursor());
     assertEquals(Anchor.NONE, ledger.anchor());
     assertTrue(!ledger.anchor().isKnown());
+    assertEquals(List.of(), ledger.commitsRead());
   }
 }

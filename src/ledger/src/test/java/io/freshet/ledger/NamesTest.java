@@ -8,6 +8,7 @@ import io.freshet.ledger.Names.AttemptName;
 import io.freshet.ledger.Names.ClaimName;
 import io.freshet.ledger.Names.PlanName;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class NamesTest {
@@ -24,6 +25,23 @@ class NamesTest {
     assertEquals(3, plan.revision());
     assertEquals(41, attempt.number());
     assertEquals(generation, attempt.generation());
+  }
+
+  @Test
+  void namesAreTheSameInEveryLocale() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      assertTrue(Names.generation(12).startsWith("00000012-"), Names.generation(12));
+      PlanName here = PlanName.create(7, 3, generation);
+      assertTrue(here.text().matches("[\\x20-\\x7e]+"), here.text());
+      AttemptName made = AttemptName.create(here, 41, generation);
+      assertEquals(made, AttemptName.parse(made.text()));
+      assertTrue(made.text().matches("[\\x20-\\x7e]+"), made.text());
+      assertTrue(Names.doneFile(7).startsWith("000000000007_done_"), Names.doneFile(7));
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

@@ -6,8 +6,10 @@ import io.milvus.grpc.FieldSchema;
 import io.milvus.grpc.KeyValuePair;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -17,10 +19,23 @@ final class CollectionSchemas {
   static final String COMMIT_VERSION = "commit_version";
   static final String ROW_HASH = "row_hash";
 
+  /** Names of other fields: the pipeline's and those that Milvus gives its own. */
+  private static final Set<String> OTHERS =
+      Set.of(VECTOR, COMMIT_VERSION, ROW_HASH, "RowID", "Timestamp");
+
+  /** Words of Milvus's filter expressions, in any case. */
+  private static final Set<String> WORDS =
+      Set.of("and", "or", "not", "in", "like", "exists", "is", "null", "true", "false");
+
   private static final String DIMENSION = "dim";
   private static final String MAX_LENGTH = "max_length";
 
   private CollectionSchemas() {}
+
+  /** Whether a key field cannot have that name, though it is of the right form. */
+  static boolean isTaken(String name) {
+    return OTHERS.contains(name) || WORDS.contains(name.toLowerCase(Locale.ROOT));
+  }
 
   /** The schema that a new collection gets. */
   static CollectionSchema of(MilvusTarget target) {

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -17,7 +18,7 @@ import java.util.UUID;
 final class Incarnation {
   /** When this JVM started and a few random digits: process ids repeat in containers. */
   private static final String ID =
-      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'")
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT)
               .format(
                   Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime())
                       .atOffset(ZoneOffset.UTC))

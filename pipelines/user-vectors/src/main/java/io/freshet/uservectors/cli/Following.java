@@ -2,7 +2,9 @@ package io.freshet.uservectors.cli;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.VectorOrigin;
 import io.freshet.delta.ChangeFeed;
+import io.freshet.delta.ChangedCommits;
 import io.freshet.delta.DeltaChanges;
 import io.freshet.delta.HistoryCheck;
 import io.freshet.delta.KeptTable;
@@ -116,17 +118,18 @@ final class Following {
     TableLog log = TableLogs.open(options.getTable(), address.configuration());
     Ledger ledger = Ledger.at(address);
     Optional<Cursor> known = ledger.cursor();
-    Optional<FreshetException> another = known.flatMap(at -> another(ledger, at, log));
+    TableInfo latest = log.info();
+    cursor = known;
+    canGoOn = known.isPresent() && latest.changeFeed();
+    Optional<FreshetException> another = known.flatMap(at -> another(ledger, at, latest, log));
     // What came meanwhile is not read, where something is made up for.
     TableInfo table =
-        another.isEmpty() && lost.isEmpty() ? withColumnsInUse(log, known) : log.info();
+        another.isEmpty() && lost.isEmpty() ? withColumnsInUse(latest, log, known) : latest;
     // The options are checked before the ledger is touched.
     UserVectorsConfig unbound = checked(table, "unknown");
     StartingPoint.requireForm(options.getStartingVersion());
     Cursor beginning =
         known.orElseGet(() -> StartingPoint.resolve(options.getStartingVersion(), table, log));
-    cursor = known;
-    canGoOn = known.isPresent() && table.changeFeed();
     boolean replaced = another.isPresent();
     if (replaced && !lost.contains(Loss.TABLE)) {
       throw another.get();
@@ -139,12 +142,17 @@ final class Following {
     } else {
       HistoryCheck.require(beginning, table, log, until);
     }
-    stop.handleSignals();
+    stop.handleInOrder();
     try (Ownership ownership = ledger.takeOwnership()) {
       // By its owner alone: of two, the collection might bear the one that counts no more.
       LedgerIdentity identity = ledger.identify(table.id(), table.uri());
       UserVectorsConfig config = checked(table, identity.ledgerId());
       ledger.bindCollection(config.milvus().database(), config.milvus().collection());
+      VectorOrigin vectors = config.vectorOrigin(table);
+      boolean otherVectors = ledger.vectorOrigin().map(made -> !made.fits(vectors)).orElse(false);
+      if (otherVectors && !ledger.hasWrittenNothing()) {
+        ledger.requireVectorOrigin(vectors);
+      }
       boolean remake = lost.contains(Loss.COLLECTION);
       // Before it is made again: what is still on its way would come into it.
       if (remake && !unlessStopped(() -> awaitQuiet(config, ownership))) {
@@ -152,12 +160,16 @@ final class Following {
       }
       boolean hasProgress = hasProgress(ledger.status());
       Optional<EnsuredCollection> ensured =
-          ensureCollection(config.milvus(), hasProgress && !remake);
+          ensureCollection(config.milvus(), vectors, hasProgress && !remake);
       if (ensured.isEmpty()) {
         return;
       }
       UserVectorsConfig bound =
           config.with(config.milvus().withCollectionId(ensured.get().collectionId()));
+      if (otherVectors && new CollectionReader(bound.milvus()).count() > 0) {
+        ledger.requireVectorOrigin(vectors);
+      }
+      ledger.recordVectorOrigin(vectors);
       new CollectionSetup(bound.milvus()).keepLoaded();
       if (!makeUpFor(hasProgress, replaced, ensured.get(), bound, table, log, ledger, ownership)) {
         return;
@@ -173,19 +185,37 @@ final class Following {
   }
 
   /** Why the log is not the one that the ledger has followed; empty if it is that. */
-  private static Optional<FreshetException> another(Ledger ledger, Cursor cursor, TableLog log) {
-    Optional<LedgerIdentity> identity = ledger.identity();
-    if (identity.isEmpty()) {
+  private Optional<FreshetException> another(
+      Ledger ledger, Cursor at, TableInfo table, TableLog log) {
+    Optional<LedgerIdentity> known = ledger.identity();
+    if (known.isEmpty()) {
       return Optional.empty();
     }
+    if (table.id().equals(known.get().tableId()) && lost.contains(Loss.HISTORY)) {
+      return Optional.empty(); // What is made up for by comparing all need not be what it was.
+    }
+    requireAsRead(ledger, known.get(), table, log);
     try {
-      HistoryCheck.requireSame(identity.get(), ledger.anchor(), cursor, log.info(), log);
+      HistoryCheck.requireSame(known.get(), ledger.anchor(), at, table, log);
       return Optional.empty();
     } catch (FreshetException e) {
       if (e.category() != FailureCategory.TABLE_REPLACED) {
         throw e;
       }
       return Optional.of(e);
+    }
+  }
+
+  private void requireAsRead(Ledger ledger, LedgerIdentity known, TableInfo table, TableLog log) {
+    try {
+      ChangedCommits.requireNone(ledger.commitsRead(), known.tableId(), table, log);
+    } catch (FreshetException e) {
+      if (e.category() == FailureCategory.COMMIT_CHANGED) {
+        // What is kept of the table may have been made of the commit as it was.
+        KeptTable.drop(
+            new LedgerAddress(options.getLedger(), options.getHadoopConf()), options.getTable());
+      }
+      throw e;
     }
   }
 
@@ -200,8 +230,7 @@ final class Following {
    * The table as it is, but with the columns that it had where the pipeline stands if it has lost
    * one since: all that came before is written, and the commit that took the column away is named.
    */
-  private TableInfo withColumnsInUse(TableLog log, Optional<Cursor> known) {
-    TableInfo latest = log.info();
+  private TableInfo withColumnsInUse(TableInfo latest, TableLog log, Optional<Cursor> known) {
     try {
       checked(latest, "unknown");
       return latest;
@@ -425,15 +454,20 @@ final class Following {
   }
 
   /** Waits for Milvus as long as it takes; empty if a stop was asked for meanwhile. */
-  private Optional<EnsuredCollection> ensureCollection(MilvusTarget target, boolean mustExist) {
+  private Optional<EnsuredCollection> ensureCollection(
+      MilvusTarget target, VectorOrigin vectors, boolean mustExist) {
     // One for all tries: a try that failed may have made the collection.
     CollectionSetup setup =
-        new CollectionSetup(target, MILVUS_NOTICE, options.getConfirmLoss().duration());
+        new CollectionSetup(target, MILVUS_NOTICE, options.getConfirmLoss().duration())
+            .forVectors(vectors);
     AtomicReference<EnsuredCollection> ensured = new AtomicReference<>();
     while (!stop.isMade()) {
       try {
         if (unlessStopped(
-            () -> ensured.set(setup.ensure(mustExist, options.getAdoptCollection())))) {
+            () -> {
+              ensured.set(setup.ensure(mustExist, options.getAdoptCollection()));
+              setup.recordVectors(ensured.get());
+            })) {
           return Optional.of(ensured.get());
         }
       } catch (FreshetException e) {

@@ -24,16 +24,17 @@ final class RunCommand {
   private final Runner runner;
   private final Map<String, String> environment;
   private final PrintStream err;
+  private final StopRequest stop;
 
-  RunCommand(Runner runner, Map<String, String> environment, PrintStream err) {
+  RunCommand(Runner runner, Map<String, String> environment, PrintStream err, StopRequest stop) {
     this.runner = runner;
     this.environment = environment;
     this.err = err;
+    this.stop = stop;
   }
 
   void run(List<String> arguments) {
     UserVectorsOptions options = Options.parse(arguments, runner);
-    StopRequest stop = new StopRequest();
     HistoryDoubt doubt = new HistoryDoubt(options.getConfirmLoss().duration());
     Set<Loss> lost = Set.of();
     boolean again = true;
@@ -93,11 +94,14 @@ final class RunCommand {
               LEDGER_IN_USE,
               COLLECTION_MISMATCH,
               COLLECTION_LOST,
+              COMMIT_CHANGED,
+              UNEXPECTED,
               MILVUS_DENIED,
               MILVUS_UNAVAILABLE,
               MODEL_UNAVAILABLE,
               ROW_REFUSED,
               ALL_REFUSED,
+              TOO_MANY_REJECTS,
               RUNNER,
               LEASE_OVER ->
               false;

@@ -60,7 +60,8 @@ public final class Report {
         out, "keys of the collection that the table need not account for", totals.of(Verdict.KEPT));
     out.printf(
         Locale.ROOT,
-        "verify: table version %d · %,d keys in the table, %,d in the collection · %,d missing, %,d stale, %,d extra, %,d twice%s%n",
+        "verify: table version %d · %,d keys in the table, %,d in the collection · %,d missing, %,d"
+            + " stale, %,d extra, %,d twice%s%n",
         version,
         totals.tableKeys(),
         totals.storedRows(),
@@ -119,7 +120,7 @@ public final class Report {
       if (c == '"' || c == '\\') {
         text.append('\\').append(c);
       } else if (c < ' ' || Character.getType(c) == Character.CONTROL) {
-        text.append(String.format("\\u%04x", (int) c));
+        text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
         text.append(c);
       }

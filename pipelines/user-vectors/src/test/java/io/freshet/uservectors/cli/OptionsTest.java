@@ -41,9 +41,11 @@ final class OptionsTest {
       hadoopConf=[]
       hadoopConfFile=[]
       keyColumn=user_id
+      keyField=null
       keys=events
       lease=30s
       ledger=/l
+      maxDeadLetterRatio=0.5
       maxSliceBytes=128MB
       maxSliceRows=100000
       milvusTokenFile=null
@@ -78,9 +80,11 @@ final class OptionsTest {
       hadoopConf=[fs.x, fs.y]
       hadoopConfFile=[]
       keyColumn=id
+      keyField=key
       keys=unique
       lease=1m
       ledger=/ledger
+      maxDeadLetterRatio=0.25
       maxSliceBytes=1GB
       maxSliceRows=10000000000
       milvusTokenFile=/token

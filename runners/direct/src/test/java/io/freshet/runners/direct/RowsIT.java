@@ -1,13 +1,18 @@
 package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.FreshetProcess;
 import io.freshet.runners.conformance.Scenario;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -86,7 +91,8 @@ final class RowsIT {
           "[]",
           scenario
               .ask(
-                  "own_vectors(uri, collection, {f'u{n}': [n / 7, -0.1, 1e-30, float(n)] for n in range(50)})")
+                  "own_vectors(uri, collection, {f'u{n}': [n / 7, -0.1, 1e-30, float(n)] for n in"
+                      + " range(50)})")
               .toString());
       scenario.expectRowsCounted(56);
       assertEquals(6, scenario.counted("bad_vector"));
@@ -94,19 +100,81 @@ final class RowsIT {
   }
 
   @Test
-  void wholeNumbersAreKeysAndRandomVectorsAreOfTheDimension() {
+  void rowsThatCannotBeWrittenStopThePipelineWhereTheyAreTooMany() {
+    Scenario scenario = BENCH.scenario().withLedger("other_length");
+    scenario.ask(
+        """
+        schema = pa.schema([("user_id", pa.string()), ("embedding", pa.list_(pa.float32()))])
+        append(table, [{"user_id": f"u{n}", "embedding": [1.0, 2.0, 3.0, float(n)]} for n in range(300)], schema)
+        append(table, [{"user_id": f"v{n}", "embedding": None} for n in range(150)], schema)
+        """);
+    String[] options = {
+      "--startingVersion=0", "--embedding=column", "--vectorColumn=embedding", "--dimension=4"
+    };
+
+    String said =
+        scenario.refusal(
+            "--startingVersion=0",
+            "--embedding=column",
+            "--vectorColumn=embedding",
+            "--dimension=3",
+            "--collection=" + scenario.collection() + "_3");
+    FreshetProcess.requireError(
+        said, "too_many_rejects", "--dimension", "3 finite", "4 components", "key 'u0'");
+    assertEquals(0, scenario.slices());
+
+    scenario.withLedger("ledger");
+    said = scenario.refusal(with(options, "--maxSliceRows=300", "--maxDeadLetterRatio=0.3"));
+    FreshetProcess.requireError(
+        said,
+        "too_many_rejects",
+        "33% of the 450 rows",
+        "bad_vector",
+        "key 'v0': ",
+        "--vectorColumn",
+        "--maxDeadLetterRatio=1");
+    assertTrue(said.contains("freshet: rejected for bad_vector, the first: key 'v0': "), said);
+    assertTrue(scenario.isDone(0));
+    assertFalse(scenario.isDone(1), "the slice is not recorded");
+
+    FreshetProcess.requireError(
+        scenario.refusal("--embedding=hash", "--textTemplate={user_id}", "--dimension=4"),
+        "ledger_mismatch",
+        "'column/1 dimension=4 column=embedding'",
+        "'hash/1 dimension=4 text={user_id}'");
+    Scenario.Said verified =
+        scenario.verify("--embedding=hash", "--textTemplate={user_id}", "--dimension=4");
+    assertEquals(2, verified.status(), verified.err());
+    FreshetProcess.requireError(verified.err(), "ledger_mismatch", "'column/1 dimension=4");
+
+    scenario.drain(with(options, "--maxDeadLetterRatio=1"));
+    scenario.expectRowsCounted(450);
+    assertEquals(150, scenario.counted("bad_vector"));
+    assertEquals(
+        "bad_vector of key 'v0': The column 'embedding' must hold 4 finite 32-bit components; it holds null",
+        scenario.status().get("first rejected"));
+  }
+
+  private static String[] with(String[] options, String... more) {
+    return Stream.concat(Arrays.stream(options), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void decimalsOfAColumnThatMilvusCannotNameAreKeysAndRandomVectorsAreOfTheDimension() {
     Scenario scenario = BENCH.scenario();
     scenario.ask(
         """
-        schema = pa.schema([("id", pa.int64()), ("name", pa.string())])
-        append(table, [{"id": n - 10, "name": "x"} for n in range(200)], schema)
+        schema = pa.schema([("User-ID", pa.decimal128(20, 0)), ("name", pa.string())])
+        keys = [decimal.Decimal(10**19 * (n % 2) + n - 10) for n in range(200)]
+        append(table, [{"User-ID": key, "name": "x"} for key in keys], schema)
         """);
 
     scenario.drain(
         "--startingVersion=0",
-        "--keyColumn=id",
+        "--keyColumn=user-id",
+        "--keyField=id",
         "--embedding=random",
-        "--textTemplate={name}",
+        "--textTemplate={NAME}",
         "--dimension=8");
 
     scenario.expectRowsCounted(200);
@@ -119,7 +187,7 @@ final class RowsIT {
                     found = client.query(collection, filter="commit_version >= 0", output_fields=["id", "vector"], limit=1000)
                 vectors = numpy.array([row["vector"] for row in found])
                 [
-                    {row["id"] for row in found} == {str(n - 10) for n in range(200)},
+                    {row["id"] for row in found} == {str(10**19 * (n % 2) + n - 10) for n in range(200)},
                     vectors.shape == (200, 8),
                     bool((vectors >= 0).all() and (vectors < 1).all()),
                     len(numpy.unique(vectors)) > 1000,

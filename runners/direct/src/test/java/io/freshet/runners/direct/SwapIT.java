@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -109,5 +110,44 @@ final class SwapIT {
 
   private static Path table(Scenario scenario) {
     return scenario.table().resolve("_delta_log");
+  }
+
+  /** As storage lets it be seen where files are not put there as a whole: cut at a line's end. */
+  @Test
+  void aCommitThatGrowsAfterItIsDoneStopsThePipelineAndIsMadeUpFor() throws IOException {
+    Scenario scenario = BENCH.scenario();
+    Path table = scenario.table();
+    scenario.ask("distinct(table, rows=20)");
+    FreshetProcess follower = scenario.follow("--startingVersion=0");
+    follower.await("the first rows", () -> scenario.isDone(0));
+    Path whole = table.resolveSibling("whole");
+    scenario.ask(
+        "__import__('shutil').copytree(table, whole) and append(whole, [event(700, 'late')])",
+        Map.of("whole", whole.toString()));
+    try (Stream<Path> files = Files.list(whole)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path there = table.resolve(file.getFileName());
+        if (!Files.exists(there)) {
+          Files.copy(file, there);
+        }
+      }
+    }
+    Path commit = Path.of("_delta_log", "00000000000000000001.json");
+    String actions = Files.readString(whole.resolve(commit));
+    String first = actions.lines().filter(line -> line.contains("commitInfo")).findAny().get();
+    Path cut = Files.writeString(table.resolveSibling("cut"), first + "\n");
+    Files.move(cut, table.resolve(commit));
+    follower.await("the commit without its rows", () -> scenario.isDone(1));
+    Files.writeString(table.resolve(commit), actions);
+    follower.expectError("commit_changed", "Version 1 of ", "--onLostHistory=resync");
+    scenario.start().expectError("commit_changed", "Version 1 of ", "--onLostHistory=resync");
+    assertEquals(20, scenario.rows());
+
+    FreshetProcess resync = scenario.follow("--onLostHistory=resync");
+    scenario.ask("append(table, [event(701, 'next')])");
+    resync.await("what follows", () -> scenario.isDone(2));
+    resync.stop();
+    scenario.expectCollectionAsTable("");
+    assertEquals(22, scenario.rows());
   }
 }

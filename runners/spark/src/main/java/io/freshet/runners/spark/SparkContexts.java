@@ -46,6 +46,8 @@ final class SparkContexts {
         ownJar().ifPresent(jar -> conf.set("spark.jars", jar.toString()));
       }
       giveUpSoon(conf);
+      // Executors take file names by it; and libraries write numbers as the language does.
+      conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8");
     }
     return conf;
   }

@@ -53,6 +53,15 @@ final class SparkContextsTest {
   }
 
   @Test
+  void executorsHaveALocaleOfUtf8UnlessTheUserNamesAnother() {
+    String name = "spark.executorEnv.LC_ALL";
+    assertEquals("C.UTF-8", configuration(new SparkConf(false), "spark://host:7077").get(name));
+    SparkConf submitted = new SparkConf(false).set(name, "de_DE.UTF-8");
+    assertEquals("de_DE.UTF-8", configuration(submitted, "spark://host:7077").get(name));
+    assertFalse(configuration(new SparkConf(false), "local[2]").contains(name));
+  }
+
+  @Test
   void frozenExecutorDoesNotHoldUpTheOthersForMinutesUnlessTheUserWantsIt() {
     SparkConf conf = configuration(new SparkConf(false), "spark://host:7077");
     assertEquals("30s", conf.get("spark.network.timeout"));

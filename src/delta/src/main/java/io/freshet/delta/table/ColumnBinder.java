@@ -1,5 +1,6 @@
 package io.freshet.delta.table;
 
+import io.freshet.changes.DeltaTypes;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.util.ArrayList;
@@ -8,6 +9,10 @@ import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.MapKeyValueTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.MapLogicalTypeAnnotation;
 import org.apache.parquet.schema.Type;
 
 /**
@@ -17,10 +22,16 @@ import org.apache.parquet.schema.Type;
  */
 final class ColumnBinder {
   private final String file;
+  private final ValueDecoders decoders;
 
-  /** Binds the columns of {@code file}, which only its errors name. */
-  ColumnBinder(String file) {
+  /**
+   * Binds the columns of {@code file}, which only its errors name.
+   *
+   * @param calendar what the file's dates and timestamps count by
+   */
+  ColumnBinder(String file, FileCalendar calendar) {
     this.file = file;
+    this.decoders = new ValueDecoders(file, calendar);
   }
 
   /**
@@ -31,19 +42,41 @@ final class ColumnBinder {
    * @param wanted the type of the values; {@code declared} fits it
    */
   BoundColumn bind(Type stored, FieldType declared, FieldType wanted) {
+    if (stored.isRepetition(Type.Repetition.REPEATED)) {
+      // Of several values in a row the last one would be taken for the column's.
+      throw mismatch(stored, wanted);
+    }
+    return bindOne(stored, declared, wanted);
+  }
+
+  private BoundColumn bindOne(Type stored, FieldType declared, FieldType wanted) {
     if (stored.isPrimitive()) {
       ValueDecoder decoder =
-          ValueDecoders.of(stored.asPrimitiveType(), wanted)
-              .orElseThrow(() -> mismatch(stored, wanted));
+          decoders.of(stored.asPrimitiveType(), wanted).orElseThrow(() -> mismatch(stored, wanted));
       return new BoundColumn(stored, slot -> new ValueConverter(decoder, slot));
     }
     GroupType group = stored.asGroupType();
+    if (!isAnnotatedFor(group.getLogicalTypeAnnotation(), wanted)) {
+      throw mismatch(stored, wanted);
+    }
     return switch (wanted.getTypeName()) {
       case ROW -> bindRow(group, declared.getRowSchema(), wanted.getRowSchema());
       case ARRAY, ITERABLE -> bindList(group, declared, wanted);
       case MAP -> bindMap(group, declared, wanted);
       default -> throw mismatch(stored, wanted);
     };
+  }
+
+  /** Older writers leave the annotation of lists and maps out. */
+  private static boolean isAnnotatedFor(LogicalTypeAnnotation annotation, FieldType wanted) {
+    return annotation == null
+        || switch (wanted.getTypeName()) {
+          case ARRAY, ITERABLE -> annotation instanceof ListLogicalTypeAnnotation;
+          case MAP ->
+              annotation instanceof MapLogicalTypeAnnotation
+                  || annotation instanceof MapKeyValueTypeAnnotation;
+          default -> false;
+        };
   }
 
   private BoundColumn bindRow(GroupType group, Schema declared, Schema wanted) {
@@ -77,7 +110,7 @@ final class ColumnBinder {
     FieldType declaredElement = declared.getCollectionElementType();
     FieldType elementType = wanted.getCollectionElementType();
     if (isElement(repeated, group.getName())) {
-      BoundColumn element = bind(repeated, declaredElement, elementType);
+      BoundColumn element = bindOne(repeated, declaredElement, elementType);
       return new BoundColumn(
           group.withNewFields(element.type()), slot -> ListConverter.ofElements(element, slot));
     }
@@ -122,18 +155,11 @@ final class ColumnBinder {
         slot -> new IgnoredConverter.OfGroup(leaf.converter(slot)));
   }
 
-  /** The type's name, for errors. */
-  static String nameOf(FieldType type) {
-    return type.getTypeName().isLogicalType()
-        ? type.getLogicalType().getIdentifier()
-        : type.getTypeName().toString();
-  }
-
   private FreshetException mismatch(Type stored, FieldType wanted) {
     return new FreshetException(
         FailureCategory.SCHEMA,
         "Column '%s' is stored as '%s' in %s, which does not fit the table's type %s; rewrite the"
-                .formatted(stored.getName(), stored, file, nameOf(wanted))
+                .formatted(stored.getName(), stored, file, DeltaTypes.nameOf(wanted))
             + " file, or leave the column out");
   }
 }

@@ -1,5 +1,6 @@
 package io.freshet.delta.table;
 
+import io.freshet.ledger.ReadCommit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  *     equal to the one before
  * @param schema the table's schema from this commit on, by which its units are read
  * @param digest of the commit's file, see {@link TableLog#digest}
+ * @param file the commit's file as it was read
  */
 public record Commit(
     long version,
@@ -24,7 +26,8 @@ public record Commit(
     List<DataUnit> units,
     Optional<TableSchema> schemaChange,
     Optional<TableSchema> schema,
-    String digest) {
+    String digest,
+    ReadCommit file) {
   public Commit {
     units = List.copyOf(units);
   }

@@ -1,19 +1,15 @@
 package io.freshet.delta.table;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
-import java.io.BufferedReader;
+import io.freshet.ledger.ReadCommit;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.security.DigestInputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 
@@ -36,7 +33,10 @@ final class CommitReader {
 
   private static final String MERGE = "MERGE";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** How long a file that is still being written is waited for. */
+  private static final Duration LONGEST_WRITING = Duration.ofSeconds(10);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   private final LogFolder folder;
   private final DataPaths paths;
@@ -56,6 +56,7 @@ final class CommitReader {
    * @param protocol the table's protocol, if the commit states it
    * @param inCommitTimestamp when the commit was made, if the table keeps that in its commits; the
    *     file's time means nothing then
+   * @param bytes the file's length
    * @param digest of the file
    */
   record Contents(
@@ -64,51 +65,109 @@ final class CommitReader {
       Optional<TableMetadata> metadata,
       Optional<LogProtocol> protocol,
       Optional<Instant> inCommitTimestamp,
+      long bytes,
       String digest) {}
+
+  /** What is read of the actions of a file. */
+  private interface Parsing<T> {
+    T parse(ActionLines lines, SummedStream bytes) throws IOException;
+  }
 
   /**
    * Reads all actions of {@code version}. If there are change files, they alone say what changed;
    * else added files hold inserts and removed ones deletes. Files that were added or removed
    * without a change of data (a compaction's) are left out (Delta protocol, section <i>Reader
    * Requirements for Change Data Feed</i>).
+   *
+   * <p>A file that is empty, or whose last line is no complete action, is waited for until it is
+   * whole, or has held still for a second.
    */
   Contents read(long version) {
-    try {
-      return parse(LogFile.commitName(version));
+    return awaited(version, this::contents);
+  }
+
+  /**
+   * The same, but empty instead of waiting.
+   *
+   * @param stillness says how long files have been as they are
+   */
+  Optional<Contents> readUnlessBeingWritten(long version, Stillness stillness) {
+    return parsed(version, stillness, this::contents);
+  }
+
+  /** Reads a checkpoint in JSON, a file that holds actions as a commit does. */
+  Contents parse(String name) throws IOException {
+    try (SummedStream bytes = new SummedStream(folder.open(name))) {
+      ActionLines lines = new ActionLines(bytes);
+      Contents contents = contents(lines, bytes);
+      if (lines.torn().isPresent()) {
+        throw lines.torn().get();
+      }
+      return contents;
+    }
+  }
+
+  private <T> T awaited(long version, Parsing<T> parsing) {
+    long began = System.nanoTime();
+    Optional<T> value = parsed(version, Stillness.OF_JVM, parsing);
+    while (value.isEmpty()
+        && System.nanoTime() - began < LONGEST_WRITING.toNanos()
+        && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+      value = parsed(version, Stillness.OF_JVM, parsing);
+    }
+    return value.orElseThrow(
+        () ->
+            new FreshetException(
+                FailureCategory.STORAGE_UNAVAILABLE,
+                "%s is still being written: it is empty, or its last line is no complete action; it is read when it is whole, or has held still for a second"
+                    .formatted(folder.commitFile(version))));
+  }
+
+  /** Empty if the file is not whole, and has not held still for long enough. */
+  private <T> Optional<T> parsed(long version, Stillness stillness, Parsing<T> parsing) {
+    try (SummedStream bytes = new SummedStream(folder.open(LogFile.commitName(version)))) {
+      ActionLines lines = new ActionLines(bytes);
+      T value = parsing.parse(lines, bytes);
+      if (lines.isWhole()) {
+        return Optional.of(value);
+      }
+      if (!folder.commitStatus(version).map(stillness::isStill).orElse(false)) {
+        return Optional.empty();
+      }
+      if (lines.torn().isPresent()) {
+        throw lines.torn().get();
+      }
+      return Optional.of(value);
     } catch (IOException e) {
       throw failure(version, e);
     }
   }
 
-  /** Reads a file of the log that holds actions, a line each: a commit, or a checkpoint in JSON. */
-  Contents parse(String name) throws IOException {
+  private Contents contents(ActionLines lines, SummedStream bytes) throws IOException {
     CommitFiles files = new CommitFiles();
     Optional<TableMetadata> metadata = Optional.empty();
     Optional<LogProtocol> protocol = Optional.empty();
     Optional<Instant> timestamp = Optional.empty();
-    DigestInputStream bytes = LogDigest.of(folder.open(name));
-    try (BufferedReader lines = new BufferedReader(new InputStreamReader(bytes, UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode action = JSON.readTree(line);
-        if (changesData(action.path("add"))) {
-          files.added(unit(action.get("add"), UnitContent.INSERTED));
-        } else if (changesData(action.path("remove"))) {
-          JsonNode remove = action.get("remove");
-          files.removed(
-              unit(remove, UnitContent.DELETED), remove.path("partitionValues").isObject());
-        } else if (action.has("cdc")) {
-          files.changed(
-              unit(action.get("cdc"), UnitContent.CHANGED_TO),
-              unit(action.get("cdc"), UnitContent.CHANGED_FROM));
-        } else if (action.has("metaData")) {
-          metadata = Optional.of(TableMetadata.parse(action.get("metaData")));
-        } else if (action.has("protocol")) {
-          protocol = Optional.of(LogProtocol.parse(action.get("protocol")));
-        } else if (action.has("commitInfo")) {
-          timestamp = timestamp(action.get("commitInfo"));
-          if (isEmptyMerge(action.get("commitInfo"))) {
-            files.changesNothing();
-          }
+    for (var next = lines.next(); next.isPresent(); next = lines.next()) {
+      JsonNode action = next.get();
+      if (changesData(action.path("add"))) {
+        files.added(unit(action.get("add"), UnitContent.INSERTED));
+      } else if (changesData(action.path("remove"))) {
+        JsonNode remove = action.get("remove");
+        files.removed(unit(remove, UnitContent.DELETED), remove.path("partitionValues").isObject());
+      } else if (action.hasNonNull("cdc")) {
+        files.changed(
+            unit(action.get("cdc"), UnitContent.CHANGED_TO),
+            unit(action.get("cdc"), UnitContent.CHANGED_FROM));
+      } else if (action.hasNonNull("metaData")) {
+        metadata = Optional.of(TableMetadata.parse(action.get("metaData")));
+      } else if (action.hasNonNull("protocol")) {
+        protocol = Optional.of(LogProtocol.parse(action.get("protocol")));
+      } else if (action.hasNonNull("commitInfo")) {
+        timestamp = timestamp(action.get("commitInfo"));
+        if (isEmptyMerge(action.get("commitInfo"))) {
+          files.changesNothing();
         }
       }
     }
@@ -118,7 +177,8 @@ final class CommitReader {
         metadata,
         protocol,
         timestamp,
-        LogDigest.text(bytes));
+        bytes.bytes(),
+        bytes.digest());
   }
 
   /** The files that {@code version} added and removed. */
@@ -126,40 +186,37 @@ final class CommitReader {
     return actions(version).fileChanges(paths);
   }
 
-  /** What {@code version} does to the table. */
+  /** What {@code version} does to the table; waits as {@link #read} does. */
   CommitActions actions(long version) {
+    return awaited(version, this::actions);
+  }
+
+  private CommitActions actions(ActionLines lines, SummedStream bytes) throws IOException {
     List<CommitActions.Added> added = new ArrayList<>();
     List<CommitActions.Removed> removed = new ArrayList<>();
     boolean hasChangeFiles = false;
     boolean deletesOnly = false;
     Optional<TableMetadata> metadata = Optional.empty();
     Optional<LogProtocol> protocol = Optional.empty();
-    SummedStream sum;
-    try (InputStream file = folder.open(LogFile.commitName(version))) {
-      sum = new SummedStream(file);
-      BufferedReader lines = new BufferedReader(new InputStreamReader(sum, UTF_8));
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode action = JSON.readTree(line);
-        if (action.has("add")) {
-          JsonNode add = action.get("add");
-          added.add(new CommitActions.Added(entry(add), changesData(add)));
-        } else if (action.has("remove")) {
-          JsonNode remove = action.get("remove");
-          removed.add(
-              new CommitActions.Removed(
-                  remove.path("path").asText(),
-                  deletionVector(remove).map(DeletionVector::cardinality).orElse(0L)));
-        } else if (action.has("commitInfo")) {
-          deletesOnly = DELETE.equals(action.get("commitInfo").path("operation").asText());
-        } else if (action.has("metaData")) {
-          metadata = Optional.of(TableMetadata.parse(action.get("metaData")));
-        } else if (action.has("protocol")) {
-          protocol = Optional.of(LogProtocol.parse(action.get("protocol")));
-        }
-        hasChangeFiles |= action.has("cdc");
+    for (var next = lines.next(); next.isPresent(); next = lines.next()) {
+      JsonNode action = next.get();
+      if (action.hasNonNull("add")) {
+        JsonNode add = action.get("add");
+        added.add(new CommitActions.Added(entry(add, folder), changesData(add)));
+      } else if (action.hasNonNull("remove")) {
+        JsonNode remove = action.get("remove");
+        removed.add(
+            new CommitActions.Removed(
+                remove.path("path").asText(),
+                deletionVector(remove).map(DeletionVector::cardinality).orElse(0L)));
+      } else if (action.hasNonNull("commitInfo")) {
+        deletesOnly = DELETE.equals(action.get("commitInfo").path("operation").asText());
+      } else if (action.hasNonNull("metaData")) {
+        metadata = Optional.of(TableMetadata.parse(action.get("metaData")));
+      } else if (action.hasNonNull("protocol")) {
+        protocol = Optional.of(LogProtocol.parse(action.get("protocol")));
       }
-    } catch (IOException e) {
-      throw failure(version, e);
+      hasChangeFiles |= action.hasNonNull("cdc");
     }
     return new CommitActions(
         added,
@@ -168,8 +225,31 @@ final class CommitReader {
         deletesOnly,
         protocol,
         metadata,
-        sum.bytes(),
-        sum.checksum());
+        bytes.bytes(),
+        bytes.checksum());
+  }
+
+  /** What has become of a commit's file since it was read. */
+  CommitChange changeOf(ReadCommit read) {
+    Optional<FileStatus> now = folder.commitStatus(read.version());
+    boolean isUntouched =
+        now.map(
+                file ->
+                    file.getLen() == read.bytes() && file.getModificationTime() == read.modified())
+            .orElse(true); // Cleaned away: whoever needs it says so.
+    if (isUntouched) {
+      return CommitChange.NONE;
+    }
+    try (InputStream file = folder.open(LogFile.commitName(read.version()))) {
+      if (!read.isOf(LogDigest.ofFirst(read.bytes(), file))) {
+        return CommitChange.REWRITTEN;
+      }
+      return file.read() < 0 ? CommitChange.NONE : CommitChange.GROWN;
+    } catch (FileNotFoundException e) {
+      return CommitChange.NONE;
+    } catch (IOException e) {
+      throw failure(read.version(), e);
+    }
   }
 
   /** The stamp of a commit's file; empty if it is not there. */
@@ -189,7 +269,8 @@ final class CommitReader {
     }
   }
 
-  private FileList.Entry entry(JsonNode add) {
+  /** A live file, as an action has it. */
+  static FileList.Entry entry(JsonNode add, LogFolder folder) {
     return new FileList.Entry(
         add.path("path").asText(),
         add.path("modificationTime").asLong(),
@@ -201,16 +282,11 @@ final class CommitReader {
 
   /** The in-commit timestamp of {@code version}, which is in the commit's first line if at all. */
   Optional<Instant> inCommitTimestamp(long version) {
-    try (BufferedReader lines = open(LogFile.commitName(version))) {
-      String line = lines.readLine();
-      return line == null ? Optional.empty() : timestamp(JSON.readTree(line).path("commitInfo"));
+    try (InputStream file = folder.open(LogFile.commitName(version))) {
+      return new ActionLines(file).next().flatMap(first -> timestamp(first.path("commitInfo")));
     } catch (IOException e) {
       throw failure(version, e);
     }
-  }
-
-  private BufferedReader open(String name) throws IOException {
-    return new BufferedReader(new InputStreamReader(folder.open(name), UTF_8));
   }
 
   private FreshetException failure(long version, IOException e) {

@@ -25,7 +25,7 @@ final class DataPaths {
       return path.isAbsolute()
           ? path.makeQualified(table.toUri(), table).toString()
           : new Path(table, path).toString();
-    } catch (URISyntaxException e) {
+    } catch (URISyntaxException | IllegalArgumentException e) {
       throw new FreshetException(
           FailureCategory.TABLE_UNSUPPORTED,
           "The log of %s names a file '%s', which is no address".formatted(table, logged),

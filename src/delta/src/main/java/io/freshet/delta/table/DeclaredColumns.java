@@ -1,5 +1,6 @@
 package io.freshet.delta.table;
 
+import io.freshet.changes.DeltaTypes;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -7,7 +8,6 @@ import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
 import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * What a version of a table declares, against what is asked for: rows of many versions are read as
@@ -87,8 +87,7 @@ final class DeclaredColumns {
       case BYTE, INT16, INT32 -> FieldType.INT64.withNullable(type.getNullable());
       case ROW -> FieldType.row(widest(type.getRowSchema())).withNullable(type.getNullable());
       case ARRAY, ITERABLE ->
-          FieldType.array(widest(type.getCollectionElementType()))
-              .withNullable(type.getNullable());
+          FieldType.array(widest(type.getCollectionElementType())).withNullable(type.getNullable());
       case MAP ->
           FieldType.map(widest(type.getMapKeyType()), widest(type.getMapValueType()))
               .withNullable(type.getNullable());
@@ -103,17 +102,12 @@ final class DeclaredColumns {
   }
 
   private static boolean isWhole(FieldType type) {
-    return wholeRank(type) >= 0 || (isDecimal(type) && DeltaSchemas.scale(type) == 0);
-  }
-
-  private static boolean isDecimal(FieldType type) {
-    return type.getTypeName().isLogicalType()
-        && type.getLogicalType().getIdentifier().equals(FixedPrecisionNumeric.IDENTIFIER);
+    return wholeRank(type) >= 0 || (DeltaTypes.isDecimal(type) && DeltaTypes.scale(type) == 0);
   }
 
   private static boolean isAlikeLogical(FieldType one, FieldType other) {
-    return (isDecimal(one) && isDecimal(other))
-        ? DeltaSchemas.scale(one) == DeltaSchemas.scale(other)
+    return (DeltaTypes.isDecimal(one) && DeltaTypes.isDecimal(other))
+        ? DeltaTypes.scale(one) == DeltaTypes.scale(other)
         : one.getLogicalType().getIdentifier().equals(other.getLogicalType().getIdentifier());
   }
 
@@ -153,7 +147,7 @@ final class DeclaredColumns {
     String stated = declared.getLogicalType().getIdentifier();
     if (decimal && stated.equals(identifier)) {
       return wholeDigits(declared) <= wholeDigits(wanted)
-          && DeltaSchemas.scale(declared) <= DeltaSchemas.scale(wanted);
+          && DeltaTypes.scale(declared) <= DeltaTypes.scale(wanted);
     }
     return stated.equals(identifier)
         || (stated.equals(SqlTypes.DATE.getIdentifier())
@@ -162,7 +156,6 @@ final class DeclaredColumns {
 
   /** The digits before a decimal's point. */
   private static int wholeDigits(FieldType decimal) {
-    Row argument = (Row) decimal.getLogicalType().getArgument();
-    return argument.getInt32("precision") - argument.getInt32("scale");
+    return DeltaTypes.precision(decimal) - DeltaTypes.scale(decimal);
   }
 }

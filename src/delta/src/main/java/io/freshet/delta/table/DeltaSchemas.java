@@ -2,7 +2,6 @@ package io.freshet.delta.table;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.util.LinkedHashMap;
@@ -15,7 +14,6 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
 import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * Delta schemas as Beam schemas (Delta protocol, section <i>Schema Serialization Format</i>). Every
@@ -24,7 +22,6 @@ import org.apache.beam.sdk.values.Row;
  * java.time.LocalDateTime}, {@code date} a {@link java.time.LocalDate}.
  */
 final class DeltaSchemas {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern DECIMAL = Pattern.compile("decimal\\((\\d+),\\s*(\\d+)\\)");
 
   private final ColumnMapping mapping;
@@ -59,7 +56,7 @@ final class DeltaSchemas {
 
   private static JsonNode tree(String schemaString) {
     try {
-      return JSON.readTree(schemaString);
+      return LogJson.MAPPER.readTree(schemaString);
     } catch (JsonProcessingException e) {
       throw new FreshetException(
           FailureCategory.SCHEMA, "The table's schema is not JSON: " + e.getOriginalMessage(), e);
@@ -126,10 +123,5 @@ final class DeltaSchemas {
             FixedPrecisionNumeric.of(
                 Integer.parseInt(declared.group(1)), Integer.parseInt(declared.group(2))))
         : FieldType.logicalType(FixedPrecisionNumeric.of(10, 0));
-  }
-
-  /** The scale of a decimal column. */
-  static int scale(FieldType decimal) {
-    return ((Row) decimal.getLogicalType().getArgument()).getInt32("scale");
   }
 }

@@ -2,6 +2,7 @@ package io.freshet.delta.table;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.ledger.ReadCommit;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,25 +13,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A table's log. Protocol and metadata are read from it directly ({@link StateReader}), and so are
- * single commits, by their file names and without a listing. The files of a version are found by
- * delta-standalone where it can, by Delta Kernel where it cannot ({@link
- * LogProtocol#isStandalones}).
+ * A table's log. Single commits are read by their file names and without a listing ({@link
+ * CommitReader}); protocol and metadata are looked for from the newest commit back ({@link
+ * StateReader}), and the files of a version are those of a checkpoint and the commits after it
+ * ({@link TableRebuild}). All of them are one reader of commits and one of checkpoints.
  *
  * <p>Following asks for one file until it is there, then reads it. Whether the feed is on is
  * carried from commit to commit; only a jump costs a look at the table's metadata. No list of the
  * table's files is held.
  */
 final class DeltaTableLog implements TableLog {
-  private static final Logger LOG = LoggerFactory.getLogger(DeltaTableLog.class);
-
   /** How often the log is asked whether it still is what it was. */
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(30);
 
@@ -39,14 +35,10 @@ final class DeltaTableLog implements TableLog {
   private final LogFolder folder;
   private final String tableId;
   private final LogErrors errors;
-  private final DataPaths paths;
   private final CommitReader commits;
   private final CommitTimes times;
   private final LongSupplier nanoClock;
-  private Optional<LogReplay> replay;
-
-  /** Whether the files of a version are carried on from an earlier one where one is known. */
-  private final boolean carries;
+  private final Stillness stillness;
 
   /** What holds from the last commit on that was read. */
   private Optional<Stated> stated = Optional.empty();
@@ -74,34 +66,35 @@ final class DeltaTableLog implements TableLog {
   }
 
   private DeltaTableLog(
-      LogFolder folder, String tableId, Optional<LogReplay> replay, LongSupplier nanoClock) {
+      LogFolder folder, String tableId, LongSupplier nanoClock, Stillness stillness) {
     this.nanoClock = nanoClock;
+    this.stillness = stillness;
     this.anchoredNanos = nanoClock.getAsLong();
     this.folder = folder;
     this.tableId = tableId;
     this.errors = new LogErrors(folder.table());
-    this.paths = new DataPaths(folder.table());
     this.commits = new CommitReader(folder);
     this.times = new CommitTimes(folder);
-    this.replay = replay;
-    this.carries = replay.isEmpty();
   }
 
   static TableLog open(String uri, Configuration hadoopConf) {
-    return open(LogFolder.open(uri, hadoopConf), Optional.empty(), System::nanoTime);
+    return open(LogFolder.open(uri, hadoopConf), System::nanoTime, Stillness.OF_JVM);
   }
 
   /**
    * The log of the table in {@code folder}.
    *
-   * @param replay what finds the files of a version; chosen by the table's protocol if empty
    * @param nanoClock grows by a nanosecond each nanosecond
    */
-  static TableLog open(LogFolder folder, Optional<LogReplay> replay, LongSupplier nanoClock) {
+  static TableLog open(LogFolder folder, LongSupplier nanoClock) {
+    return open(folder, nanoClock, new Stillness(nanoClock));
+  }
+
+  private static TableLog open(LogFolder folder, LongSupplier nanoClock, Stillness stillness) {
     try {
       TableState latest = LogHead.of(folder).latestState();
       latest.protocol().requireKnown(folder.table().toString());
-      return new DeltaTableLog(folder, latest.metadata().id(), replay, nanoClock);
+      return new DeltaTableLog(folder, latest.metadata().id(), nanoClock, stillness);
     } catch (FreshetException e) {
       forget(folder); // Another table may have been there.
       throw e;
@@ -165,12 +158,17 @@ final class DeltaTableLog implements TableLog {
 
   @Override
   public TableSnapshot snapshot(long version) {
-    SharedImage image = SharedImage.of(folder);
-    Optional<FileList> carried = carries ? image.files(version) : Optional.empty();
+    SharedImage shared = SharedImage.of(folder);
+    Optional<FileList> carried = shared.files(version);
     if (carried.isPresent()) {
       return new TableSnapshot(version, timestamp(version), carried.get());
     }
-    return carries && image.isOlderThan(version) ? rebuilt(version, image) : rebuilt(version);
+    TableImage image = rebuilt(version);
+    FileList files = image.files();
+    if (isThisTables(image)) {
+      shared.offer(image); // Later versions are carried on from this one.
+    }
+    return new TableSnapshot(version, timestamp(version), files);
   }
 
   /**
@@ -183,95 +181,16 @@ final class DeltaTableLog implements TableLog {
     }
     return SharedImage.of(folder)
         .at(version, TableImage::copy)
-        .or(
-            () ->
-                isReplayed(LogHead.of(folder), version)
-                    ? Optional.of(replayed(version))
-                    : imageOf(version, () -> rebuilt(version)));
+        .or(() -> Optional.of(rebuilt(version)).filter(this::isThisTables));
   }
 
-  /** Later versions are carried on from this one. */
-  private TableSnapshot rebuilt(long version, SharedImage shared) {
-    TableSnapshot[] snapshot = new TableSnapshot[1];
-    imageOf(version, () -> snapshot[0] = rebuilt(version)).ifPresent(shared::offer);
-    return snapshot[0];
+  private boolean isThisTables(TableImage image) {
+    return image.stamp().isPresent()
+        && image.state().map(state -> isOfThisTable(state.metadata().id())).orElse(false);
   }
 
-  private Optional<TableImage> imageOf(long version, Supplier<TableSnapshot> read) {
-    Optional<CommitStamp> before = commits.stamp(version);
-    TableSnapshot snapshot = read.get();
-    TableState state = state(LogHead.of(folder), version);
-    return before
-        .filter(stamp -> before.equals(commits.stamp(version)))
-        .filter(stamp -> isOfThisTable(state.metadata().id()))
-        .map(
-            stamp ->
-                TableImage.of(
-                    folder, version, stamp, state, ((FileList) snapshot.files()).entries()));
-  }
-
-  private TableSnapshot rebuilt(long version) {
-    return atVersion(
-        version,
-        head -> {
-          if (carries && isReplayed(head, version)) {
-            return new TableSnapshot(version, timestamp(version), replayed(version).files());
-          }
-          chooseReplay(head, version);
-          TableSchema columns = state(head, version).metadata().schema();
-          try {
-            return snapshotBy(replay.orElseThrow(), version, columns);
-          } catch (FreshetException e) {
-            if (e.category() != FailureCategory.TABLE_UNSUPPORTED
-                || replay.orElseThrow() instanceof KernelReplay) {
-              throw e;
-            }
-            // Older commits may hold what the protocol asks for no more.
-            use(new KernelReplay(folder));
-            return snapshotBy(replay.orElseThrow(), version, columns);
-          }
-        });
-  }
-
-  private static boolean isReplayed(LogHead head, long version) {
-    return head.listing().checkpoints().before(version).isEmpty();
-  }
-
-  /**
-   * Without a checkpoint every commit is read, one at a time: the libraries would hold them all.
-   */
-  private TableImage replayed(long version) {
-    TableImage image = TableImage.empty(folder);
-    image.advance(version);
-    image
-        .state()
-        .orElseThrow(() -> errors.historyLost(version, folder.list()))
-        .protocol()
-        .requireKnown(folder.table().toString());
-    return image;
-  }
-
-  private TableSnapshot snapshotBy(LogReplay library, long version, TableSchema columns) {
-    FileList.Builder files = new FileList.Builder(paths, columns);
-    library.addFilesTo(files, version);
-    return new TableSnapshot(version, timestamp(version), files.build());
-  }
-
-  /** delta-standalone looks at the table's latest version, too. */
-  private void chooseReplay(LogHead head, long version) {
-    boolean standalone =
-        state(head, version).protocol().isStandalones()
-            && state(head, head.latestVersion()).protocol().isStandalones();
-    if (replay.isEmpty()) {
-      use(standalone ? new StandaloneReplay(folder) : new KernelReplay(folder));
-    } else if (!standalone && replay.get() instanceof StandaloneReplay) {
-      use(new KernelReplay(folder));
-    }
-  }
-
-  private void use(LogReplay library) {
-    LOG.info("{} is rebuilt by {}", folder.table(), library.getClass().getSimpleName());
-    replay = Optional.of(library);
+  private TableImage rebuilt(long version) {
+    return atVersion(version, head -> new TableRebuild(folder, head.listing()).at(version));
   }
 
   @Override
@@ -289,7 +208,11 @@ final class DeltaTableLog implements TableLog {
       return Optional.empty();
     }
     checkSameTable();
-    CommitReader.Contents contents = commits.read(version);
+    Optional<CommitReader.Contents> read = commits.readUnlessBeingWritten(version, stillness);
+    if (read.isEmpty()) {
+      return Optional.empty();
+    }
+    CommitReader.Contents contents = read.get();
     contents.protocol().ifPresent(stated -> stated.requireKnown(folder.table().toString()));
     Stated now = stated(version, contents);
     stated = Optional.of(now);
@@ -305,7 +228,9 @@ final class DeltaTableLog implements TableLog {
             units(version, contents).stream().map(unit -> unit.declaredBy(now.schema())).toList(),
             contents.metadata().map(stating -> now.schema()),
             Optional.of(now.schema()),
-            contents.digest()));
+            contents.digest(),
+            new ReadCommit(
+                version, contents.bytes(), modified.get().toEpochMilli(), contents.digest())));
   }
 
   /** What holds from {@code version} on: carried from commit to commit, looked for after a jump. */
@@ -338,6 +263,11 @@ final class DeltaTableLog implements TableLog {
     } catch (IOException e) {
       throw Failures.storage(folder.commitFile(version).toString(), e);
     }
+  }
+
+  @Override
+  public CommitChange changeOf(ReadCommit read) {
+    return commits.changeOf(read);
   }
 
   @Override
@@ -382,8 +312,7 @@ final class DeltaTableLog implements TableLog {
 
   @Override
   public FileChanges fileChanges(long version) {
-    FileChanges changes =
-        carries ? SharedImage.of(folder).changes(version, commits) : commits.fileChanges(version);
+    FileChanges changes = SharedImage.of(folder).changes(version, commits);
     Optional<SeenCommit> before = lastChanges.filter(last -> last.version() == version - 1);
     lastChanges = seen(version);
     // Another table may have come since, or may have gone. One that is gone was cleaned away.
@@ -426,19 +355,31 @@ final class DeltaTableLog implements TableLog {
 
   /** Some writers leave out what partition a removed file is of; the version before has it. */
   private List<DataUnit> units(long version, CommitReader.Contents contents) {
-    if (!contents.lacksPartitionValues() || infoAt(version).partitionColumns().isEmpty()) {
+    if (!contents.lacksPartitionValues() || !mustKnowFilesBefore(version)) {
       return contents.units();
     }
     Map<String, DataUnit> before =
-        snapshot(version - 1).files().stream()
-            .collect(Collectors.toMap(DataUnit::path, Function.identity()));
+        version == 0
+            ? Map.of()
+            : snapshot(version - 1).files().stream()
+                .collect(Collectors.toMap(DataUnit::path, Function.identity()));
+    // A file that was not there is not removed: none of its rows is deleted.
     return contents.units().stream()
+        .filter(unit -> unit.content() != UnitContent.DELETED || before.containsKey(unit.path()))
         .map(
             unit ->
                 unit.content() == UnitContent.DELETED
                     ? unit.in(before.get(unit.path()).partitionValues())
                     : unit)
         .toList();
+  }
+
+  /** Without partitions they only tell whether a removed file was there. */
+  private boolean mustKnowFilesBefore(long version) {
+    OptionalLong oldest = LogHead.of(folder).listing().oldestRebuildable();
+    return version == 0
+        || (oldest.isPresent() && oldest.getAsLong() < version)
+        || !infoAt(version).partitionColumns().isEmpty();
   }
 
   /** The first commit from {@code version} on that switches the feed on. Slow: for errors alone. */

@@ -17,8 +17,9 @@ import org.apache.parquet.schema.Type;
  */
 record FileProjection(MessageType stored, List<RowConverter.Field> fields, List<Object> template) {
 
-  static FileProjection of(DataUnit unit, MessageType file, Schema projection) {
-    ColumnBinder binder = new ColumnBinder(unit.path());
+  static FileProjection of(DataUnit unit, ParquetFile file, Schema projection) {
+    ColumnBinder binder = new ColumnBinder(unit.path(), file.calendar());
+    MessageType schema = file.schema();
     List<Type> types = new ArrayList<>();
     List<RowConverter.Field> fields = new ArrayList<>();
     List<Object> template = new ArrayList<>();
@@ -36,14 +37,14 @@ record FileProjection(MessageType stored, List<RowConverter.Field> fields, List<
         template.set(index, PartitionValues.parse(wanted.getName(), text, wanted.getType()));
         continue;
       }
-      Optional<Type> stored = PhysicalColumn.find(file, field);
+      Optional<Type> stored = PhysicalColumn.find(schema, field);
       if (stored.isPresent()) {
         BoundColumn column = binder.bind(stored.get(), field.getType(), wanted.getType());
         types.add(column.type());
         fields.add(new RowConverter.Field(index, column));
       }
     }
-    return new FileProjection(new MessageType(file.getName(), types), fields, template);
+    return new FileProjection(new MessageType(schema.getName(), types), fields, template);
   }
 
   /** The column as the unit's version has it. The type of a change is no column of the table. */

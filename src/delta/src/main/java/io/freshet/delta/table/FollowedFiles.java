@@ -74,6 +74,13 @@ public final class FollowedFiles {
     SharedImage.of(image.folder()).offer(image.copy());
   }
 
+  /** Drops what is known of the table in this JVM. */
+  public static void forget(String tableUri, Configuration hadoopConf) {
+    LogFolder folder = LogFolder.at(tableUri, hadoopConf);
+    LogHead.forget(folder);
+    SharedImage.forget(folder);
+  }
+
   /** Whether something is known of the table in this JVM already. */
   public static boolean isShared(String tableUri, Configuration hadoopConf) {
     return !SharedImage.of(LogFolder.at(tableUri, hadoopConf)).isOlderThan(0);

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 /** Writes a table's image, and reads it again. */
 final class ImageCoder {
   /** Of this way of writing, and of what a commit does to an image. */
-  private static final int RULE = 1;
+  private static final int RULE = 2;
 
   private static final int NULL = -1;
 
@@ -98,7 +98,7 @@ final class ImageCoder {
                   folder.table().toString())));
     }
     TableState state = new TableState(from, version, protocol, metadata);
-    return Optional.of(TableImage.of(folder, version, stamp, state, files));
+    return Optional.of(TableImage.of(folder, version, Optional.of(stamp), state, files));
   }
 
   private static DeletionVector readVector(DataInput in) throws IOException {

@@ -14,11 +14,20 @@ import java.util.stream.LongStream;
  */
 final class LogCheckpoints {
   private final long[] versions;
-  private final Map<Long, List<String>> otherNames;
+  private final long[] plain;
+  private final Map<Long, List<List<String>>> otherNames;
 
-  private LogCheckpoints(long[] versions, Map<Long, List<String>> otherNames) {
-    this.versions = versions;
+  private LogCheckpoints(long[] plain, Map<Long, List<List<String>>> otherNames) {
+    this.plain = plain;
     this.otherNames = otherNames;
+    this.versions =
+        otherNames.isEmpty()
+            ? plain
+            : LongStream.concat(
+                    LongStream.of(plain), otherNames.keySet().stream().mapToLong(v -> v))
+                .sorted()
+                .distinct()
+                .toArray();
   }
 
   /** The newest checkpoint that is not after {@code version}. */
@@ -35,16 +44,22 @@ final class LogCheckpoints {
     return ceiling == versions.length ? OptionalLong.empty() : OptionalLong.of(versions[ceiling]);
   }
 
-  /** The names of the files of a checkpoint that is there. */
-  List<String> names(long version) {
-    List<String> names = otherNames.get(version);
-    return names == null ? List.of(LogFile.checkpointName(version)) : names;
+  /**
+   * The forms in which the checkpoint of a version is there, each the names of its files; any of
+   * them says it all.
+   */
+  List<List<String>> forms(long version) {
+    List<List<String>> forms = new ArrayList<>(otherNames.getOrDefault(version, List.of()));
+    if (Arrays.binarySearch(plain, version) >= 0) {
+      forms.add(List.of(LogFile.checkpointName(version)));
+    }
+    return forms;
   }
 
   /** Collects the files of a listing, in any order. */
   static final class Builder {
     private final LongStream.Builder versions = LongStream.builder();
-    private final Map<Long, List<String>> otherNames = new HashMap<>();
+    private final Map<Long, List<List<String>>> otherNames = new HashMap<>();
     private final Map<LogFile.CheckpointFile, List<String>> parts = new HashMap<>();
 
     void add(String name, LogFile.CheckpointFile file) {
@@ -55,14 +70,15 @@ final class LogCheckpoints {
       List<String> seen = parts.computeIfAbsent(file, key -> new ArrayList<>());
       seen.add(name);
       if (seen.size() == file.parts()) {
-        otherNames.put(file.version(), List.copyOf(seen));
+        otherNames
+            .computeIfAbsent(file.version(), version -> new ArrayList<>())
+            .add(List.copyOf(seen));
         parts.remove(file);
-        versions.add(file.version());
       }
     }
 
     LogCheckpoints build() {
-      return new LogCheckpoints(versions.build().sorted().distinct().toArray(), otherNames);
+      return new LogCheckpoints(versions.build().sorted().toArray(), otherNames);
     }
   }
 }

@@ -20,12 +20,8 @@ public final class LogDigest {
     return HexFormat.of().formatHex(sha256().digest(String.join(" ", digests).getBytes(US_ASCII)));
   }
 
-  /** Digests what is read through it. */
-  static DigestInputStream of(InputStream in) {
-    return new DigestInputStream(in, sha256());
-  }
-
-  private static MessageDigest sha256() {
+  /** What digests the log's files. */
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -33,16 +29,32 @@ public final class LogDigest {
     }
   }
 
+  /** The digest of the next {@code bytes} that a stream holds, or of all if it holds less. */
+  static String ofFirst(long bytes, InputStream in) throws IOException {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[8192];
+    long left = bytes;
+    int read = 0;
+    while (left > 0 && read >= 0) {
+      read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+      if (read > 0) {
+        digest.update(buffer, 0, read);
+        left -= read;
+      }
+    }
+    return text(digest);
+  }
+
   /** The digest of what has been read. */
-  static String text(DigestInputStream read) {
-    return HexFormat.of().formatHex(read.getMessageDigest().digest());
+  static String text(MessageDigest read) {
+    return HexFormat.of().formatHex(read.digest());
   }
 
   /** The digest of all that a stream holds; closes it. */
   static String ofAll(InputStream in) throws IOException {
-    try (DigestInputStream bytes = of(in)) {
+    try (DigestInputStream bytes = new DigestInputStream(in, sha256())) {
       bytes.transferTo(OutputStream.nullOutputStream());
-      return text(bytes);
+      return text(bytes.getMessageDigest());
     }
   }
 }

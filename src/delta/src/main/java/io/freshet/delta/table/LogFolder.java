@@ -2,15 +2,22 @@ package io.freshet.delta.table;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.LocaleEncoding;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -53,7 +60,10 @@ final class LogFolder {
   static LogFolder at(String uri, Configuration hadoopConf) {
     Path path = parse(uri);
     try {
-      FileSystem fileSystem = path.getFileSystem(hadoopConf);
+      FileSystem fileSystem = fileSystem(path, hadoopConf);
+      if (StorageErrors.isLocal(fileSystem)) {
+        LocaleEncoding.ofJvm().requireFileNames(uri);
+      }
       return new LogFolder(fileSystem, hadoopConf, fileSystem.makeQualified(path));
     } catch (UnsupportedFileSystemException e) {
       throw new FreshetException(
@@ -65,6 +75,17 @@ final class LogFolder {
     } catch (IOException e) {
       throw Failures.storage(uri, e);
     }
+  }
+
+  /**
+   * The file system of a log. The checksums that Hadoop keeps beside local files are left out:
+   * whoever writes a file of the log anew by other means leaves an old one behind, with which the
+   * file could not be read any more. What the log holds is JSON and Parquet, and is checked as
+   * such.
+   */
+  static FileSystem fileSystem(Path path, Configuration hadoopConf) throws IOException {
+    FileSystem found = path.getFileSystem(hadoopConf);
+    return found instanceof LocalFileSystem local ? local.getRaw() : found;
   }
 
   private static Path parse(String uri) {
@@ -147,7 +168,10 @@ final class LogFolder {
   @SuppressWarnings("deprecation") // isFile, for its catching FileNotFoundException; so does this.
   boolean has(long version) {
     try {
-      return fileSystem.isFile(commitFile(version));
+      // What cannot be looked for is a file system's "no" to a local file's name, too.
+      return StorageErrors.isLocal(fileSystem)
+          ? status(commitFile(version)).isPresent()
+          : fileSystem.isFile(commitFile(version));
     } catch (IOException e) {
       throw Failures.storage(commitFile(version).toString(), e);
     } catch (FSError e) {
@@ -179,10 +203,14 @@ final class LogFolder {
   LogListing list() {
     LogListing.Builder listing = new LogListing.Builder();
     try {
-      RemoteIterator<FileStatus> files = fileSystem.listStatusIterator(log);
-      while (files.hasNext()) {
-        FileStatus file = files.next();
-        listing.add(file.getPath().getName(), file.getModificationTime());
+      if (StorageErrors.isLocal(fileSystem)) {
+        listLocal(listing);
+      } else {
+        RemoteIterator<FileStatus> files = fileSystem.listStatusIterator(log);
+        while (files.hasNext()) {
+          FileStatus file = files.next();
+          listing.add(file.getPath().getName(), file.getModificationTime());
+        }
       }
     } catch (FileNotFoundException e) {
       IOException absence = StorageErrors.absence(fileSystem, log, e);
@@ -195,6 +223,35 @@ final class LogFolder {
       throw Failures.storage(log.toString(), StorageErrors.exception(e));
     }
     return listing.build();
+  }
+
+  /** Hadoop's own listing leaves out what it cannot ask for its length. */
+  private void listLocal(LogListing.Builder listing) throws IOException {
+    try (DirectoryStream<java.nio.file.Path> files =
+        Files.newDirectoryStream(java.nio.file.Path.of(log.toUri().getPath()))) {
+      for (java.nio.file.Path file : files) {
+        addLocal(listing, file);
+      }
+    } catch (NoSuchFileException e) {
+      // There is no log.
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    } catch (InvalidPathException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static void addLocal(LogListing.Builder listing, java.nio.file.Path file)
+      throws IOException {
+    String name = file.getFileName().toString();
+    if (LogFile.parse(name).isEmpty()) {
+      return;
+    }
+    try {
+      listing.add(name, Files.getLastModifiedTime(file).toMillis());
+    } catch (NoSuchFileException e) {
+      // Deleted since.
+    }
   }
 
   /** Opens one of the log's files for reading. */
@@ -216,7 +273,16 @@ final class LogFolder {
       if (absence instanceof FileNotFoundException) {
         return Optional.empty();
       }
-      throw absence;
+      return Optional.of(statusNow(path, absence));
+    }
+  }
+
+  /** It may have come between two looks. */
+  private FileStatus statusNow(Path path, IOException otherwise) throws IOException {
+    try {
+      return fileSystem.getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw otherwise;
     }
   }
 

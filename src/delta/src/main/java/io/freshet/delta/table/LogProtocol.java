@@ -13,24 +13,10 @@ import java.util.Set;
  *
  * @param readerVersion the least version of a reader
  * @param readerFeatures what it must know besides; empty before reader version 3
- * @param writerFeatures what a writer must know; some bring actions that delta-standalone fails on
+ * @param writerFeatures what a writer must know
  */
 record LogProtocol(int readerVersion, List<String> readerFeatures, List<String> writerFeatures) {
-  /** Writer features that bring no actions of their own. */
-  private static final Set<String> WITHOUT_ACTIONS =
-      Set.of(
-          "appendOnly",
-          "invariants",
-          "changeDataFeed",
-          "checkConstraints",
-          "generatedColumns",
-          "identityColumns",
-          "allowColumnDefaults",
-          "inCommitTimestamp",
-          "icebergCompatV1",
-          "icebergCompatV2");
-
-  /** Reader features that are read here, by Kernel and by the readers of commits and of files. */
+  /** Reader features that are known here. */
   private static final Set<String> KNOWN =
       Set.of(
           "columnMapping",
@@ -59,11 +45,6 @@ record LogProtocol(int readerVersion, List<String> readerFeatures, List<String> 
 
   private boolean isKnown() {
     return readerVersion <= 2 || (readerVersion == 3 && KNOWN.containsAll(readerFeatures));
-  }
-
-  /** Whether delta-standalone can rebuild the table, too. */
-  boolean isStandalones() {
-    return readerVersion <= 1 && WITHOUT_ACTIONS.containsAll(writerFeatures);
   }
 
   /** Throws {@code TABLE_UNSUPPORTED} if the table at {@code uri} needs what is not known here. */

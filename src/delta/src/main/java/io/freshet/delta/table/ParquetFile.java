@@ -29,13 +29,25 @@ final class ParquetFile implements Closeable {
 
   /** Opens the file and reads its footer. */
   static ParquetFile open(String path, Configuration hadoopConf) {
+    return open(path, StorageFile::of, hadoopConf);
+  }
+
+  /** The same for a file of a table's log. */
+  static ParquetFile openOfLog(String path, Configuration hadoopConf) {
+    return open(path, StorageFile::ofLog, hadoopConf);
+  }
+
+  private interface Opening {
+    StorageFile open(Path file, Configuration hadoopConf) throws IOException;
+  }
+
+  private static ParquetFile open(String path, Opening opening, Configuration hadoopConf) {
     try {
       Path file = new Path(path);
       return new ParquetFile(
           path,
           new ParquetFileReader(
-              StorageFile.of(file, hadoopConf),
-              HadoopReadOptions.builder(hadoopConf, file).build()));
+              opening.open(file, hadoopConf), HadoopReadOptions.builder(hadoopConf, file).build()));
     } catch (IOException | RuntimeException e) {
       throw failure(path, e);
     }
@@ -49,6 +61,11 @@ final class ParquetFile implements Closeable {
   /** The name of the program that wrote the file, as the footer has it. */
   String createdBy() {
     return reader.getFileMetaData().getCreatedBy();
+  }
+
+  /** What the file's dates and timestamps count by. */
+  FileCalendar calendar() {
+    return FileCalendar.of(reader.getFileMetaData().getKeyValueMetaData());
   }
 
   /** The file's row groups, in order. */

@@ -2,6 +2,7 @@ package io.freshet.delta.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.freshet.changes.DeltaTypes;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.math.BigDecimal;
@@ -15,6 +16,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
+import java.util.Locale;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
@@ -40,7 +42,7 @@ final class PartitionValues {
           .appendOffsetId()
           .optionalEnd()
           .parseDefaulting(ChronoField.OFFSET_SECONDS, 0)
-          .toFormatter();
+          .toFormatter(Locale.ROOT);
 
   private PartitionValues() {}
 
@@ -71,7 +73,7 @@ final class PartitionValues {
       throw new FreshetException(
           FailureCategory.SCHEMA,
           "The log has the partition value '%s' for column '%s', which is no %s; leave the column out"
-              .formatted(text, column, ColumnBinder.nameOf(type)),
+              .formatted(text, column, DeltaTypes.nameOf(type)),
           e);
     }
   }
@@ -87,7 +89,7 @@ final class PartitionValues {
   private static Object logical(String text, FieldType type) {
     String identifier = type.getLogicalType().getIdentifier();
     if (identifier.equals(FixedPrecisionNumeric.IDENTIFIER)) {
-      return new BigDecimal(text).setScale(DeltaSchemas.scale(type), RoundingMode.HALF_UP);
+      return new BigDecimal(text).setScale(DeltaTypes.scale(type), RoundingMode.HALF_UP);
     }
     if (identifier.equals(SqlTypes.DATE.getIdentifier())) {
       return LocalDate.parse(text);

@@ -1,49 +1,17 @@
 package io.freshet.delta.table;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.schemas.Schema.FieldType;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * Finds a table's protocol and metadata at a version: the newest that a commit states, looked for
  * from that version back to the checkpoint before it, which has both (Delta protocol, section
- * <i>Action Reconciliation</i>). Of a checkpoint no more than these two columns is read.
+ * <i>Action Reconciliation</i>). Where that cannot be read, the one before and its commits say it.
  */
 final class StateReader {
-  private static final Schema PROTOCOL =
-      Schema.builder()
-          .addNullableField("minReaderVersion", FieldType.INT32)
-          .addNullableField("readerFeatures", FieldType.array(FieldType.STRING))
-          .addNullableField("writerFeatures", FieldType.array(FieldType.STRING))
-          .build();
-
-  private static final Schema METADATA =
-      Schema.builder()
-          .addNullableField("id", FieldType.STRING)
-          .addNullableField("schemaString", FieldType.STRING)
-          .addNullableField("partitionColumns", FieldType.array(FieldType.STRING))
-          .addNullableField(
-              "configuration", FieldType.map(FieldType.STRING, FieldType.STRING.withNullable(true)))
-          .build();
-
-  private static final Schema IN_CHECKPOINT =
-      Schema.builder()
-          .addNullableField("protocol", FieldType.row(PROTOCOL))
-          .addNullableField("metaData", FieldType.row(METADATA))
-          .build();
-
   private final LogFolder folder;
   private final CommitReader commits;
   private final LogListing listing;
@@ -76,9 +44,42 @@ final class StateReader {
   }
 
   private TableState read(long version) {
-    OptionalLong checkpoint = listing.checkpoints().before(version);
-    long before = checkpoint.orElse(-1);
-    for (long at = version; at > before && !isComplete(); at--) {
+    TableRebuild checkpoints = new TableRebuild(folder, listing);
+    long unread = version;
+    while (!isComplete()) {
+      OptionalLong checkpoint = listing.checkpoints().before(unread);
+      try {
+        unread = readCommits(unread, checkpoint.orElse(-1));
+      } catch (FreshetException e) {
+        throw checkpoints.blamed(e);
+      }
+      if (isComplete() || checkpoint.isEmpty()) {
+        break;
+      }
+      long known = checkpoint.getAsLong();
+      checkpoints
+          .read(known, names -> CheckpointReader.state(folder, known, names))
+          .ifPresent(this::take);
+      if (!isComplete()) {
+        // The checkpoint's own commit is read as well.
+        unread = readCommits(known, known - 1);
+      }
+    }
+    if (!isComplete()) {
+      throw checkpoints.blamed(
+          new FreshetException(
+              FailureCategory.CORRUPT_FILE,
+              "The log of %s states no %s up to version %d; restore its files"
+                  .formatted(
+                      folder.table(), protocol.isEmpty() ? "protocol" : "metadata", version)));
+    }
+    return new TableState(from, version, protocol.get(), metadata.get());
+  }
+
+  /** Reads commits, the newest first, down to the one after {@code end}; where it has stopped. */
+  private long readCommits(long newest, long end) {
+    long at = newest;
+    for (; at > end && !isComplete(); at--) {
       Optional<TableState> state = knownAt(at);
       if (state.isPresent()) {
         take(state.get());
@@ -86,19 +87,7 @@ final class StateReader {
         take(commits.read(at), at);
       }
     }
-    if (!isComplete() && checkpoint.isPresent()) {
-      from = Math.max(from, before);
-      for (String name : listing.checkpoints().names(before)) {
-        readCheckpoint(name, before);
-      }
-    }
-    if (!isComplete()) {
-      throw new FreshetException(
-          FailureCategory.CORRUPT_FILE,
-          "The log of %s states no %s up to version %d; restore its files"
-              .formatted(folder.table(), protocol.isEmpty() ? "protocol" : "metadata", version));
-    }
-    return new TableState(from, version, protocol.get(), metadata.get());
+    return at;
   }
 
   private Optional<TableState> knownAt(long version) {
@@ -124,75 +113,5 @@ final class StateReader {
       metadata = contents.metadata();
       from = Math.max(from, version);
     }
-  }
-
-  private void readCheckpoint(String name, long version) {
-    if (name.endsWith(".json")) {
-      readLines(name, version);
-    } else {
-      readParquet(name);
-    }
-  }
-
-  private void readLines(String name, long version) {
-    try {
-      take(commits.parse(name), version);
-    } catch (FileNotFoundException e) {
-      throw gone(name, e);
-    } catch (JsonProcessingException e) {
-      throw new FreshetException(
-          FailureCategory.CORRUPT_FILE,
-          "%s holds a line that is no Delta action; restore the file".formatted(folder.file(name)),
-          e);
-    } catch (IOException e) {
-      throw Failures.storage(folder.file(name).toString(), e);
-    }
-  }
-
-  private void readParquet(String name) {
-    try (StoredRows rows =
-        new StoredRows(folder.file(name).toString(), IN_CHECKPOINT, folder.hadoopConf())) {
-      while (!isComplete() && rows.hasNext()) {
-        Object[] row = rows.next();
-        if (row[0] instanceof Row stated && protocol.isEmpty()) {
-          protocol = Optional.of(protocol(stated));
-        }
-        if (row[1] instanceof Row stated && metadata.isEmpty()) {
-          metadata = Optional.of(metadata(stated));
-        }
-      }
-    }
-  }
-
-  private static LogProtocol protocol(Row row) {
-    return new LogProtocol(
-        row.getInt32("minReaderVersion"),
-        texts(row, "readerFeatures"),
-        texts(row, "writerFeatures"));
-  }
-
-  private static TableMetadata metadata(Row row) {
-    Map<String, String> configuration = new HashMap<>();
-    Map<String, String> stated = row.getMap("configuration");
-    if (stated != null) {
-      stated.forEach((name, value) -> configuration.put(name, String.valueOf(value)));
-    }
-    return new TableMetadata(
-        row.getString("id"),
-        row.getString("schemaString"),
-        texts(row, "partitionColumns"),
-        configuration);
-  }
-
-  private static List<String> texts(Row row, String field) {
-    Collection<String> texts = row.getArray(field);
-    return texts == null ? List.of() : new ArrayList<>(texts);
-  }
-
-  private FreshetException gone(String name, IOException cause) {
-    return new FreshetException(
-        FailureCategory.HISTORY_LOST,
-        "%s is gone, the log was cleaned up; start with a snapshot".formatted(folder.file(name)),
-        cause);
   }
 }

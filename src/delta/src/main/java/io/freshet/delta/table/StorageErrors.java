@@ -28,7 +28,7 @@ final class StorageErrors {
 
   /** The same if the file surely is not there, else an exception of another type. */
   static IOException absence(FileSystem fileSystem, Path path, FileNotFoundException notFound) {
-    if (!"file".equals(fileSystem.getUri().getScheme())) {
+    if (!isLocal(fileSystem)) {
       return notFound;
     }
     try {
@@ -40,6 +40,11 @@ final class StorageErrors {
     } catch (IOException | RuntimeException e) {
       return new IOException(path + " cannot be looked for: " + e, e);
     }
+  }
+
+  /** Whether files are those of this machine. */
+  static boolean isLocal(FileSystem fileSystem) {
+    return "file".equals(fileSystem.getUri().getScheme());
   }
 
   /** A stream that throws no error. */

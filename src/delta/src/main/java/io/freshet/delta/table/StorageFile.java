@@ -1,5 +1,6 @@
 package io.freshet.delta.table;
 
+import io.freshet.changes.LocaleEncoding;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -31,8 +32,24 @@ final class StorageFile implements InputFile {
 
   /** Looks the file up. */
   static StorageFile of(Path path, Configuration hadoopConf) throws StorageException {
+    return of(path, file -> file.getFileSystem(hadoopConf));
+  }
+
+  /** The same for a file of a table's log, see {@link LogFolder#fileSystem}. */
+  static StorageFile ofLog(Path path, Configuration hadoopConf) throws StorageException {
+    return of(path, file -> LogFolder.fileSystem(file, hadoopConf));
+  }
+
+  private interface FileSystems {
+    FileSystem of(Path path) throws IOException;
+  }
+
+  private static StorageFile of(Path path, FileSystems fileSystems) throws StorageException {
     try {
-      FileSystem fileSystem = path.getFileSystem(hadoopConf);
+      FileSystem fileSystem = fileSystems.of(path);
+      if (StorageErrors.isLocal(fileSystem)) {
+        LocaleEncoding.ofJvm().requireFileNames(path.toString());
+      }
       return new StorageFile(fileSystem, status(fileSystem, path));
     } catch (IOException e) {
       throw new StorageException(e);

@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
@@ -20,9 +21,19 @@ final class StoredRows implements Iterator<Object[]>, Closeable {
   private RecordReader<Object[]> records;
 
   StoredRows(String path, Schema projection, Configuration hadoopConf) {
+    this(path, ParquetFile.open(path, hadoopConf), projection);
+  }
+
+  /** Those of a file of a table's log. */
+  static StoredRows ofLog(Path path, Schema projection, Configuration hadoopConf) {
+    return new StoredRows(
+        path.toString(), ParquetFile.openOfLog(path.toString(), hadoopConf), projection);
+  }
+
+  private StoredRows(String path, ParquetFile file, Schema projection) {
     DataUnit unit = new DataUnit(path, 0, OptionalLong.empty(), Map.of(), UnitContent.INSERTED);
-    this.file = ParquetFile.open(path, hadoopConf);
-    this.columns = FileProjection.of(unit, file.schema(), projection);
+    this.file = file;
+    this.columns = FileProjection.of(unit, file, projection);
     file.request(columns.stored());
   }
 

@@ -3,11 +3,13 @@ package io.freshet.delta.table;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
 import java.util.zip.CRC32C;
 
-/** Counts and sums up what is read. */
+/** Counts, sums up and digests what is read. */
 final class SummedStream extends FilterInputStream {
   private final CRC32C sum = new CRC32C();
+  private final MessageDigest digest = LogDigest.sha256();
   private long bytes;
 
   SummedStream(InputStream in) {
@@ -19,6 +21,7 @@ final class SummedStream extends FilterInputStream {
     int next = in.read();
     if (next >= 0) {
       sum.update(next);
+      digest.update((byte) next);
       bytes++;
     }
     return next;
@@ -29,6 +32,7 @@ final class SummedStream extends FilterInputStream {
     int read = in.read(buffer, offset, length);
     if (read > 0) {
       sum.update(buffer, offset, read);
+      digest.update(buffer, offset, read);
       bytes += read;
     }
     return read;
@@ -41,6 +45,11 @@ final class SummedStream extends FilterInputStream {
 
   long bytes() {
     return bytes;
+  }
+
+  /** The digest of all that has been read; asked once. */
+  String digest() {
+    return LogDigest.text(digest);
   }
 
   long checksum() {

@@ -66,18 +66,18 @@ final class TableImage {
   /**
    * The table at a version that is known.
    *
-   * @param stamp of the commit of that version
+   * @param stamp of the commit of that version; empty if only a checkpoint is left of it
    */
   static TableImage of(
       LogFolder folder,
       long version,
-      CommitStamp stamp,
+      Optional<CommitStamp> stamp,
       TableState state,
       Iterable<FileList.Entry> files) {
     return new TableImage(
         folder,
         version,
-        Optional.of(stamp),
+        stamp,
         state.from(),
         Optional.of(state.protocol()),
         Optional.of(state.metadata()),

@@ -2,6 +2,7 @@ package io.freshet.delta.table;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.ledger.ReadCommit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,9 +26,10 @@ public interface TableLog {
   TableInfo infoAt(long version);
 
   /**
-   * What {@code version} changed, or empty if there is no such commit yet. Made for following: for
-   * consecutive versions, finding nothing costs one request for one file (and three the first time,
-   * then every 30 s), and a new commit costs two requests and the reading of its file.
+   * What {@code version} changed, or empty if there is no such commit yet, or one whose file is
+   * empty or cut off and has not held still for a second. Made for following: for consecutive
+   * versions, finding nothing costs one request for one file (and three the first time, then every
+   * 30 s), and a new commit costs two requests and the reading of its file.
    *
    * <p>Throws {@link FailureCategory#HISTORY_LOST} if the commit was cleaned away or is missing
    * amid others, {@link FailureCategory#FEED_OFF} if the change data feed was off, and {@link
@@ -66,6 +68,12 @@ public interface TableLog {
    * another table has in its place; empty if there is no such file. Nothing of it is kept.
    */
   Optional<String> digest(long version);
+
+  /**
+   * What has become of a commit since it was read: by its file's length and time, and where these
+   * differ, by its content. Costs one request, or two.
+   */
+  CommitChange changeOf(ReadCommit read);
 
   /** The id of the table that is there now: what was known of the log counts no more. */
   String idNow();

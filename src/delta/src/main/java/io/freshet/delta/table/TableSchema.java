@@ -1,5 +1,6 @@
 package io.freshet.delta.table;
 
+import io.freshet.changes.DeltaTypes;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.util.Collection;
@@ -53,17 +54,30 @@ public record TableSchema(Schema schema, Map<String, String> unreadable) {
   }
 
   private void requireReadable(String column) {
-    if (unreadable.containsKey(column)) {
+    Optional<String> name = unreadableNamed(column);
+    if (name.isPresent()) {
       throw new FreshetException(
           FailureCategory.SCHEMA,
           "Column '%s' has the type %s, which cannot be read; leave the column out"
-              .formatted(column, unreadable.get(column)));
+              .formatted(name.get(), unreadable.get(name.get())));
     }
+  }
+
+  private Optional<String> unreadableNamed(String column) {
+    return unreadable.keySet().stream().filter(column::equalsIgnoreCase).findFirst();
+  }
+
+  /** The name of a column as the table spells it; Delta's names ignore case. Else as it is. */
+  public String spelled(String column) {
+    return DeclaredColumns.find(schema, column)
+        .map(Schema.Field::getName)
+        .or(() -> unreadableNamed(column))
+        .orElse(column);
   }
 
   /** Whether the table has that column, whether or not it can be read. */
   public boolean has(String column) {
-    return unreadable.containsKey(column) || DeclaredColumns.find(schema, column).isPresent();
+    return unreadableNamed(column).isPresent() || DeclaredColumns.find(schema, column).isPresent();
   }
 
   /**
@@ -138,8 +152,8 @@ public record TableSchema(Schema schema, Map<String, String> unreadable) {
           "Column '%s' is of the type %s there, and rows are read as %s, which does not hold all its values; use a new --ledger with --startingVersion=snapshot"
               .formatted(
                   wanted.getName(),
-                  ColumnBinder.nameOf(declared.get().getType()),
-                  ColumnBinder.nameOf(wanted.getType())));
+                  DeltaTypes.nameOf(declared.get().getType()),
+                  DeltaTypes.nameOf(wanted.getType())));
     }
     return declared;
   }

@@ -69,7 +69,7 @@ public final class UnitReader {
       DataUnit unit, Schema projection, long fromRow, long toRow, StoredRowSink sink)
       throws InterruptedException {
     try (ParquetFile file = ParquetFile.open(unit.path(), hadoopConf)) {
-      FileProjection columns = FileProjection.of(unit, file.schema(), projection);
+      FileProjection columns = FileProjection.of(unit, file, projection);
       file.request(columns.stored());
       long start = 0;
       for (BlockMetaData rowGroup : file.rowGroups()) {

@@ -1,194 +1,203 @@
 package io.freshet.delta.table;
 
+import io.freshet.changes.DeltaTypes;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
-import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
-import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.DateLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.BsonLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
-import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.EnumLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.JsonLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.UUIDLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
- * Finds the decoder of a column from how it is stored and how the table declares it. A stored type
- * that is narrower than the declared one fits (Delta protocol, section <i>Type Widening</i>); a
- * wider one does not.
+ * Finds the decoder of a column from how it is stored and how the table declares it. How it is
+ * stored is the physical type <i>and</i> its annotation (Parquet's <i>LogicalTypes.md</i>): the
+ * same bytes are other values under another annotation. A stored type that is narrower than the
+ * declared one fits (Delta protocol, section <i>Type Widening</i>); what means something else does
+ * not.
  */
 final class ValueDecoders {
-  private static final long MICROS_PER_SECOND = 1_000_000;
-  private static final long NANOS_PER_MICRO = 1_000;
-  private static final long MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
+  private final String file;
+  private final FileCalendar calendar;
 
-  /** The Julian day of 1970-01-01. */
-  private static final long JULIAN_EPOCH_DAY = 2_440_588;
-
-  private ValueDecoders() {}
+  /**
+   * Decoders of one file's columns.
+   *
+   * @param file only errors name it
+   * @param calendar what the file's dates and timestamps count by
+   */
+  ValueDecoders(String file, FileCalendar calendar) {
+    this.file = file;
+    this.calendar = calendar;
+  }
 
   /** The decoder, or empty if the stored type does not fit. */
-  static Optional<ValueDecoder> of(PrimitiveType stored, FieldType wanted) {
-    PrimitiveTypeName physical = stored.getPrimitiveTypeName();
-    return Optional.ofNullable(
+  Optional<ValueDecoder> of(PrimitiveType stored, FieldType wanted) {
+    return switch (wanted.getTypeName()) {
+      case STRING -> when(isText(stored), () -> ValueDecoder.binaries(Binary::toStringUsingUTF8));
+      case BYTES -> when(isBytes(stored), ValueDecoder::bytes);
+      case BOOLEAN -> when(isPlain(stored, PrimitiveTypeName.BOOLEAN), ValueDecoder::booleans);
+      case BYTE, INT16, INT32, INT64 ->
+          StoredWholeNumber.of(stored).flatMap(number -> whole(stored, number, wanted));
+      case FLOAT ->
+          when(isPlain(stored, PrimitiveTypeName.FLOAT), () -> ValueDecoder.floats(false));
+      case DOUBLE -> float64(stored);
+      case LOGICAL_TYPE ->
+          wanted.getLogicalType().getIdentifier().equals(FixedPrecisionNumeric.IDENTIFIER)
+              ? decimal(stored, wanted)
+              : TimeDecoders.of(stored, wanted, calendar);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<ValueDecoder> when(boolean fits, Supplier<ValueDecoder> decoder) {
+    return fits ? Optional.of(decoder.get()) : Optional.empty();
+  }
+
+  private static boolean isPlain(PrimitiveType stored, PrimitiveTypeName physical) {
+    return stored.getPrimitiveTypeName() == physical && stored.getLogicalTypeAnnotation() == null;
+  }
+
+  /** Older writers leave the annotation of texts out. */
+  private static boolean isText(PrimitiveType stored) {
+    LogicalTypeAnnotation annotation = stored.getLogicalTypeAnnotation();
+    return stored.getPrimitiveTypeName() == PrimitiveTypeName.BINARY
+        && (annotation == null
+            || annotation instanceof StringLogicalTypeAnnotation
+            || annotation instanceof EnumLogicalTypeAnnotation
+            || annotation instanceof JsonLogicalTypeAnnotation);
+  }
+
+  /** The bytes of a text are bytes, too. */
+  private static boolean isBytes(PrimitiveType stored) {
+    LogicalTypeAnnotation annotation = stored.getLogicalTypeAnnotation();
+    return switch (stored.getPrimitiveTypeName()) {
+      case BINARY -> isText(stored) || annotation instanceof BsonLogicalTypeAnnotation;
+      case FIXED_LEN_BYTE_ARRAY ->
+          annotation == null || annotation instanceof UUIDLogicalTypeAnnotation;
+      default -> false;
+    };
+  }
+
+  /**
+   * Whole numbers of at most the wanted width. Small ones are stored as bigger ones by writers that
+   * do not annotate them, so signed ones that are stored in 32 bits are looked at one by one.
+   */
+  private Optional<ValueDecoder> whole(
+      PrimitiveType stored, StoredWholeNumber number, FieldType wanted) {
+    int bits =
         switch (wanted.getTypeName()) {
-          case STRING ->
-              physical == PrimitiveTypeName.BINARY
-                  ? ValueDecoder.binaries(Binary::toStringUsingUTF8)
-                  : null;
-          case BYTES -> isBinary(physical) ? ValueDecoder.bytes() : null;
-          case BOOLEAN -> physical == PrimitiveTypeName.BOOLEAN ? ValueDecoder.booleans() : null;
-          case BYTE -> physical == PrimitiveTypeName.INT32 ? ofByte() : null;
-          case INT16 -> physical == PrimitiveTypeName.INT32 ? ofShort() : null;
-          case INT32 ->
-              physical == PrimitiveTypeName.INT32 ? ValueDecoder.ints(Integer::valueOf) : null;
-          case INT64 -> int64(physical);
-          case FLOAT -> physical == PrimitiveTypeName.FLOAT ? ValueDecoder.floats(false) : null;
-          case DOUBLE -> float64(physical);
-          case LOGICAL_TYPE -> logical(stored, wanted);
-          default -> null;
-        });
-  }
-
-  private static boolean isBinary(PrimitiveTypeName physical) {
-    return physical == PrimitiveTypeName.BINARY
-        || physical == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY;
-  }
-
-  private static ValueDecoder ofByte() {
-    return ValueDecoder.ints(value -> (byte) within(value, Byte.MIN_VALUE, Byte.MAX_VALUE));
-  }
-
-  private static ValueDecoder ofShort() {
-    return ValueDecoder.ints(value -> (short) within(value, Short.MIN_VALUE, Short.MAX_VALUE));
-  }
-
-  /** Parquet stores small whole numbers as bigger ones. */
-  private static int within(int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new ArithmeticException(value + " is not from " + least + " to " + most);
+          case BYTE -> Byte.SIZE;
+          case INT16 -> Short.SIZE;
+          case INT32 -> Integer.SIZE;
+          default -> Long.SIZE;
+        };
+    boolean inOneByOne = number.signed() && !number.isLong() && bits < Integer.SIZE;
+    if (!number.fits(bits) && !inOneByOne) {
+      return Optional.empty();
     }
-    return value;
+    if (number.isLong()) {
+      return Optional.of(ValueDecoder.longs(Long::valueOf));
+    }
+    long least = Math.max(number.least(), -1L << (bits - 1));
+    long most = Math.min(number.most(), ~(-1L << (bits - 1)));
+    return Optional.of(
+        ValueDecoder.ints(
+            value -> {
+              long exact = number.valueOf(value);
+              if (exact < least || exact > most) {
+                throw outOfRange(stored, Long.toString(exact), wanted);
+              }
+              return ofWidth(exact, bits);
+            }));
   }
 
-  private static ValueDecoder int64(PrimitiveTypeName physical) {
-    return switch (physical) {
-      case INT32 -> ValueDecoder.ints(value -> (long) value);
-      case INT64 -> ValueDecoder.longs(Long::valueOf);
-      default -> null;
+  /** The number, which is within the width. */
+  private static Object ofWidth(long number, int bits) {
+    return switch (bits) {
+      case Byte.SIZE -> (byte) number;
+      case Short.SIZE -> (short) number;
+      case Integer.SIZE -> (int) number;
+      default -> number;
     };
   }
 
-  private static ValueDecoder float64(PrimitiveTypeName physical) {
-    return switch (physical) {
-      case INT32 -> ValueDecoder.ints(value -> (double) value);
-      case FLOAT -> ValueDecoder.floats(true);
-      case DOUBLE -> ValueDecoder.doubles();
-      default -> null;
-    };
+  private static Optional<ValueDecoder> float64(PrimitiveType stored) {
+    if (isPlain(stored, PrimitiveTypeName.DOUBLE)) {
+      return Optional.of(ValueDecoder.doubles());
+    }
+    if (isPlain(stored, PrimitiveTypeName.FLOAT)) {
+      return Optional.of(ValueDecoder.floats(true));
+    }
+    return StoredWholeNumber.of(stored)
+        .filter(number -> !number.isLong())
+        .map(number -> ValueDecoder.ints(value -> (double) number.valueOf(value)));
   }
 
-  private static ValueDecoder decimal(PrimitiveType stored, int wantedScale) {
-    // Without the annotation it is a whole number that became a decimal column by widening.
-    int scale =
-        stored.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation decimal
-            ? decimal.getScale()
-            : 0;
-    if (scale > wantedScale) {
-      return null;
+  /** Decimals, and whole numbers: the column became one of decimals by widening. */
+  private Optional<ValueDecoder> decimal(PrimitiveType stored, FieldType wanted) {
+    int wantedScale = DeltaTypes.scale(wanted);
+    if (stored.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation decimal) {
+      int scale = decimal.getScale();
+      return scale > wantedScale ? Optional.empty() : decimal(stored, decimal, wanted);
     }
+    return StoredWholeNumber.of(stored)
+        .map(
+            number ->
+                number.isLong()
+                    ? ValueDecoder.longs(
+                        value -> scaled(stored, new BigDecimal(number.exactly(value)), wanted))
+                    : ValueDecoder.ints(
+                        value ->
+                            scaled(stored, BigDecimal.valueOf(number.valueOf(value)), wanted)));
+  }
+
+  private Optional<ValueDecoder> decimal(
+      PrimitiveType stored, DecimalLogicalTypeAnnotation decimal, FieldType wanted) {
+    int scale = decimal.getScale();
     return switch (stored.getPrimitiveTypeName()) {
       case INT32 ->
-          ValueDecoder.ints(value -> BigDecimal.valueOf(value, scale).setScale(wantedScale));
+          Optional.of(
+              ValueDecoder.ints(value -> scaled(stored, BigDecimal.valueOf(value, scale), wanted)));
       case INT64 ->
-          ValueDecoder.longs(value -> BigDecimal.valueOf(value, scale).setScale(wantedScale));
+          Optional.of(
+              ValueDecoder.longs(
+                  value -> scaled(stored, BigDecimal.valueOf(value, scale), wanted)));
       case BINARY, FIXED_LEN_BYTE_ARRAY ->
-          stored.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation
-              ? ValueDecoder.binaries(
+          Optional.of(
+              ValueDecoder.binaries(
                   value ->
-                      new BigDecimal(new BigInteger(value.getBytesUnsafe()), scale)
-                          .setScale(wantedScale))
-              : null;
-      default -> null;
+                      scaled(
+                          stored,
+                          new BigDecimal(new BigInteger(value.getBytesUnsafe()), scale),
+                          wanted)));
+      default -> Optional.empty();
     };
   }
 
-  private static ValueDecoder logical(PrimitiveType stored, FieldType wanted) {
-    String identifier = wanted.getLogicalType().getIdentifier();
-    if (identifier.equals(FixedPrecisionNumeric.IDENTIFIER)) {
-      return decimal(stored, DeltaSchemas.scale(wanted));
+  private BigDecimal scaled(PrimitiveType stored, BigDecimal value, FieldType wanted) {
+    BigDecimal scaled = value.setScale(DeltaTypes.scale(wanted));
+    if (scaled.precision() > DeltaTypes.precision(wanted)) {
+      throw outOfRange(stored, value.toPlainString(), wanted);
     }
-    if (identifier.equals(MicrosInstant.IDENTIFIER)) {
-      return timestamp(stored, ValueDecoders::instant);
-    }
-    if (identifier.equals(SqlTypes.DATETIME.getIdentifier())) {
-      return isDate(stored)
-          ? ValueDecoder.ints(day -> LocalDate.ofEpochDay(day).atStartOfDay())
-          : timestamp(stored, ValueDecoders::dateTime);
-    }
-    if (identifier.equals(SqlTypes.DATE.getIdentifier())) {
-      return isDate(stored) ? ValueDecoder.ints(LocalDate::ofEpochDay) : null;
-    }
-    return null;
+    return scaled;
   }
 
-  private static boolean isDate(PrimitiveType stored) {
-    return stored.getPrimitiveTypeName() == PrimitiveTypeName.INT32
-        && stored.getLogicalTypeAnnotation() instanceof DateLogicalTypeAnnotation;
-  }
-
-  private static ValueDecoder timestamp(PrimitiveType stored, ValueDecoder.OfLong ofMicros) {
-    return switch (stored.getPrimitiveTypeName()) {
-      case INT96 -> ValueDecoder.binaries(value -> ofMicros.decode(int96Micros(value)));
-      case INT64 ->
-          switch (unit(stored)) {
-            case MILLIS ->
-                ValueDecoder.longs(value -> ofMicros.decode(Math.multiplyExact(value, 1_000L)));
-            case MICROS -> ValueDecoder.longs(ofMicros);
-            // Delta's timestamps have microseconds; what is finer is cut off, as Spark does.
-            case NANOS ->
-                ValueDecoder.longs(value -> ofMicros.decode(Math.floorDiv(value, NANOS_PER_MICRO)));
-          };
-      default -> null;
-    };
-  }
-
-  private static TimeUnit unit(PrimitiveType stored) {
-    LogicalTypeAnnotation annotation = stored.getLogicalTypeAnnotation();
-    return annotation instanceof TimestampLogicalTypeAnnotation timestamp
-        ? timestamp.getUnit()
-        : TimeUnit.MICROS;
-  }
-
-  /** Twelve bytes, little endian: nanoseconds of the day, then the Julian day. */
-  private static long int96Micros(Binary value) {
-    ByteBuffer bytes = value.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    long nanosOfDay = bytes.getLong(bytes.position());
-    long day = bytes.getInt(bytes.position() + Long.BYTES) - JULIAN_EPOCH_DAY;
-    return Math.addExact(
-        Math.multiplyExact(day, MICROS_PER_DAY), Math.floorDiv(nanosOfDay, NANOS_PER_MICRO));
-  }
-
-  private static Instant instant(long micros) {
-    return Instant.ofEpochSecond(
-        Math.floorDiv(micros, MICROS_PER_SECOND),
-        Math.floorMod(micros, MICROS_PER_SECOND) * NANOS_PER_MICRO);
-  }
-
-  private static LocalDateTime dateTime(long micros) {
-    return LocalDateTime.ofEpochSecond(
-        Math.floorDiv(micros, MICROS_PER_SECOND),
-        (int) (Math.floorMod(micros, MICROS_PER_SECOND) * NANOS_PER_MICRO),
-        ZoneOffset.UTC);
+  private FreshetException outOfRange(PrimitiveType stored, String value, FieldType wanted) {
+    return new FreshetException(
+        FailureCategory.SCHEMA,
+        "Column '%s' holds %s in %s, which is no %s, as the table declares the column; rewrite the file, or leave the column out"
+            .formatted(stored.getName(), value, file, DeltaTypes.nameOf(wanted)));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.ledger.ReadCommit;
 import io.freshet.testing.DeltaTables;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logs that delta-rs writes. */
 class DeltaTableLogTest {
@@ -49,7 +51,7 @@ class DeltaTableLogTest {
   /** With a clock that is the element of {@code nanos}. */
   private TableLog open(long[] nanos) {
     return DeltaTableLog.open(
-        LogFolder.open(table.toString(), new Configuration()), Optional.empty(), () -> nanos[0]);
+        LogFolder.open(table.toString(), new Configuration()), () -> nanos[0]);
   }
 
   private Path commitFile(long version) {
@@ -354,11 +356,162 @@ class DeltaTableLogTest {
   @Test
   void commitThatIsNoJsonIsCorrupt() throws IOException {
     DeltaTables.create(table, true);
-    TableLog log = open();
+    long[] nanos = {0};
+    TableLog log = open(nanos);
     Files.writeString(commitFile(1), "{\"add\":{\"path\":");
+    assertTrue(log.commit(1).isEmpty());
+    nanos[0] += Duration.ofSeconds(1).toNanos();
     FreshetException corrupt = failure(FailureCategory.CORRUPT_FILE, () -> log.commit(1));
     assertTrue(corrupt.getMessage().startsWith("file:" + commitFile(1)), corrupt.getMessage());
     failure(FailureCategory.CORRUPT_FILE, log::info);
+  }
+
+  @Test
+  void lineThatIsNoJsonBeforeTheLastIsCorruptAtOnce() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 1);
+    TableLog log = open();
+    Files.writeString(commitFile(1), "{\"add\":\n" + Files.readString(commitFile(1)));
+    failure(FailureCategory.CORRUPT_FILE, () -> log.commit(1));
+  }
+
+  /** What a writer without an atomic put lets others see, and what it does not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "half a line", "half a line with its end", "zeros"})
+  void commitThatIsNotWholeIsReadWhenItIsOrHasHeldStillForASecond(String seen) throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 7);
+    String whole = Files.readString(commitFile(1));
+    String cut =
+        switch (seen) {
+          case "half a line" -> whole.substring(0, whole.length() / 2);
+          case "half a line with its end" -> whole.substring(0, whole.length() / 2) + "\n";
+          case "zeros" -> whole.lines().findFirst().orElseThrow() + "\n\0\0\0\0";
+          default -> seen;
+        };
+    long[] nanos = {0};
+    TableLog log = open(nanos);
+    Files.writeString(commitFile(1), cut);
+    assertTrue(log.commit(1).isEmpty());
+    nanos[0] += Duration.ofMillis(999).toNanos();
+    assertTrue(log.commit(1).isEmpty());
+    assertTrue(log.hasCommit(1));
+
+    Files.writeString(commitFile(1), whole);
+    assertEquals(7, log.commit(1).orElseThrow().units().get(0).rows().getAsLong());
+
+    Files.writeString(commitFile(1), cut);
+    assertTrue(log.commit(1).isEmpty(), "it has changed");
+    nanos[0] += Duration.ofSeconds(1).toNanos();
+    if (cut.isBlank()) {
+      assertEquals(List.of(), log.commit(1).orElseThrow().units());
+    } else {
+      failure(FailureCategory.CORRUPT_FILE, () -> log.commit(1));
+    }
+  }
+
+  @Test
+  void commitWithoutALineEndIsReadAtOnce() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 7);
+    Files.writeString(commitFile(1), Files.readString(commitFile(1)).strip());
+    assertEquals(1, open().commit(1).orElseThrow().units().size());
+  }
+
+  @Test
+  void stateIsAwaitedWhileTheLatestCommitIsBeingWritten() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 7);
+    Files.writeString(commitFile(1), "");
+    assertEquals(1, open().info().version());
+    assertEquals(List.of(), open().snapshot(1).files());
+  }
+
+  @Test
+  void whatHasBecomeOfACommitIsToldByItsContent() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 7);
+    TableLog log = open();
+    ReadCommit read = log.commit(1).orElseThrow().file();
+    String whole = Files.readString(commitFile(1));
+    assertEquals(CommitChange.NONE, log.changeOf(read));
+
+    Files.setLastModifiedTime(commitFile(1), FileTime.from(Instant.parse("2026-02-03T04:05:06Z")));
+    assertEquals(CommitChange.NONE, log.changeOf(read), "touched, or restored from a copy");
+    Files.writeString(commitFile(1), whole + "{}\n");
+    assertEquals(CommitChange.GROWN, log.changeOf(read));
+    Files.writeString(commitFile(1), whole.replace("e", "f"));
+    assertEquals(CommitChange.REWRITTEN, log.changeOf(read));
+    Files.writeString(commitFile(1), "");
+    assertEquals(CommitChange.REWRITTEN, log.changeOf(read));
+    Files.delete(commitFile(1));
+    assertEquals(CommitChange.NONE, log.changeOf(read), "cleaned away");
+  }
+
+  /** Hadoop keeps checksums beside local files, and others who write them do not. */
+  @Test
+  void checksumFileOfACommitAsItWasBeforeIsLeftOut() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 7);
+    Configuration conf = new Configuration();
+    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(commitFile(1).toString());
+    String whole = Files.readString(commitFile(1));
+    try (var out = file.getFileSystem(conf).create(file, true)) {
+      out.writeBytes(whole.replace("e", "f"));
+    }
+    Files.writeString(commitFile(1), whole);
+    assertTrue(Files.exists(commitFile(1).resolveSibling("." + file.getName() + ".crc")));
+
+    assertEquals(1, open().commit(1).orElseThrow().units().size());
+    assertEquals(1, open().snapshot(1).files().size());
+  }
+
+  @Test
+  void partsOfALineMayBeOfAnyLength() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 7);
+    String predicate = "x".repeat(20_000_001);
+    Files.writeString(
+        commitFile(1),
+        "{\"commitInfo\":{\"operation\":\"DELETE\",\"operationParameters\":{\"predicate\":\""
+            + predicate
+            + "\"}}}\n"
+            + Files.readString(commitFile(1))
+                .replace(
+                    "\\\"numRecords\\\"",
+                    "\\\"long\\\":\\\"" + predicate + "\\\",\\\"numRecords\\\""));
+    TableLog log = open();
+    assertEquals(7, log.commit(1).orElseThrow().units().get(0).rows().getAsLong());
+    assertEquals(7, log.snapshot(1).files().get(0).rows().getAsLong());
+  }
+
+  @Test
+  void whatCannotBeLookedForIsNotAbsent() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 1);
+    DeltaTables.append(table, 1, 1);
+    TableLog log = open();
+    log.commit(1);
+    Files.delete(commitFile(2));
+    Files.createSymbolicLink(commitFile(2), commitFile(2).getFileName());
+
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> log.commit(2));
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> log.hasCommit(2));
+    failure(FailureCategory.STORAGE_UNAVAILABLE, log::info);
+    failure(FailureCategory.STORAGE_UNAVAILABLE, log::oldestVersion);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void removingAFileThatWasNotThereDeletesNothing(boolean partitioned) throws IOException {
+    DeltaTables.create(table, true, partitioned ? new String[] {"event_type"} : new String[0]);
+    DeltaTables.append(table, 0, 1);
+    Files.writeString(
+        commitFile(2),
+        "{\"remove\":{\"path\":\"gone.parquet\",\"deletionTimestamp\":1,\"dataChange\":true}}\n");
+
+    assertEquals(List.of(), open().commit(2).orElseThrow().units());
+    assertEquals(1, open().snapshot(2).files().size());
   }
 
   @Test

@@ -10,10 +10,14 @@ public final class Libraries {
   /** The files of a version, in the order of a snapshot. */
   public static List<DataUnit> files(String table, long version) {
     LogFolder folder = LogFolder.open(table, new Configuration());
+    return files(new KernelReplay(folder), folder, version);
+  }
+
+  static List<DataUnit> files(LogReplay library, LogFolder folder, long version) {
     TableState state = StateReader.read(folder, folder.list(), version, List.of());
     FileList.Builder files =
         new FileList.Builder(new DataPaths(folder.table()), state.metadata().schema());
-    new KernelReplay(folder).addFilesTo(files, version);
+    library.addFilesTo(files, version);
     return files.build();
   }
 }

@@ -2,6 +2,7 @@ package io.freshet.delta.table;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
@@ -28,6 +29,7 @@ import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.Row;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.io.api.Binary;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** All types, in all the ways that writers store them. */
@@ -70,6 +73,7 @@ class StoredTypesTest {
     try (ParquetWriter<Group> writer =
         ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(file.toString()))
             .withType(schema)
+            .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
             .build()) {
       for (Consumer<Group> row : rows) {
         Group group = new SimpleGroup(schema);
@@ -280,7 +284,8 @@ class StoredTypesTest {
   void narrowerStoredTypesAreWidened() throws Exception {
     DataUnit unit =
         write(
-            "message m { optional int32 i; optional float f; optional int32 d; optional int32 day (DATE); }",
+            "message m { optional int32 i; optional float f; optional int32 d; optional int32 day"
+                + " (DATE); }",
             row -> {
               row.add("i", -5);
               row.add("f", 1.25f);
@@ -299,6 +304,201 @@ class StoredTypesTest {
     FreshetException misfit =
         assertThrows(FreshetException.class, () -> Rows.all(unit, delta("d", "float")));
     assertEquals(FailureCategory.SCHEMA, misfit.category());
+  }
+
+  /** A column, and the type that is no other name for what it holds. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "int32 c (INTEGER(8,false)) | byte",
+        "int32 c (INTEGER(16,false)) | short",
+        "int32 c (INTEGER(32,false)) | integer",
+        "int64 c (INTEGER(64,false)) | long",
+        "int64 c (INTEGER(64,true)) | integer",
+        "int64 c | double",
+        "int64 c (INTEGER(64,false)) | double",
+        "int32 c (DATE) | integer",
+        "int32 c (DATE) | long",
+        "int32 c (DATE) | double",
+        "int32 c (DATE) | decimal(10,0)",
+        "int32 c (DATE) | timestamp",
+        "int32 c | date",
+        "int32 c (INTEGER(32,true)) | date",
+        "int32 c (TIME(MILLIS,true)) | integer",
+        "int64 c (TIME(MICROS,true)) | long",
+        "int64 c (TIME(MICROS,true)) | timestamp",
+        "int32 c (DECIMAL(9,0)) | integer",
+        "int32 c (DECIMAL(9,2)) | long",
+        "int32 c (DECIMAL(9,2)) | double",
+        "int64 c (DECIMAL(18,0)) | long",
+        "int64 c (DECIMAL(18,2)) | decimal(18,1)",
+        "int64 c (DECIMAL(18,0)) | timestamp",
+        "int64 c (TIMESTAMP(MICROS,true)) | long",
+        "int64 c (TIMESTAMP(MILLIS,false)) | long",
+        "int64 c (TIMESTAMP(MICROS,true)) | decimal(20,0)",
+        "int64 c (TIMESTAMP(MICROS,true)) | timestamp_ntz",
+        "int64 c (TIMESTAMP(MICROS,true)) | date",
+        "int64 c | timestamp",
+        "int64 c | timestamp_ntz",
+        "int64 c (INTEGER(64,true)) | timestamp",
+        "int64 c (INTEGER(64,false)) | timestamp",
+        "int96 c | timestamp_ntz",
+        "int96 c | long",
+        "binary c (DECIMAL(20,2)) | string",
+        "binary c (DECIMAL(20,2)) | binary",
+        "binary c (BSON) | string",
+        "binary c | decimal(20,2)",
+        "binary c (STRING) | decimal(20,2)",
+        "fixed_len_byte_array(16) c (UUID) | string",
+        "fixed_len_byte_array(16) c | decimal(20,2)",
+        "fixed_len_byte_array(12) c (INTERVAL) | binary",
+        "fixed_len_byte_array(9) c (DECIMAL(20,2)) | binary",
+        "boolean c | integer",
+        "float c | long",
+      })
+  void whatMeansSomethingElseIsRefusedByName(String stored, String type) throws Exception {
+    String list = "{\"type\":\"array\",\"elementType\":\"%s\"}".formatted(type);
+    String struct =
+        "{\"type\":\"struct\",\"fields\":[{\"name\":\"c\",\"type\":\"%s\"}]}".formatted(type);
+    String map = "{\"type\":\"map\",\"keyType\":\"string\",\"valueType\":\"%s\"}".formatted(type);
+    assertMisfit("optional " + stored, type, type);
+    assertMisfit(
+        "optional group a (LIST) { repeated group list { optional %s } }", stored, list, type);
+    assertMisfit("optional group a (LIST) { repeated %s }", stored, list, type);
+    assertMisfit("optional group a { optional %s }", stored, struct, type);
+    assertMisfit(
+        "optional group a (MAP) { repeated group key_value { required binary k (STRING); optional"
+            + " %s } }",
+        stored, map, type);
+  }
+
+  private void assertMisfit(String layout, String stored, String delta, String type)
+      throws Exception {
+    assertMisfit(layout.formatted(stored + ";"), delta, type);
+  }
+
+  private void assertMisfit(String layout, String delta, String type) throws Exception {
+    String column = layout.endsWith("}") ? layout : layout + ";";
+    DataUnit unit = write("message m { " + column + " }");
+    String name = layout.endsWith("}") ? "a" : "c";
+    FreshetException misfit =
+        assertThrows(FreshetException.class, () -> Rows.all(unit, delta(name, delta)), column);
+    assertEquals(FailureCategory.SCHEMA, misfit.category());
+    assertTrue(misfit.getMessage().contains("type " + type + ";"), misfit.getMessage());
+  }
+
+  @Test
+  void groupsOfAnotherKindAreRefused() throws Exception {
+    String ints = NUMBERS;
+    String struct = "{\"type\":\"struct\",\"fields\":[{\"name\":\"list\",\"type\":\"integer\"}]}";
+    String list = "optional group a (LIST) { repeated group list { optional int32 element; } }";
+    String map =
+        "optional group a (MAP) { repeated group key_value { required int32 k; optional int32 v; }"
+            + " }";
+    for (List<String> pair :
+        List.of(
+            List.of(list, struct),
+            List.of(map, struct),
+            List.of(map, ints),
+            List.of("repeated int32 a;", "integer"),
+            List.of("repeated int32 a;", ints))) {
+      DataUnit unit = write("message m { " + pair.get(0) + " }");
+      FreshetException misfit =
+          assertThrows(
+              FreshetException.class,
+              () -> Rows.all(unit, delta("a", pair.get(1))),
+              pair::toString);
+      assertEquals(FailureCategory.SCHEMA, misfit.category());
+    }
+  }
+
+  @Test
+  void numbersWithoutASignAreWhatTheyStandFor() throws Exception {
+    DataUnit unit =
+        write(
+            """
+            message m {
+              optional int32 u8 (INTEGER(8,false));
+              optional int32 u16 (INTEGER(16,false));
+              optional int32 u32 (INTEGER(32,false));
+              optional int64 u64 (INTEGER(64,false));
+              optional int32 d32 (INTEGER(32,false));
+              optional int32 f32 (INTEGER(32,false));
+              optional group list (LIST) {
+                repeated group list { optional int32 element (INTEGER(32,false)); }
+              }
+            }
+            """,
+            row -> {
+              row.add("u8", 200);
+              row.add("u16", 60_000);
+              row.add("u32", (int) 3_000_000_000L);
+              row.add("u64", -1L);
+              row.add("d32", (int) 3_000_000_000L);
+              row.add("f32", (int) 3_000_000_000L);
+              row.addGroup("list").addGroup(0).add(0, -1);
+            });
+    assertEquals(
+        List.of(
+            (short) 200,
+            60_000,
+            3_000_000_000L,
+            new BigDecimal("18446744073709551615"),
+            new BigDecimal("3000000000"),
+            3e9,
+            List.of(4_294_967_295L)),
+        Rows.all(
+                unit,
+                delta(
+                    "u8", "short",
+                    "u16", "integer",
+                    "u32", "long",
+                    "u64", "decimal(20,0)",
+                    "d32", "decimal(10,0)",
+                    "f32", "double",
+                    "list", "{\"type\":\"array\",\"elementType\":\"long\"}"))
+            .get(0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "int32 c | 200 | byte",
+        "int32 c (INTEGER(32,true)) | -32769 | short",
+        "int32 c (INTEGER(16,false)) | 65536 | integer",
+        "int32 c (INTEGER(8,false)) | -1 | long",
+        "int64 c (INTEGER(64,false)) | -1 | decimal(19,0)",
+        "int64 c | 10000000000 | decimal(10,0)",
+        "int64 c (DECIMAL(18,2)) | 100000 | decimal(4,2)",
+      })
+  void aNumberThatTheTypeCannotHoldIsNeverCut(String stored, long value, String type)
+      throws Exception {
+    DataUnit unit =
+        write(
+            "message m { optional " + stored + "; }",
+            row -> {
+              if (stored.startsWith("int32")) {
+                row.add("c", (int) value);
+              } else {
+                row.add("c", value);
+              }
+            });
+    FreshetException refused =
+        assertThrows(FreshetException.class, () -> Rows.all(unit, delta("c", type)));
+    assertEquals(FailureCategory.SCHEMA, refused.category());
+    assertTrue(refused.getMessage().startsWith("Column 'c' holds "), refused.getMessage());
+    assertTrue(refused.getMessage().contains("no " + type + ","), refused.getMessage());
+  }
+
+  @Test
+  void aLocalTimeUnderATimestampIsUtc() throws Exception {
+    DataUnit unit =
+        write("message m { optional int64 t (TIMESTAMP(MICROS,false)); }", row -> row.add("t", 1L));
+    assertEquals(
+        List.of(Instant.parse("1970-01-01T00:00:00.000001Z")),
+        Rows.all(unit, delta("t", "timestamp")).get(0));
   }
 
   private static final String NUMBERS =

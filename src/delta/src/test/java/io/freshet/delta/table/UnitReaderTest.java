@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.apache.beam.sdk.schemas.Schema;
@@ -294,6 +296,40 @@ class UnitReaderTest {
     Files.delete(file);
     Files.createDirectory(file);
     failure(FailureCategory.STORAGE_UNAVAILABLE, unit(file), SCHEMA);
+  }
+
+  /** Java says "not found" of a loop of links, too. */
+  @Test
+  void fileThatCannotBeLookedForIsNotGone() throws IOException {
+    Path loop = folder.resolve("loop.parquet");
+    Files.createSymbolicLink(loop, loop.getFileName());
+    failure(FailureCategory.STORAGE_UNAVAILABLE, unit(loop), SCHEMA);
+  }
+
+  @Test
+  void deletionVectorIsGoneOnlyWhereTheFileSystemSaysSo() throws IOException {
+    Path loop = folder.resolve("loop.bin");
+    Files.createSymbolicLink(loop, loop.getFileName());
+    String file = write("none").toString();
+    failure(FailureCategory.STORAGE_UNAVAILABLE, unit(file, loop), SCHEMA);
+    FreshetException gone =
+        failure(FailureCategory.HISTORY_LOST, unit(file, folder.resolve("gone.bin")), SCHEMA);
+    assertTrue(gone.getMessage().contains("VACUUM"), gone.getMessage());
+    Path cut = Files.write(folder.resolve("cut.bin"), new byte[] {1, 0});
+    failure(FailureCategory.CORRUPT_FILE, unit(file, cut), SCHEMA);
+  }
+
+  /** With a deletion vector in that file. */
+  private static DataUnit unit(String file, Path vector) {
+    DeletionVector deleted =
+        new DeletionVector("p", vector.toUri().toString(), OptionalInt.of(1), 34, 1);
+    return new DataUnit(
+        file,
+        0,
+        OptionalLong.empty(),
+        Map.of(),
+        UnitContent.INSERTED,
+        RowSelection.without(Optional.of(deleted), "/t"));
   }
 
   @Test

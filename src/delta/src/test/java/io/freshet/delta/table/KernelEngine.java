@@ -8,7 +8,9 @@ import io.delta.kernel.engine.JsonHandler;
 import io.delta.kernel.engine.ParquetHandler;
 import org.apache.hadoop.conf.Configuration;
 
-/** Delta Kernel's engine for Hadoop, but for Parquet, which is read by {@link CheckpointReader}. */
+/**
+ * Delta Kernel's engine for Hadoop, but for Parquet, which is read by {@link KernelCheckpoints}.
+ */
 final class KernelEngine implements Engine {
   private final Engine defaults;
   private final ParquetHandler checkpoints;
@@ -16,7 +18,7 @@ final class KernelEngine implements Engine {
   KernelEngine(Configuration hadoopConf) {
     Configuration own = new Configuration(hadoopConf);
     this.defaults = DefaultEngine.create(own);
-    this.checkpoints = new CheckpointReader(own);
+    this.checkpoints = new KernelCheckpoints(own);
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,9 +42,9 @@ final class KernelValues {
     } else if (value instanceof LocalDate date) {
       return (int) date.toEpochDay();
     } else if (value instanceof Instant instant) {
-      return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+      return FileCalendar.microsOf(instant);
     } else if (value instanceof LocalDateTime dateTime) {
-      return ChronoUnit.MICROS.between(Instant.EPOCH, dateTime.toInstant(ZoneOffset.UTC));
+      return FileCalendar.microsOf(dateTime.toInstant(ZoneOffset.UTC));
     }
     return value;
   }

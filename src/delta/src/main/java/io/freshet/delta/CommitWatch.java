@@ -1,0 +1,170 @@
+package io.freshet.delta;
+
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
+import io.freshet.changes.Slice;
+import io.freshet.delta.table.CommitChange;
+import io.freshet.ledger.ReadCommit;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks again at the files of commits that were read: storage and writers that do not put a file
+ * there as a whole let a part of it be seen, or the commit of one writer before that of another. A
+ * commit is read as soon as it is there, whatever may become of it; here it is found out.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+final class CommitWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitWatch.class);
+
+  /** How long after it was first seen here a commit that is done is looked at. */
+  private static final List<Duration> AGES =
+      List.of(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(1));
+
+  /** How often the last one is looked at after that. */
+  private static final Duration OF_LAST = Duration.ofSeconds(10);
+
+  /** How many commits are looked at in one call, so that what is new need not wait. */
+  private static final int MOST_AT_ONCE = 50;
+
+  /** How long another content must be there: a copy of the table may be there for a moment. */
+  private static final Duration BELIEVED = Duration.ofSeconds(5);
+
+  private final String table;
+  private final TableUnits units;
+  private final Supplier<Optional<String>> tableId;
+  private final LongSupplier nanoClock;
+  private final Map<Long, Watched> watched = new HashMap<>();
+  private final Patience inDone;
+  private final Patience inFlight;
+
+  private static final class Watched {
+    private final ReadCommit commit;
+    private final long since;
+    private int looks;
+    private long lookedAt;
+
+    Watched(ReadCommit commit, long since) {
+      this.commit = commit;
+      this.since = since;
+    }
+
+    boolean isDue(long now, boolean isLast) {
+      return looks < AGES.size()
+          ? now - since >= AGES.get(looks).toNanos()
+          : isLast && now - lookedAt >= OF_LAST.toNanos();
+    }
+
+    void looked(long now) {
+      looks = Math.min(looks + 1, AGES.size());
+      lookedAt = now;
+    }
+  }
+
+  /**
+   * Watches the commits of one table.
+   *
+   * @param tableId the id of the table whose ledger it is, if that is known
+   * @param nanoClock grows by a nanosecond each nanosecond
+   */
+  CommitWatch(
+      String table, TableUnits units, Supplier<Optional<String>> tableId, LongSupplier nanoClock) {
+    this.table = table;
+    this.units = units;
+    this.tableId = tableId;
+    this.nanoClock = nanoClock;
+    this.inDone = new Patience(BELIEVED, nanoClock);
+    this.inFlight = new Patience(BELIEVED, nanoClock);
+  }
+
+  /**
+   * Looks at commits that are done, as {@link io.freshet.ledger.SlicePlanner#requireAsRead} says.
+   */
+  void requireAsRead(List<ReadCommit> done) {
+    long now = nanoClock.getAsLong();
+    watched.keySet().retainAll(done.stream().map(ReadCommit::version).collect(Collectors.toSet()));
+    int looks = 0;
+    boolean isDoubtful = false;
+    for (int i = 0; i < done.size(); i++) {
+      ReadCommit commit = done.get(i);
+      boolean isLast = i == done.size() - 1;
+      Watched known = watched.get(commit.version());
+      if (known == null || !known.commit.equals(commit)) {
+        watched.put(commit.version(), new Watched(commit, now));
+      } else if (known.isDue(now, isLast) && looks < MOST_AT_ONCE) {
+        looks++;
+        if (units.log().changeOf(commit) == CommitChange.NONE || isAnotherTable()) {
+          known.looked(now);
+        } else {
+          isDoubtful = true;
+          doubt(inDone, commit);
+        }
+      }
+    }
+    if (looks > 0 && !isDoubtful) {
+      inDone.renew();
+    }
+  }
+
+  /**
+   * Looks at the commits of a slice before it is done, as {@link
+   * io.freshet.ledger.SlicePlanner#mustBeReadAnew} says.
+   */
+  boolean mustBeReadAnew(Slice slice, List<ReadCommit> commits, boolean mayBeWritten) {
+    Set<CommitChange> changes = new HashSet<>();
+    for (ReadCommit commit : commits) {
+      CommitChange change = units.log().changeOf(commit);
+      if (change != CommitChange.NONE) {
+        if (isAnotherTable()) {
+          throw new FreshetException(
+              FailureCategory.STORAGE_UNAVAILABLE,
+              "Another table is at %s while a slice of it is not done; it is looked at again"
+                  .formatted(table));
+        }
+        boolean isLost =
+            KeyLookup.cuts(slice, commit.version())
+                || (mayBeWritten && change == CommitChange.REWRITTEN);
+        if (isLost) {
+          doubt(inFlight, commit);
+        }
+        LOG.warn("Version {} of {} has changed since it was read", commit.version(), table);
+        changes.add(change);
+      }
+    }
+    inFlight.renew();
+    if (!changes.isEmpty()) {
+      units.forget();
+    }
+    return !changes.isEmpty();
+  }
+
+  /** Throws; for good only after a while. */
+  private void doubt(Patience patience, ReadCommit commit) {
+    units.forget();
+    FreshetException changed = ChangedCommits.error(table, commit);
+    if (patience.isOver()) {
+      throw changed;
+    }
+    throw new FreshetException(
+        FailureCategory.STORAGE_UNAVAILABLE,
+        changed.getMessage() + ". It is looked at again, for " + BELIEVED.toSeconds() + " s",
+        changed);
+  }
+
+  /** Then it is not for this class to say. */
+  private boolean isAnotherTable() {
+    Optional<String> known = tableId.get();
+    return known.isPresent() && !units.log().idNow().equals(known.get());
+  }
+}
