@@ -5,6 +5,7 @@ import io.freshet.changes.ChangeCoder;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.ledger.Writers;
+import java.util.List;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -60,7 +61,8 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
    */
   public static Schema schemaOf(ChangeFeed feed, TableInfo table) {
     Schema schema = table.schema().projectWide(feed.columns());
-    KeyText.requireKeyType(schema.getField(feed.keyColumn()));
+    // In the words of the table.
+    KeyText.requireKeyType(table.schema().project(List.of(feed.keyColumn())).getField(0));
     return schema;
   }
 
