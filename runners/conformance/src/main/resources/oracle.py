@@ -97,6 +97,11 @@ def overwrite(table, all_rows):
     write_deltalake(table, pa.Table.from_pylist(all_rows, EVENT), mode="overwrite")
 
 
+def replace(table):
+    """CREATE OR REPLACE TABLE: the same log goes on, with another id and no row."""
+    DeltaTable.create(table, EVENT, mode="overwrite", configuration=FEED_ON)
+
+
 def actions(table, version):
     lines = (pathlib.Path(table) / "_delta_log" / f"{version:020}.json").read_text().splitlines()
     return [json.loads(line) for line in lines]

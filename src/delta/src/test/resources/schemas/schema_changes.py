@@ -63,6 +63,45 @@ TABLES = {
         "",
         [FIRST, "ALTER TABLE {} DROP COLUMN user_id", "INSERT INTO {} (event_id, item_id) VALUES ('e9', 'i9')", "ALTER TABLE {} ADD COLUMN user_id STRING", LATER],
     ),
+    # Rows come while a column has another name.
+    "away_and_back": (
+        "name",
+        "",
+        [
+            FIRST,
+            "ALTER TABLE {} RENAME COLUMN item_id TO thing",
+            "INSERT INTO {} (event_id, user_id, thing) VALUES ('e8', 'b', 'i8'), ('e9', 'e', 'i9')",
+            "DELETE FROM {} WHERE event_id = 'e3'",
+            "ALTER TABLE {} RENAME COLUMN thing TO item_id",
+            LATER,
+        ],
+    ),
+    # What the options name today had other names before.
+    "renamed_since": (
+        "name",
+        "event_id STRING, uid STRING, thing STRING",
+        [
+            "INSERT INTO {} VALUES ('e1', 'a', 'i1'), ('e2', 'b', 'i2'), ('e3', 'a', 'i3')",
+            "DELETE FROM {} WHERE event_id = 'e3'",
+            "ALTER TABLE {} RENAME COLUMN uid TO user_id",
+            "INSERT INTO {} (event_id, user_id, thing) VALUES ('e8', 'b', 'i8')",
+            "ALTER TABLE {} RENAME COLUMN thing TO item_id",
+            LATER,
+            "DELETE FROM {} WHERE event_id = 'e8'",
+        ],
+    ),
+    # The log goes on with another table: another id, and another column of each name.
+    "replaced_in_its_log": (
+        "name",
+        "",
+        [
+            FIRST,
+            "CREATE OR REPLACE TABLE {} (event_id STRING, user_id STRING, item_id STRING) USING delta "
+            "TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'delta.columnMapping.mode' = 'name')",
+            LATER,
+            "DELETE FROM {} WHERE event_id = 'e5'",
+        ],
+    ),
     "renamed": ("name", "", [FIRST, "ALTER TABLE {} RENAME COLUMN user_id TO uid"]),
     "renamed_back": (
         "name",

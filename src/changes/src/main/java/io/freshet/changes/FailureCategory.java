@@ -22,6 +22,8 @@ public enum FailureCategory {
   CORRUPT_FILE(true),
   /** The ledger is that of another table or collection. */
   LEDGER_MISMATCH(true),
+  /** The log at the table's address is not the one that was followed. */
+  TABLE_REPLACED(true),
   /** Another pipeline works on the ledger. */
   LEDGER_IN_USE(true),
   /** The collection does not fit: key, dimension, metric or identity. */

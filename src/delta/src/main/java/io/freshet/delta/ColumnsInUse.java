@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.TableSchema;
 import java.util.Optional;
+import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * The columns that a feed carries, in the versions of its table. Which column a name stands for may
@@ -11,19 +12,27 @@ import java.util.Optional;
  */
 final class ColumnsInUse {
   private final ChangeFeed feed;
+  private final Optional<Schema> read;
 
-  ColumnsInUse(ChangeFeed feed) {
+  /**
+   * The columns of a feed.
+   *
+   * @param read what rows are read as, if that is known: with what identifies each column
+   */
+  ColumnsInUse(ChangeFeed feed, Optional<Schema> read) {
     this.feed = feed;
+    this.read = read;
   }
 
-  /** Whether a version has them all. */
+  /** Whether a version has them all by their names. */
   boolean areAllIn(TableSchema schema) {
     return feed.columns().stream().allMatch(schema::has);
   }
 
-  /** Whether a version has the key. */
+  /** Whether a version has the key, by whatever name. */
   boolean hasKey(TableSchema schema) {
-    return schema.has(feed.keyColumn());
+    return schema.has(feed.keyColumn())
+        || read.map(columns -> schema.has(columns.getField(feed.keyColumn()))).orElse(false);
   }
 
   /** Whether the key is the same column in two versions. */
@@ -36,10 +45,15 @@ final class ColumnsInUse {
     return now.identity(feed.keyColumn()).flatMap(before::nameOf).isPresent();
   }
 
-  /** Whether each name stands for the same column in two versions that have them all. */
+  /**
+   * Whether each name stands for the same column in two versions that have them all, and its values
+   * have the same texts.
+   */
   boolean areSame(TableSchema one, TableSchema other) {
     return feed.columns().stream()
-        .allMatch(column -> one.identity(column).equals(other.identity(column)));
+        .allMatch(
+            column ->
+                one.identity(column).equals(other.identity(column)) && one.isAlike(other, column));
   }
 
   /**
@@ -59,7 +73,7 @@ final class ColumnsInUse {
                 .formatted(column, String.join(", ", schema.schema().getFieldNames()));
     return new FreshetException(
         FailureCategory.SCHEMA,
-        "Version %d of %s %s. All before it is done. Give the column its name back and start again, or start with options that do without it, a new --ledger and --startingVersion=snapshot"
+        "Version %d of %s %s. All before it is done. Give the column its name back and start again, or start with options that fit the table as it is, a new --ledger and --startingVersion=snapshot"
             .formatted(version, feed.tableUri(), what));
   }
 }

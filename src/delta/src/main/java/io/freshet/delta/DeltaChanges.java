@@ -76,7 +76,7 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
     }
     try {
       schema.getFields().forEach(latest.schema()::bind);
-      return false;
+      return !schema.getFields().stream().allMatch(latest.schema()::isAlike);
     } catch (FreshetException e) {
       return true;
     }

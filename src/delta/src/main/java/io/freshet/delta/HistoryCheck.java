@@ -4,8 +4,11 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
+import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
+import io.freshet.ledger.LedgerIdentity;
+import java.util.Optional;
 
 /** Whether a pipeline can go on where its ledger stands; asked before anything is touched. */
 public final class HistoryCheck {
@@ -14,7 +17,7 @@ public final class HistoryCheck {
   /**
    * Throws a {@link FreshetException} that names the version, the reason and the way out if what
    * comes at {@code cursor} cannot be read: {@link FailureCategory#HISTORY_LOST}, {@link
-   * FailureCategory#FEED_OFF}, or {@link FailureCategory#LEDGER_MISMATCH} if the table has fewer
+   * FailureCategory#FEED_OFF}, or {@link FailureCategory#TABLE_REPLACED} if the table has fewer
    * versions than were read of it.
    *
    * @param table the table at its latest version
@@ -31,20 +34,71 @@ public final class HistoryCheck {
   }
 
   /**
-   * Throws {@link FailureCategory#LEDGER_MISMATCH} if the last commit that is done is another one
-   * in the table that is there now: it was restored from a copy, and has gone on elsewhere.
+   * Throws unless the log at the table's address is the one that the ledger has followed. It is
+   * where it has the commit that was done last, as it was read; the table may have another id
+   * since, by {@code CREATE OR REPLACE TABLE}. Where that commit was cleaned away, or is not known,
+   * the id decides.
+   *
+   * @param known whose ledger it is
+   * @param done the last commit that is done
+   * @param cursor what comes next
+   * @throws FreshetException {@link FailureCategory#TABLE_REPLACED} if another log is at the
+   *     ledger's address, {@link FailureCategory#LEDGER_MISMATCH} if the table is at another one,
+   *     and is not the ledger's
    */
-  public static void requireSame(Anchor done, TableInfo table, TableLog log) {
-    // One that is not there was cleaned away, or the table has fewer versions: asked elsewhere.
-    boolean differs =
-        done.isKnown()
-            && log.digest(done.version()).map(now -> !now.equals(done.commit())).orElse(false);
-    if (differs) {
+  public static void requireSame(
+      LedgerIdentity known, Anchor done, Cursor cursor, TableInfo table, TableLog log) {
+    Optional<String> other = otherLog(known, done, cursor, table, log);
+    if (other.isEmpty()) {
+      return;
+    }
+    if (!known.tableUri().equals(table.uri())) {
       throw new FreshetException(
           FailureCategory.LEDGER_MISMATCH,
-          "Version %d of %s is not the commit that was read: a copy of the table has taken its place, and has gone on by itself; put the table back, or use a new ledger with --startingVersion=snapshot"
-              .formatted(done.version(), table.uri()));
+          "The ledger is that of the table with id %s at %s, and %s is another table: %s; give this table a ledger of its own with --ledger, or point --table at the first"
+              .formatted(known.tableId(), known.tableUri(), table.uri(), other.get()));
     }
+    throw new FreshetException(
+        FailureCategory.TABLE_REPLACED,
+        "Another table, or another copy of it, is at %s: %s; put the table back and start again, or give this one a ledger of its own with --ledger and --startingVersion=snapshot"
+            .formatted(table.uri(), other.get()));
+  }
+
+  /**
+   * The same for a table that was found to be the ledger's and has been read since: what stood at
+   * its address meanwhile is not known else.
+   *
+   * @param meant the table, at any version
+   * @param commit one that it has
+   */
+  public static void requireStill(ChangeFeed feed, TableInfo meant, Anchor commit) {
+    TableLog log = TableLogs.open(feed.tableUri(), HadoopConf.of(feed));
+    requireSame(
+        new LedgerIdentity("", meant.id(), meant.uri()),
+        commit,
+        Cursor.changesFrom(0),
+        log.info(),
+        log);
+  }
+
+  /** What tells the log from the ledger's; empty if it is that. */
+  private static Optional<String> otherLog(
+      LedgerIdentity known, Anchor done, Cursor cursor, TableInfo table, TableLog log) {
+    Optional<String> there = done.isKnown() ? log.digest(done.version()) : Optional.empty();
+    if (there.isPresent()) {
+      return there.get().equals(done.commit())
+          ? Optional.empty()
+          : Optional.of("version " + done.version() + " is not the commit that was read");
+    }
+    long next = cursor.position().version();
+    if (next > table.version() + 1) {
+      return Optional.of(
+          "the ledger stands at version %d, but the latest version is %d"
+              .formatted(next, table.version()));
+    }
+    return table.id().equals(known.tableId())
+        ? Optional.empty()
+        : Optional.of("its id is " + table.id() + ", and the ledger is that of " + known.tableId());
   }
 
   /**
@@ -55,7 +109,7 @@ public final class HistoryCheck {
     long version = cursor.position().version();
     if (version > table.version() + 1) {
       throw new FreshetException(
-          FailureCategory.LEDGER_MISMATCH,
+          FailureCategory.TABLE_REPLACED,
           "The ledger stands at version %d, but the latest version of %s is %d: another table is there now, or an older copy; use the table's own ledger, or a new one with --startingVersion=snapshot"
               .formatted(version, table.uri(), table.version()));
     }

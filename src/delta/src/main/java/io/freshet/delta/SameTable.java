@@ -54,7 +54,7 @@ final class SameTable {
    * @param planned the digest of what the slice was cut of, and that of what was read in its place;
    *     equal where nothing is to be compared
    * @throws FreshetException {@link FailureCategory#STORAGE_UNAVAILABLE} for a while; then {@link
-   *     FailureCategory#LEDGER_MISMATCH} if it is another, or what was wrong with it
+   *     FailureCategory#TABLE_REPLACED} if it is another, or what was wrong with it
    */
   void require(
       Anchor after, NavigableMap<Long, String> commits, Map.Entry<String, String> planned) {
@@ -119,7 +119,7 @@ final class SameTable {
 
   private FreshetException other(String how) {
     return new FreshetException(
-        FailureCategory.LEDGER_MISMATCH,
+        FailureCategory.TABLE_REPLACED,
         "Another table, or another copy of it, is at %s: %s; put the table back and start again, or give this one a ledger of its own with --ledger and --startingVersion=snapshot"
             .formatted(table, how));
   }

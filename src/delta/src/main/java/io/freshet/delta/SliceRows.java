@@ -41,7 +41,7 @@ final class SliceRows {
   SliceRows(ChangeFeed feed, Schema schema, Supplier<TableLog> opener, Decoders decoders) {
     this.feed = feed;
     this.schema = schema;
-    this.units = new TableUnits(opener, feed);
+    this.units = new TableUnits(opener, feed, Optional.of(schema));
     this.reader = new UnitReader(HadoopConf.of(feed));
     this.decoders = decoders;
     this.lookup = new KeyLookup(feed, schema, units, reader, decoders);

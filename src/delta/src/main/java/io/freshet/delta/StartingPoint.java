@@ -13,10 +13,22 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Where a pipeline with an empty ledger begins: {@code --startingVersion}. */
 public final class StartingPoint {
   private StartingPoint() {}
+
+  /**
+   * Throws {@link FailureCategory#OPTION} for what is none of those that {@link #resolve} knows:
+   * also where the ledger says already where to go on.
+   */
+  public static void requireForm(String startingVersion) {
+    boolean isWord = startingVersion.equals("latest") || startingVersion.equals("snapshot");
+    if (!isWord && timestamp(startingVersion).isEmpty()) {
+      long unused = number(startingVersion);
+    }
+  }
 
   /**
    * Resolves {@code latest} (changes after the table's latest version), {@code snapshot} (the rows
@@ -58,10 +70,17 @@ public final class StartingPoint {
     }
   }
 
-  /** The commit that says which table it is that begins there: the last one before. */
+  /**
+   * The commit that says which table it is that begins there: the last one before, or the first if
+   * there is none before.
+   */
   public static Anchor anchor(Cursor beginning, TableLog log) {
-    long version = beginning.position().version() - (beginning.snapshot() ? 0 : 1);
-    return version < 0 ? Anchor.NONE : new Anchor(version, log.digest(version).orElse(""));
+    long first = beginning.position().version();
+    return (beginning.snapshot() ? Stream.of(first) : Stream.of(first - 1, first))
+        .filter(version -> version >= 0)
+        .flatMap(version -> log.digest(version).map(now -> new Anchor(version, now)).stream())
+        .findFirst()
+        .orElse(Anchor.NONE);
   }
 
   /** The first version at or after a time; the next one if there is none yet. */

@@ -71,8 +71,11 @@ public final class TableRows {
   public void read(long version, Sink sink) throws InterruptedException {
     Optional<String> commit = log.digest(version);
     readSame(version, sink);
-    // What is found is mended, perhaps: rows of another table must not be.
-    if (!log.digest(version).equals(commit) || !log.idNow().equals(tableId)) {
+    // What is found is mended, perhaps: rows of another table must not be. One that is replaced in
+    // its own log meanwhile has another id, and the same commit.
+    boolean isSame =
+        log.digest(version).equals(commit) && (commit.isPresent() || log.idNow().equals(tableId));
+    if (!isSame) {
       dates = Optional.empty();
       log.forget();
       throw new FreshetException(
@@ -86,8 +89,9 @@ public final class TableRows {
     FileDates ofFiles = datesAt(version);
     List<DataUnit> files = log.snapshot(version).files();
     Optional<TableSchema> columns = files.stream().findFirst().flatMap(DataUnit::declared);
-    if (columns.isPresent() && !columns.get().has(feed.keyColumn())) {
-      throw new ColumnsInUse(feed).missing(version, columns.get(), Optional.empty());
+    ColumnsInUse inUse = new ColumnsInUse(feed, Optional.of(schema));
+    if (columns.isPresent() && !inUse.hasKey(columns.get())) {
+      throw inUse.missing(version, columns.get(), Optional.empty());
     }
     for (long commit : ofFiles.changes(files)) {
       readChanged(commit, columns, sink);

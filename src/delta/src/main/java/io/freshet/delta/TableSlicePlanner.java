@@ -5,7 +5,6 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
 import io.freshet.delta.table.DataUnit;
-import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.UnitReader;
@@ -60,10 +59,10 @@ final class TableSlicePlanner implements SlicePlanner {
       Optional<Schema> schema,
       Supplier<Optional<String>> tableId,
       LongSupplier nanoClock) {
-    this.units = new TableUnits(opener, feed);
+    this.units = new TableUnits(opener, feed, schema);
     this.reader = new UnitReader(HadoopConf.of(feed));
     this.feed = feed;
-    this.columns = new ColumnsInUse(feed);
+    this.columns = new ColumnsInUse(feed, schema);
     this.schema = schema;
     SameTable same = new SameTable(feed.tableUri(), units::log, tableId, nanoClock);
     this.anchored = new AnchoredReading(units, same, units::forget);
@@ -206,9 +205,10 @@ final class TableSlicePlanner implements SlicePlanner {
   }
 
   /**
-   * A commit may lack a column if the table has it again later: as the table has it now, the rows
-   * of that commit have null there. Not so the key: rows must have one. A commit without rows lacks
-   * nothing, but nobody knows what comes next.
+   * A commit may lack a column, by its name, if the table has it again later. Where it is the same
+   * column under another name, that is read; where it is another, the rows of that commit have null
+   * there, as the table has them now. What the latest version lacks, nobody knows how to read: a
+   * commit without rows is waited on for a while.
    */
   private void requireColumns(TableUnits.Version commit) {
     if (commit.schema().isEmpty()) {
@@ -220,8 +220,8 @@ final class TableSlicePlanner implements SlicePlanner {
       requireTypes(commit.version(), there);
       return;
     }
-    units.requireKey(commit);
-    if (areBackAfter(commit.version())) {
+    if (units.areBackAfter(commit.version())) {
+      requireTypes(commit.version(), there);
       return;
     }
     FreshetException missing = units.missing(commit, there);
@@ -234,17 +234,31 @@ final class TableSlicePlanner implements SlicePlanner {
     throw missing;
   }
 
-  private boolean areBackAfter(long version) {
-    TableInfo latest = units.log().info();
-    return latest.version() > version && columns.areAllIn(latest.schema());
-  }
-
+  /**
+   * Rows are read as one type, that of the latest version when the pipeline began. An older version
+   * may have another that fits. Where the table has changed it since, the pipeline begins anew
+   * before the first commit that has the new one.
+   */
   private void requireTypes(long version, TableSchema there) {
+    if (schema.isEmpty()) {
+      return;
+    }
+    Schema read = schema.get();
     try {
-      schema.ifPresent(read -> read.getFields().forEach(there::bind));
+      read.getFields().forEach(there::bind);
     } catch (FreshetException e) {
       throw VersionErrors.at(version, feed.tableUri(), e);
     }
+    if (!areAlike(there, read) && !areAlike(units.log().info().schema(), read)) {
+      throw new FreshetException(
+          FailureCategory.SCHEMA,
+          "Version %d of %s has other types in columns that are read; start again, so that rows are read as the table's latest version has them"
+              .formatted(version, feed.tableUri()));
+    }
+  }
+
+  private static boolean areAlike(TableSchema there, Schema read) {
+    return read.getFields().stream().allMatch(there::isAlike);
   }
 
   /** Rows and bytes that are left. */

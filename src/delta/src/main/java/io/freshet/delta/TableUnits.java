@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.Commit;
 import io.freshet.delta.table.DataUnit;
+import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.TableSnapshot;
@@ -18,16 +19,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * The units of reading of a version: the files of a commit, or those of a snapshot. Opens the table
  * at the first use and keeps the last snapshot, of which many slices are cut.
  *
- * <p>A commit after which the name of a column in use stands for another column changes all rows of
- * the table, and the feed does not say so: rows that were written before have null in a column that
- * was dropped and added again. So all rows that such a commit leaves in the table go away as they
- * were before it: their keys are looked up as they are now. Where keys are unique, or another
- * column is the key, the rows come anew as well.
+ * <p>A commit after which the name of a column in use stands for another column, or its values have
+ * other texts ({@code 5} became {@code 5.0}), changes all rows of the table, and the feed does not
+ * say so: rows that were written before have null in a column that was dropped and added again. So
+ * all rows that such a commit leaves in the table go away as they were before it: their keys are
+ * looked up as they are now. Where keys are unique, or another column is the key, the rows come
+ * anew as well.
  */
 final class TableUnits {
   /**
@@ -60,10 +64,22 @@ final class TableUnits {
     }
   }
 
+  /** The last version before a commit that has all columns in use, by their names. */
+  private record Before(long version, TableSchema schema, boolean keyWasGone) {}
+
   TableUnits(Supplier<TableLog> opener, ChangeFeed feed) {
+    this(opener, feed, Optional.empty());
+  }
+
+  /**
+   * The units of a feed's table.
+   *
+   * @param read what rows are read as, if that is known
+   */
+  TableUnits(Supplier<TableLog> opener, ChangeFeed feed, Optional<Schema> read) {
     this.table = feed.tableUri();
     this.opener = opener;
-    this.columns = new ColumnsInUse(feed);
+    this.columns = new ColumnsInUse(feed, read);
     this.keys = feed.keys();
   }
 
@@ -81,12 +97,13 @@ final class TableUnits {
         && rebound.get().digest().equals(commit.digest())) {
       return rebound.get().version();
     }
-    Optional<TableSchema> before =
+    Optional<Before> before =
         commit
             .schemaChange()
             .filter(columns::areAllIn)
             .flatMap(
-                now -> columnsBefore(commit.version()).filter(old -> !columns.areSame(old, now)));
+                now ->
+                    before(commit.version()).filter(last -> !columns.areSame(last.schema(), now)));
     if (before.isEmpty()) {
       return new Version(
           commit.version(), commit.timestamp(), commit.units(), commit.schema(), false);
@@ -102,17 +119,23 @@ final class TableUnits {
     return version;
   }
 
-  /** The columns in use as they last all were there before a version. */
-  private Optional<TableSchema> columnsBefore(long version) {
+  private Optional<Before> before(long version) {
+    long last = version - 1;
+    boolean keyWasGone = false;
     Optional<TableLog.Columns> before = log().columnsBefore(version);
     while (before.isPresent() && !columns.areAllIn(before.get().schema())) {
+      keyWasGone |= !columns.hasKey(before.get().schema());
+      last = before.get().since() - 1;
       before = log().columnsBefore(before.get().since());
     }
-    return before.map(TableLog.Columns::schema);
+    return before.isPresent()
+        ? Optional.of(new Before(last, before.get().schema(), keyWasGone))
+        : Optional.empty();
   }
 
   /** The rows of a commit, and those that it leaves in the table: new ones first. */
-  private List<DataUnit> allRows(Commit commit, TableSchema before) {
+  private List<DataUnit> allRows(Commit commit, Before last) {
+    TableSchema before = last.schema();
     Set<String> added =
         commit.units().stream()
             .filter(unit -> !unit.content().isOld())
@@ -133,7 +156,18 @@ final class TableUnits {
         .map(unit -> unit.content() == UnitContent.DELETED ? unit.declaredBy(before) : unit)
         .forEach(units::add);
     left.forEach(file -> units.add(file.as(UnitContent.DELETED).declaredBy(before)));
+    if (last.keyWasGone() && hasRows(last.version() + 1, commit.version() - 1)) {
+      // What became of these rows while they had no key, the feed has told of no key.
+      log()
+          .snapshot(last.version())
+          .files()
+          .forEach(file -> units.add(file.as(UnitContent.DELETED).declaredBy(before)));
+    }
     return units;
+  }
+
+  private boolean hasRows(long first, long last) {
+    return LongStream.rangeClosed(first, last).anyMatch(v -> !log().units(v).isEmpty());
   }
 
   /**
@@ -222,12 +256,21 @@ final class TableUnits {
     rebound = Optional.empty();
   }
 
-  /** Throws if rows of a version would be read without a key: that is not the rows' fault. */
+  /**
+   * Throws if rows of a version would be read without a key: that is not the rows' fault. In a
+   * table that has the column again later, they have none.
+   */
   void requireKey(Version version) {
     Optional<TableSchema> lacking = version.schema().filter(schema -> !columns.hasKey(schema));
-    if (lacking.isPresent() && !version.units().isEmpty()) {
+    if (lacking.isPresent() && !version.units().isEmpty() && !areBackAfter(version.version())) {
       throw missing(version, lacking.get());
     }
+  }
+
+  /** Whether the table has all columns in use at its latest version, which is a later one. */
+  boolean areBackAfter(long version) {
+    TableInfo latest = log().info();
+    return latest.version() > version && columns.areAllIn(latest.schema());
   }
 
   /** Says which column in use a version lacks. */

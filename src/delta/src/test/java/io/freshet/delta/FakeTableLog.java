@@ -123,7 +123,11 @@ final class FakeTableLog implements TableLog {
 
   @Override
   public Optional<Columns> columnsBefore(long version) {
-    return Optional.empty();
+    return commits.stream()
+        .filter(commit -> commit.version() < version)
+        .flatMap(
+            commit -> commit.schemaChange().map(s -> new Columns(commit.version(), s)).stream())
+        .reduce((earlier, later) -> later);
   }
 
   @Override

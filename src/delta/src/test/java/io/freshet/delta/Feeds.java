@@ -39,6 +39,25 @@ final class Feeds {
     return of(table, columns, keys, orderColumn, types, ChangeFeed.NO_END, Long.MAX_VALUE);
   }
 
+  /** The same with another key. */
+  static ChangeFeed keyedBy(String column, ChangeFeed feed) {
+    return new ChangeFeed(
+        feed.tableUri(),
+        feed.hadoopConf(),
+        feed.ledger(),
+        feed.columns(),
+        column,
+        feed.keys(),
+        feed.orderColumn(),
+        feed.eventTimeColumn(),
+        feed.changeTypes(),
+        feed.untilVersion(),
+        feed.pollInterval(),
+        feed.limits(),
+        feed.maxSliceBytes(),
+        feed.settings());
+  }
+
   /** A feed with a ledger of its own. */
   static ChangeFeed of(String table, LedgerAddress ledger) {
     ChangeFeed feed = of(table);

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.delta.table.Corpus;
+import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
+import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
+import io.freshet.ledger.LedgerIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
@@ -49,6 +52,50 @@ class HistoryCheckTest {
   }
 
   @Test
+  void aLogIsTheSameWhereItHasTheCommitThatWasReadWhateverItsIdIsNow() {
+    TableLog log = TableLogs.open(corpus.table("append_many"), new Configuration());
+    TableInfo table = log.info();
+    Anchor read = new Anchor(3, log.digest(3).orElseThrow());
+    Anchor another = new Anchor(3, log.digest(4).orElseThrow());
+    LedgerIdentity before = new LedgerIdentity("ledger", "the id before", table.uri());
+    LedgerIdentity same = new LedgerIdentity("ledger", table.id(), table.uri());
+
+    HistoryCheck.requireSame(before, read, Cursor.changesFrom(4), table, log);
+    HistoryCheck.requireSame(same, Anchor.NONE, Cursor.changesFrom(4), table, log);
+    assertReplaced("version 3 is not the commit", same, another, table, log);
+    assertReplaced("the ledger is that of the id before", before, Anchor.NONE, table, log);
+    LedgerIdentity elsewhere = new LedgerIdentity("ledger", table.id(), "file:/elsewhere");
+    HistoryCheck.requireSame(elsewhere, read, Cursor.changesFrom(4), table, log);
+    FreshetException other =
+        assertThrows(
+            FreshetException.class,
+            () -> HistoryCheck.requireSame(elsewhere, another, Cursor.changesFrom(4), table, log));
+    assertEquals(FailureCategory.LEDGER_MISMATCH, other.category());
+  }
+
+  @Test
+  void whereTheCommitThatWasReadWasCleanedAwayTheIdTells() {
+    TableLog log = TableLogs.open(corpus.table("log_cleanup"), new Configuration());
+    TableInfo table = log.info();
+    Anchor gone = new Anchor(3, "a digest of what was read");
+    LedgerIdentity same = new LedgerIdentity("ledger", table.id(), table.uri());
+    LedgerIdentity before = new LedgerIdentity("ledger", "the id before", table.uri());
+
+    HistoryCheck.requireSame(same, gone, Cursor.changesFrom(4), table, log);
+    assertReplaced("the ledger is that of the id before", before, gone, table, log);
+  }
+
+  private static void assertReplaced(
+      String how, LedgerIdentity known, Anchor done, TableInfo table, TableLog log) {
+    FreshetException refused =
+        assertThrows(
+            FreshetException.class,
+            () -> HistoryCheck.requireSame(known, done, Cursor.changesFrom(4), table, log));
+    assertEquals(FailureCategory.TABLE_REPLACED, refused.category(), refused.getMessage());
+    assertTrue(refused.getMessage().contains(how), refused.getMessage());
+  }
+
+  @Test
   void versionsThatWereCleanedAwayAreRefused() {
     assertRefused(FailureCategory.HISTORY_LOST, "3", "log_cleanup", Cursor.changesFrom(3));
     assertRefused(FailureCategory.HISTORY_LOST, "3", "log_cleanup", Cursor.snapshotAt(3));
@@ -64,7 +111,7 @@ class HistoryCheckTest {
   @Test
   void tableWithFewerVersionsThanWereReadOfItIsAnother() {
     assertRefused(
-        FailureCategory.LEDGER_MISMATCH,
+        FailureCategory.TABLE_REPLACED,
         "stands at version 40, but the latest version",
         "append_many",
         Cursor.changesFrom(40));

@@ -46,6 +46,13 @@ final class ModelCollection {
         && change.gone().stream().map(RowValues::new).anyMatch(stored.values::equals);
   }
 
+  /** The columns of each key, the key first. */
+  Map<String, Object[]> rows() {
+    Map<String, Object[]> all = new TreeMap<>();
+    rows.forEach((key, stored) -> all.put(key, stored.values.values()));
+    return all;
+  }
+
   /** The item of each key. */
   Map<String, String> items() {
     Map<String, String> items = new TreeMap<>();

@@ -18,6 +18,7 @@ import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerAddress;
+import io.freshet.ledger.LedgerIdentity;
 import io.freshet.ledger.Ownership;
 import io.freshet.ledger.PlannedSlice;
 import io.freshet.ledger.SliceCoordinator;
@@ -160,7 +161,7 @@ class SwappedTableIT {
     }
     FreshetException believed =
         failure(
-            FailureCategory.LEDGER_MISMATCH, () -> planner.plan(Cursor.changesFrom(1), done, 100));
+            FailureCategory.TABLE_REPLACED, () -> planner.plan(Cursor.changesFrom(1), done, 100));
     assertTrue(believed.getMessage().contains(id), believed.getMessage());
     assertTrue(believed.getMessage().contains(open().info().id()), believed.getMessage());
   }
@@ -190,7 +191,14 @@ class SwappedTableIT {
             () -> planner.plan(Cursor.changesFrom(3), done, 100));
     assertTrue(copy.getMessage().contains("version 2 is not the commit"), copy.getMessage());
     TableInfo there = open().info();
-    failure(FailureCategory.LEDGER_MISMATCH, () -> HistoryCheck.requireSame(done, there, open()));
+    LedgerIdentity known = new LedgerIdentity("", there.id(), there.uri());
+    failure(
+        FailureCategory.TABLE_REPLACED,
+        () -> HistoryCheck.requireSame(known, done, Cursor.changesFrom(3), there, open()));
+    LedgerIdentity elsewhere = new LedgerIdentity("", there.id(), "file:/elsewhere");
+    failure(
+        FailureCategory.LEDGER_MISMATCH,
+        () -> HistoryCheck.requireSame(elsewhere, done, Cursor.changesFrom(3), there, open()));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.freshet.delta;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,6 +165,68 @@ class TableSlicePlannerTest {
     assertEquals(FailureCategory.SCHEMA, refused.category());
     assertTrue(refused.getMessage().contains("Version 1"), refused.getMessage());
     assertTrue(refused.getMessage().contains("'user_id'"), refused.getMessage());
+  }
+
+  @Test
+  void aWideningAfterWhichValuesHaveOtherTextsIsACommitOfAllRows() {
+    log.add(Optional.of(items(FieldType.INT32)), 5);
+    log.add(Optional.of(items(FieldType.INT64)));
+    log.add(Optional.of(items(FieldType.DOUBLE)));
+    log.add(3);
+    ChangeFeed feed = Feeds.of("/t", List.of("user_id", "item"), Keys.EVENTS, "");
+    TableSlicePlanner planner = new TableSlicePlanner(() -> log, feed);
+
+    assertEquals(Optional.of(changes(at(0), at(2))), planner.plan(Cursor.changesFrom(0), 100));
+    assertEquals(
+        Optional.of(changes(at(2), new Position(2, 0, 2))), planner.plan(Cursor.changesFrom(2), 2));
+    assertEquals(Optional.of(changes(at(2), at(3))), planner.plan(Cursor.changesFrom(2), 100));
+  }
+
+  @Test
+  void aPipelineBeginsAnewBeforeTypesThatItDoesNotReadAndReadsOlderOnes() {
+    log.add(Optional.of(items(FieldType.INT32)), 5);
+    log.add(Optional.of(items(FieldType.row(fields("a")))), 1);
+    log.add(Optional.of(items(FieldType.row(fields("a", "b")))), 1);
+    ChangeFeed feed = Feeds.of("/t", List.of("user_id", "item"), Keys.EVENTS, "");
+
+    // Began when the second commit was the latest: the field that came since is not left out.
+    FreshetException since =
+        assertThrows(FreshetException.class, () -> planner(feed, "a").plan(changesFrom(2), 9));
+    assertEquals(FailureCategory.SCHEMA, since.category());
+    assertTrue(since.getMessage().contains("Version 2 of /t"), since.getMessage());
+    assertTrue(DeltaChanges.mustBeReadAnew(feed, read("a"), log.info()));
+    // Began after it: the version before has no such field.
+    assertEquals(
+        Optional.of(changes(at(1), at(2))), planner(feed, "a", "b").plan(changesFrom(1), 9));
+    assertFalse(DeltaChanges.mustBeReadAnew(feed, read("a", "b"), log.info()));
+    FreshetException before =
+        assertThrows(FreshetException.class, () -> planner(feed, "a", "b").plan(changesFrom(0), 9));
+    assertEquals(FailureCategory.SCHEMA, before.category());
+  }
+
+  private static Cursor changesFrom(long version) {
+    return Cursor.changesFrom(version);
+  }
+
+  private TableSlicePlanner planner(ChangeFeed feed, String... fields) {
+    return new TableSlicePlanner(
+        () -> log, feed, Optional.of(read(fields)), Optional::empty, System::nanoTime);
+  }
+
+  private static Schema read(String... fields) {
+    return items(FieldType.row(fields(fields))).schema();
+  }
+
+  private static Schema fields(String... names) {
+    Schema.Builder struct = Schema.builder();
+    List.of(names).forEach(struct::addNullableStringField);
+    return struct.build();
+  }
+
+  private static TableSchema items(FieldType type) {
+    return new TableSchema(
+        Schema.builder().addNullableStringField("user_id").addNullableField("item", type).build(),
+        Map.of());
   }
 
   @ParameterizedTest

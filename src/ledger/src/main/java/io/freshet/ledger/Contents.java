@@ -41,6 +41,9 @@ final class Contents {
   /** Whose progress this is. */
   record Identity(String ledgerId, String tableId, String tableUri, long createdAt) {}
 
+  /** The id that the table has got since, and where it is. */
+  record Bound(String tableId, String tableUri, long at) {}
+
   /** The collection that is written to. */
   record CollectionIdentity(String database, String collection, String id, long at) {}
 

@@ -50,9 +50,8 @@ public final class Ledger {
   }
 
   /**
-   * Makes sure that this is the ledger of a table; a new one becomes so.
-   *
-   * @throws FreshetException {@link FailureCategory#LEDGER_MISMATCH} if it is that of another table
+   * Whose progress this is; a new ledger becomes that of the given table. Whether the table is the
+   * one that an older ledger is of is for its log to say, see {@link #anchor()}.
    */
   public LedgerIdentity identify(String tableId, String tableUri) {
     Optional<LedgerIdentity> known = identity();
@@ -62,24 +61,7 @@ public final class Ledger {
           new Contents.Identity(UUID.randomUUID().toString(), tableId, tableUri, time.millis()));
       known = identity();
     }
-    LedgerIdentity identity = known.orElseThrow();
-    if (!identity.tableId().equals(tableId)) {
-      throw new FreshetException(
-          FailureCategory.LEDGER_MISMATCH,
-          "The ledger "
-              + this
-              + " belongs to the table with id "
-              + identity.tableId()
-              + " (then at "
-              + identity.tableUri()
-              + "), but the table at "
-              + tableUri
-              + " has id "
-              + tableId
-              + "; give this table a ledger of its own with --ledger, or point --table at the"
-              + " first");
-    }
-    return identity;
+    return known.orElseThrow();
   }
 
   /** Whose progress this is; empty for a new ledger. */
@@ -87,7 +69,13 @@ public final class Ledger {
     return view().identities().stream()
         .flatMap(file -> store.read(file, Contents.Identity.class).stream())
         .min(Comparator.comparingLong(Contents.Identity::createdAt))
-        .map(i -> new LedgerIdentity(i.ledgerId(), i.tableId(), i.tableUri()));
+        .map(i -> new LedgerIdentity(i.ledgerId(), i.tableId(), i.tableUri()))
+        .map(new TableBindings(this)::current);
+  }
+
+  /** Makes another table's id, or another address, that of the ledger, for its owner. */
+  void bindTable(String generation, String tableId, String tableUri) {
+    new TableBindings(this).bind(generation, tableId, tableUri);
   }
 
   /**

@@ -78,6 +78,7 @@ final class LedgerView {
   private final TreeSet<String> identities = new TreeSet<>();
   private final TreeSet<String> collections = new TreeSet<>();
   private final TreeSet<String> beginnings = new TreeSet<>();
+  private final TreeSet<String> bound = new TreeSet<>();
   private final TreeSet<String> made = new TreeSet<>();
   private final TreeSet<String> vectors = new TreeSet<>();
   private final TreeSet<TableName> tables = new TreeSet<>();
@@ -114,6 +115,7 @@ final class LedgerView {
       case "identity" -> identities.add(name);
       case "collection" -> collections.add(name);
       case "beginning" -> beginnings.add(name);
+      case "bound" -> bound.add(name);
       case "made" -> made.add(name);
       case "vectors" -> vectors.add(name);
       case "table" -> tables.add(TableName.parse(name));
@@ -183,6 +185,11 @@ final class LedgerView {
   /** The beginnings: one, unless a start was torn off. */
   List<String> beginnings() {
     return List.copyOf(beginnings);
+  }
+
+  /** What the table has become since its identity was recorded, in the order of their numbers. */
+  NavigableSet<String> bound() {
+    return bound;
   }
 
   /** The notes that the collection was made for this ledger. */

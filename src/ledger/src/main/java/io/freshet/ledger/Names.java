@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * halt_GENERATION_NONCE              it must stop: a failure that waiting does not mend
  * identity_NONCE, collection_NONCE   whose progress this is
  * beginning_NONCE                    where the first slice started
+ * bound_NUMBER_NONCE                 the table has another id or address since
  * made_NONCE                         the collection that bears this mark was made for this ledger
  * vectors_NONCE                      what the collection's vectors are made by
  * table_VERSION_NONCE                what is kept of the table at that version
@@ -44,6 +45,7 @@ final class Names {
               "heartbeat_" + GENERATION + "_\\d{12}",
               "halt_" + GENERATION + "_" + NONCE,
               "(identity|collection|beginning|made|vectors)_" + NONCE,
+              "bound_\\d{12}_" + NONCE,
               "table_\\d{20}_" + NONCE,
               "\\d{12}_done_" + NONCE,
               "\\d{12}_" + PLAN + "_" + ATTEMPT + "_attempt",
@@ -192,6 +194,15 @@ final class Names {
     String file() {
       return String.format(Locale.ROOT, "table_%020d_%s", version, nonce);
     }
+  }
+
+  static String boundFile(long number) {
+    return String.format("bound_%012d_%s", number, Nonce.next());
+  }
+
+  /** How many there were before. */
+  static long boundNumber(String file) {
+    return Long.parseLong(file.split("_", -1)[1]);
   }
 
   static String doneFile(long slice) {

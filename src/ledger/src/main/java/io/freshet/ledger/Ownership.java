@@ -205,6 +205,15 @@ public final class Ownership implements AutoCloseable {
   }
 
   /**
+   * Makes this the ledger of a table that has got another id, or that is somewhere else now.
+   *
+   * @throws FreshetException {@link FailureCategory#LEDGER_IN_USE} if another has taken the ledger
+   */
+  public void bindTable(String tableId, String tableUri) {
+    ledger.bindTable(generation, tableId, tableUri);
+  }
+
+  /**
    * Throws why the pipeline must stop: what a worker has said, or {@link
    * FailureCategory#LEDGER_IN_USE} if another pipeline has taken the ledger.
    */

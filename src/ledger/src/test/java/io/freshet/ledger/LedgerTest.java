@@ -75,10 +75,37 @@ class LedgerTest {
   }
 
   @Test
-  void ledgerStaysThatOfItsTable() {
+  void ledgerStaysThatOfItsTableUntilItsOwnerBindsItAnew() {
     LedgerIdentity identity = ledger.identify("table id", "/data/t");
-    assertEquals(identity, ledger().identify("table id", "/moved/t"));
-    assertMismatch(() -> ledger().identify("another id", "/data/t"));
+    assertEquals(identity, ledger().identify("another id", "/moved/t"));
+    try (Ownership ownership = ledger.takeOwnership()) {
+      ownership.bindTable("second id", "/data/t");
+      ownership.bindTable("third id", "/moved/t");
+    }
+
+    LedgerIdentity now = new LedgerIdentity(identity.ledgerId(), "third id", "/moved/t");
+    assertEquals(Optional.of(now), ledger().identity());
+    assertEquals(1, files.files().keySet().stream().filter(n -> n.startsWith("bound_")).count());
+    // Torn as a later one is, the one before counts, and what follows comes after it.
+    tearAll("bound_");
+    assertEquals(Optional.of(identity), ledger().identity());
+    try (Ownership ownership = ledger().takeOwnership()) {
+      ownership.bindTable("fourth id", "/data/t");
+    }
+    assertEquals("fourth id", ledger().identity().orElseThrow().tableId());
+  }
+
+  @Test
+  void aTableIsNotBoundByWhoOwnsTheLedgerNoMore() {
+    ledger.identify("table id", "/data/t");
+    try (Ownership first = ledger.takeOwnership()) {
+      String old = first.generation();
+      first.renew();
+      FreshetException late =
+          assertThrows(FreshetException.class, () -> ledger.bindTable(old, "other", "/data/t"));
+      assertEquals(FailureCategory.LEDGER_IN_USE, late.category());
+    }
+    assertEquals("table id", ledger().identity().orElseThrow().tableId());
   }
 
   @Test

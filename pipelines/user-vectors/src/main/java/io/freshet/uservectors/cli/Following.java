@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
@@ -58,10 +59,13 @@ final class Following {
   private final PrintStream err;
   private final UserVectorsOptions options;
   private final StopRequest stop;
-  private final Optional<Loss> lost;
+  private final Set<Loss> lost;
 
   private Optional<Cursor> cursor = Optional.empty();
+
+  /** Whether there is progress to keep, and the table's changes can be followed from now on. */
   private boolean canGoOn;
+
   private boolean begun;
   private Optional<Reads> reads = Optional.empty();
   private Optional<PipelineWatch> watch = Optional.empty();
@@ -80,13 +84,13 @@ final class Following {
       PrintStream err,
       UserVectorsOptions options,
       StopRequest stop,
-      Optional<Loss> lost) {
+      Set<Loss> lost) {
     this.runner = runner;
     this.environment = environment;
     this.err = err;
     this.options = options;
     this.stop = stop;
-    this.lost = lost;
+    this.lost = Set.copyOf(lost);
   }
 
   UserVectorsOptions options() {
@@ -96,11 +100,6 @@ final class Following {
   /** Where the ledger stood at the start. */
   Optional<Cursor> cursor() {
     return cursor;
-  }
-
-  /** Whether there is progress to keep, and the table's changes can be followed from now on. */
-  boolean canGoOn() {
-    return canGoOn;
   }
 
   /** Whether the table has been followed. */
@@ -119,23 +118,33 @@ final class Following {
     TableLog log = TableLogs.open(options.getTable(), address.configuration());
     Ledger ledger = Ledger.at(address);
     Optional<Cursor> known = ledger.cursor();
-    TableInfo table = withColumnsInUse(log, known);
+    if (!lost.contains(Loss.HISTORY) && !lost.contains(Loss.TABLE)) {
+      requireAsRead(ledger, log);
+    }
+    Optional<FreshetException> another = known.flatMap(at -> another(ledger, at, log));
+    // What came meanwhile is not read, where something is made up for.
+    TableInfo table =
+        another.isEmpty() && lost.isEmpty() ? withColumnsInUse(log, known) : log.info();
     // The options are checked before the ledger is touched.
     UserVectorsConfig unbound = checked(table, "unknown");
-    Cursor beginning = StartingPoint.resolve(options.getStartingVersion(), table, log);
+    StartingPoint.requireForm(options.getStartingVersion());
+    Cursor beginning =
+        known.orElseGet(() -> StartingPoint.resolve(options.getStartingVersion(), table, log));
     cursor = known;
     canGoOn = known.isPresent() && table.changeFeed();
+    boolean replaced = another.isPresent();
+    if (replaced && !lost.contains(Loss.TABLE)) {
+      throw another.get();
+    }
     long until = unbound.feed().untilVersion();
-    if (lost.isEmpty()) {
-      HistoryCheck.require(known.orElse(beginning), table, log, until);
+    if (replaced) {
+      HistoryCheck.requireRest(Cursor.changesFrom(table.version() + 1), table, until);
+    } else if (lost.contains(Loss.HISTORY) || lost.contains(Loss.COLLECTION)) {
+      HistoryCheck.requireRest(beginning, table, until);
     } else {
-      HistoryCheck.requireRest(known.orElse(beginning), table, until);
+      HistoryCheck.require(beginning, table, log, until);
     }
     stop.handleInOrder();
-    if (ledger.identity().isPresent()) {
-      LedgerIdentity unused = ledger.identify(table.id(), table.uri()); // Refuses another table.
-    }
-    requireAsRead(ledger, table, log);
     try (Ownership ownership = ledger.takeOwnership()) {
       // By its owner alone: of two, the collection might bear the one that counts no more.
       LedgerIdentity identity = ledger.identify(table.id(), table.uri());
@@ -146,7 +155,7 @@ final class Following {
       if (otherVectors && !ledger.hasWrittenNothing()) {
         ledger.requireVectorOrigin(vectors);
       }
-      boolean remake = lost.equals(Optional.of(Loss.COLLECTION));
+      boolean remake = lost.contains(Loss.COLLECTION);
       // Before it is made again: what is still on its way would come into it.
       if (remake && !unlessStopped(() -> awaitQuiet(config, ownership))) {
         return;
@@ -164,9 +173,10 @@ final class Following {
       }
       ledger.recordVectorOrigin(vectors);
       new CollectionSetup(bound.milvus()).keepLoaded();
-      if (!makeUpFor(hasProgress, ensured.get(), bound, table, log, ledger, ownership)) {
+      if (!makeUpFor(hasProgress, replaced, ensured.get(), bound, table, log, ledger, ownership)) {
         return;
       }
+      bind(identity, table, ownership);
       if (ledger.cursor().isEmpty()) {
         ledger.start(beginning, StartingPoint.anchor(beginning, log));
       }
@@ -177,16 +187,13 @@ final class Following {
   }
 
   /** What is made up for by comparing all need not be what it was. */
-  private void requireAsRead(Ledger ledger, TableInfo table, TableLog log) {
-    if (lost.equals(Optional.of(Loss.HISTORY))) {
+  private void requireAsRead(Ledger ledger, TableLog log) {
+    Optional<LedgerIdentity> identity = ledger.identity();
+    if (identity.isEmpty()) {
       return;
     }
     try {
-      ledger
-          .identity()
-          .ifPresent(
-              known ->
-                  ChangedCommits.requireNone(ledger.commitsRead(), known.tableId(), table, log));
+      ChangedCommits.requireNone(ledger.commitsRead(), identity.get().tableId(), log.info(), log);
     } catch (FreshetException e) {
       if (e.category() == FailureCategory.COMMIT_CHANGED) {
         // What is kept of the table may have been made of the commit as it was.
@@ -195,7 +202,30 @@ final class Following {
       }
       throw e;
     }
-    HistoryCheck.requireSame(ledger.anchor(), table, log);
+  }
+
+  /** Why the log is not the one that the ledger has followed; empty if it is that. */
+  private static Optional<FreshetException> another(Ledger ledger, Cursor cursor, TableLog log) {
+    Optional<LedgerIdentity> identity = ledger.identity();
+    if (identity.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      HistoryCheck.requireSame(identity.get(), ledger.anchor(), cursor, log.info(), log);
+      return Optional.empty();
+    } catch (FreshetException e) {
+      if (e.category() != FailureCategory.TABLE_REPLACED) {
+        throw e;
+      }
+      return Optional.of(e);
+    }
+  }
+
+  /** A table that was replaced in its own log has another id; it may have been moved, too. */
+  private static void bind(LedgerIdentity identity, TableInfo table, Ownership ownership) {
+    if (!identity.tableId().equals(table.id()) || !identity.tableUri().equals(table.uri())) {
+      ownership.bindTable(table.id(), table.uri());
+    }
   }
 
   /**
@@ -241,6 +271,49 @@ final class Following {
     }
   }
 
+  /**
+   * What a failure says that the pipeline cannot go on without, if it could go on from the table's
+   * latest version without it.
+   */
+  Optional<Loss> loss(FreshetException failure) {
+    return Loss.of(failure.category())
+        .filter(loss -> canGoOn)
+        .filter(
+            loss ->
+                loss != Loss.HISTORY
+                    || Loss.isGone(failure.category())
+                    || misfitOfLatest().isEmpty());
+  }
+
+  /** The failure that ends the pipeline, with what is wrong with the table as it is now. */
+  FreshetException told(FreshetException failure) {
+    return failure.category() == FailureCategory.SCHEMA && begun
+        ? misfitOfLatest()
+            .filter(misfit -> misfit.category() == FailureCategory.SCHEMA)
+            .map(
+                misfit ->
+                    new FreshetException(
+                        FailureCategory.SCHEMA,
+                        failure.getMessage() + ". As the table is now: " + misfit.getMessage(),
+                        failure))
+            .orElse(failure)
+        : failure;
+  }
+
+  /** Why the options do not fit the table as it is now; empty if they do. */
+  private Optional<FreshetException> misfitOfLatest() {
+    try {
+      LedgerAddress address = new LedgerAddress(options.getLedger(), options.getHadoopConf());
+      TableInfo latest = TableLogs.open(options.getTable(), address.configuration()).info();
+      UserVectorsConfig config = checked(latest, "unknown");
+      HistoryCheck.requireRest(
+          Cursor.changesFrom(latest.version() + 1), latest, config.feed().untilVersion());
+      return Optional.empty();
+    } catch (FreshetException e) {
+      return Optional.of(e);
+    }
+  }
+
   private UserVectorsConfig checked(TableInfo table, String ledgerId) {
     UserVectorsConfig config = UserVectorsConfig.of(options, environment, table, ledgerId);
     DeltaChanges.schemaOf(config.feed(), table);
@@ -272,6 +345,7 @@ final class Following {
    */
   private boolean makeUpFor(
       boolean hasProgress,
+      boolean replaced,
       EnsuredCollection collection,
       UserVectorsConfig config,
       TableInfo table,
@@ -279,10 +353,12 @@ final class Following {
       Ledger ledger,
       Ownership ownership) {
     boolean stopped = false;
-    if (lost.equals(Optional.of(Loss.COLLECTION)) && isNew(collection, config)) {
+    if (lost.contains(Loss.COLLECTION) && isNew(collection, config)) {
       ownership.restartWithSnapshot(
           table.version(), StartingPoint.anchor(Cursor.snapshotAt(table.version()), log));
-    } else if (lost.isPresent()
+    } else if (lost.contains(Loss.COLLECTION)
+        || lost.contains(Loss.HISTORY)
+        || replaced
         || (hasProgress
             && collection.mark().isPresent()
             && !ledger.isCollectionMade(collection.mark()))) {
@@ -315,7 +391,7 @@ final class Following {
           awaitQuiet(config, ownership);
           long[] next = {System.nanoTime() + PROGRESS.toNanos()};
           OutcomeTotals mended =
-              new Resync(config, table, ownership, mayHoldOthers)
+              new Resync(config, table, anchor, ownership, mayHoldOthers)
                   .mend(
                       soFar -> {
                         if (System.nanoTime() - next[0] >= 0) {

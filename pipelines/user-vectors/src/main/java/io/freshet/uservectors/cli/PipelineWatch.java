@@ -48,6 +48,7 @@ final class PipelineWatch {
   private final Ownership ownership;
   private final LatestVersion latest;
   private final HistoryLeft historyLeft;
+  private final TableBinding binding;
   private final ProgressLine progress;
   private final PipelineGauges gauges;
   private final RenewalRule renewalRule = RenewalRule.ofThisJvm();
@@ -94,6 +95,7 @@ final class PipelineWatch {
     this.latest =
         new LatestVersion(feed.tableUri(), feed.ledger().configuration(), table.version());
     this.historyLeft = new HistoryLeft(log, table);
+    this.binding = new TableBinding(ledger, ownership, table, log);
     this.progress = new ProgressLine(err, ledger.status());
     this.gauges = new PipelineGauges(config.reporting());
   }
@@ -253,6 +255,7 @@ final class PipelineWatch {
       long latestVersion = latest.get();
       progress.tell(status, latestVersion, false);
       gauges.set(status, latestVersion, historyLeft(status, latestVersion));
+      binding.look(latestVersion, System.nanoTime());
       return OptionalLong.of(latestVersion);
     } catch (FreshetException e) {
       LOG.warn("Cannot see how the table stands: {}", e.getMessage());
@@ -342,6 +345,7 @@ final class PipelineWatch {
       long latestVersion = latest.get();
       progress.tell(status, latestVersion, true);
       gauges.set(status, latestVersion, historyLeft(status, latestVersion));
+      binding.look(latestVersion);
     } catch (FreshetException e) {
       LOG.warn("Cannot see how the pipeline stands: {}", e.getMessage());
     }

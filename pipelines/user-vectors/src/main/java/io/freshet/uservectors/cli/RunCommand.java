@@ -5,9 +5,11 @@ import io.freshet.changes.FreshetException;
 import io.freshet.uservectors.UserVectorsOptions;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code run}: follows the table until it shall end, or cannot go on. What is lost is made up for
@@ -34,7 +36,7 @@ final class RunCommand {
   void run(List<String> arguments) {
     UserVectorsOptions options = Options.parse(arguments, runner);
     HistoryDoubt doubt = new HistoryDoubt(options.getConfirmLoss().duration());
-    Optional<Loss> lost = Optional.empty();
+    Set<Loss> lost = Set.of();
     boolean again = true;
     boolean followed = false;
     long endedAt = System.nanoTime();
@@ -53,7 +55,7 @@ final class RunCommand {
         }
         if (e.category() == FailureCategory.SCHEMA && following.mustBeReadAnew()) {
           err.println("freshet: starting anew: " + e.getMessage());
-          lost = Optional.empty();
+          lost = Set.of();
           again = true;
           continue;
         }
@@ -61,7 +63,7 @@ final class RunCommand {
         if (away && mayBeBack(e.category(), endedAt)) {
           err.println("freshet: looking again: " + e.getMessage());
           stop.await(LOOK_AGAIN);
-        } else if (mayBeHistory(e, following, lost)
+        } else if (mayBeThere(e, following, lost)
             && !doubt.isOver(following.cursor(), System.nanoTime())) {
           err.println("freshet: looking again: " + e.getMessage());
           stop.await(doubt.pause());
@@ -79,6 +81,7 @@ final class RunCommand {
     boolean ofTheTable =
         switch (category) {
           case TABLE_NOT_FOUND,
+              TABLE_REPLACED,
               LEDGER_MISMATCH,
               HISTORY_LOST,
               FEED_OFF,
@@ -106,28 +109,43 @@ final class RunCommand {
     return ofTheTable && System.nanoTime() - endedAt < TABLE_AWAY.toNanos();
   }
 
-  /** Whether it says that history is lost for a pipeline that could go on until now. */
-  private static boolean mayBeHistory(
-      FreshetException failure, Following following, Optional<Loss> before) {
-    Optional<Loss> history = Optional.of(Loss.HISTORY);
-    return Loss.of(failure.category()).equals(history)
-        && !before.equals(history)
-        && following.canGoOn();
+  /**
+   * Whether what a pipeline cannot go on without may be there in a moment: that is looked at again,
+   * before anything is made up for.
+   */
+  private static boolean mayBeThere(
+      FreshetException failure, Following following, Set<Loss> before) {
+    Optional<Loss> loss = following.loss(failure);
+    return loss.map(
+            lost ->
+                switch (lost) {
+                  case HISTORY ->
+                      !before.contains(lost)
+                          && (Loss.isGone(failure.category())
+                              || lost.isMadeUpFor(following.options()));
+                  case TABLE -> !before.contains(lost);
+                  case COLLECTION -> false; // Milvus has been asked for long enough.
+                })
+        .orElse(false);
   }
 
   /** What is to be made up for; throws the failure if nothing is. */
-  private static Optional<Loss> newLoss(
-      FreshetException failure, Following following, Optional<Loss> before) {
-    Optional<Loss> loss = Loss.of(failure.category());
+  private static Set<Loss> newLoss(
+      FreshetException failure, Following following, Set<Loss> before) {
+    Optional<Loss> loss = following.loss(failure);
     // What is lost again before anything was followed is lost for good.
-    boolean tried = before.equals(loss) && !following.hasBegun();
-    if (loss.isEmpty() || tried || !following.canGoOn()) {
-      throw failure;
+    boolean tried = !following.hasBegun() && loss.map(before::contains).orElse(false);
+    if (loss.isEmpty() || tried) {
+      throw following.told(failure);
     }
     if (!loss.get().isMadeUpFor(following.options())) {
       throw new FreshetException(
           failure.category(), failure.getMessage() + ". Or " + loss.get().wayOut(), failure);
     }
-    return loss;
+    Set<Loss> all = EnumSet.of(loss.get());
+    if (!following.hasBegun()) {
+      all.addAll(before);
+    }
+    return all;
   }
 }

@@ -3,8 +3,10 @@ package io.freshet.uservectors.cli;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.VectorOrigin;
+import io.freshet.delta.HistoryCheck;
 import io.freshet.delta.KeptTable;
 import io.freshet.delta.table.TableInfo;
+import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerAddress;
@@ -43,9 +45,15 @@ final class VerifyCommand {
     VerifyOptions options = Options.parse(arguments, runner, VerifyOptions.class);
     LedgerAddress address = new LedgerAddress(options.getLedger(), options.getHadoopConf());
     KeptTable.recall(address, options.getTable());
-    TableInfo table = TableLogs.open(options.getTable(), address.configuration()).info();
+    TableLog log = TableLogs.open(options.getTable(), address.configuration());
+    TableInfo table = log.info();
     Ledger ledger = Ledger.at(address);
-    String ledgerId = existing(ledger, table).ledgerId();
+    LedgerIdentity identity = existing(ledger);
+    ledger
+        .cursor()
+        .ifPresent(
+            cursor -> HistoryCheck.requireSame(identity, ledger.anchor(), cursor, table, log));
+    String ledgerId = identity.ledgerId();
     UserVectorsConfig config = UserVectorsConfig.of(options, environment, table, ledgerId);
     requireCollection(ledger, config);
     VectorOrigin vectors = config.vectorOrigin(table);
@@ -83,14 +91,15 @@ final class VerifyCommand {
     }
   }
 
-  /** The ledger must be there, and the table's; it is not made here. */
-  private static LedgerIdentity existing(Ledger ledger, TableInfo table) {
-    if (ledger.identity().isEmpty()) {
-      throw new FreshetException(
-          FailureCategory.LEDGER_MISMATCH,
-          "There is no ledger at " + ledger + "; the first run makes it");
-    }
-    return ledger.identify(table.id(), table.uri());
+  /** The ledger must be there; it is not made here. */
+  private static LedgerIdentity existing(Ledger ledger) {
+    return ledger
+        .identity()
+        .orElseThrow(
+            () ->
+                new FreshetException(
+                    FailureCategory.LEDGER_MISMATCH,
+                    "There is no ledger at " + ledger + "; the first run makes it"));
   }
 
   private static void requireCollection(Ledger ledger, UserVectorsConfig config) {

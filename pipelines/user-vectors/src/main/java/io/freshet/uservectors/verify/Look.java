@@ -1,13 +1,9 @@
 package io.freshet.uservectors.verify;
 
 import io.freshet.changes.ChangeType;
-import io.freshet.changes.FailureCategory;
-import io.freshet.changes.FreshetException;
 import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.RowDate;
 import io.freshet.delta.TableRows;
-import io.freshet.delta.table.TableInfo;
-import io.freshet.delta.table.TableLogs;
 import io.freshet.embedding.EmbeddingInput;
 import io.freshet.embedding.RowInput;
 import io.freshet.embedding.RowInputs;
@@ -42,7 +38,7 @@ final class Look {
   private static final byte LIVE = 1;
 
   private final UserVectorsConfig config;
-  private final String tableId;
+  private final Runnable sameTable;
   private final Schema schema;
   private final TableRows table;
   private final CollectionReader collection;
@@ -60,19 +56,20 @@ final class Look {
   /**
    * A look.
    *
+   * @param sameTable throws unless the table that is meant is there; asked after its reading, since
+   *     what stood at the path meanwhile is not known else
    * @param withRows whether what it finds is mended by rows of the table
-   * @param tableId the id of the table that is meant
    */
   Look(
       UserVectorsConfig config,
-      String tableId,
+      Runnable sameTable,
       Schema schema,
       TableRows table,
       CollectionReader collection,
       boolean withVectors,
       boolean withRows) {
     this.config = config;
-    this.tableId = tableId;
+    this.sameTable = sameTable;
     this.schema = schema;
     this.table = table;
     this.collection = collection;
@@ -106,7 +103,7 @@ final class Look {
       try (Partitions rows = new Partitions(folder.path(), "table")) {
         readTable(rules.done(), only, rows, totals);
         rows.finish();
-        requireSameTable();
+        sameTable.run();
         if (mends) {
           unusable.requireFew(config.feed().limits().maxRejects());
         }
@@ -124,18 +121,6 @@ final class Look {
       throw new UncheckedIOException(e);
     }
     return totals;
-  }
-
-  /** After the reading: what stood at the path meanwhile is not known else. */
-  private void requireSameTable() {
-    TableInfo now =
-        TableLogs.open(config.feed().tableUri(), config.feed().ledger().configuration()).info();
-    if (!now.id().equals(tableId)) {
-      throw new FreshetException(
-          FailureCategory.LEDGER_MISMATCH,
-          "The table at %s had the id %s, and has the id %s now: another table has taken its place; nothing more is mended, see that the right one is there"
-              .formatted(now.uri(), tableId, now.id()));
-    }
   }
 
   private void readTable(long version, Optional<Set<String>> only, Partitions rows, Totals totals)

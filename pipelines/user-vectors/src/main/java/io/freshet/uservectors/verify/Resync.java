@@ -3,8 +3,10 @@ package io.freshet.uservectors.verify;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Time;
 import io.freshet.delta.DeltaChanges;
+import io.freshet.delta.HistoryCheck;
 import io.freshet.delta.TableRows;
 import io.freshet.delta.table.TableInfo;
+import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Mending;
 import io.freshet.ledger.OutcomeTotals;
@@ -28,19 +30,26 @@ import org.apache.beam.sdk.schemas.Schema;
 public final class Resync {
   private final UserVectorsConfig config;
   private final TableInfo info;
+  private final Anchor anchor;
   private final Ownership ownership;
   private final boolean mayHoldOthers;
 
   /**
    * A resync at the version of {@code info}.
    *
+   * @param anchor the commit of that version
    * @param ownership of the ledger; no worker of an earlier owner may be able to write any more
    * @param mayHoldOthers whether the collection was made elsewhere: then nothing is deleted
    */
   public Resync(
-      UserVectorsConfig config, TableInfo info, Ownership ownership, boolean mayHoldOthers) {
+      UserVectorsConfig config,
+      TableInfo info,
+      Anchor anchor,
+      Ownership ownership,
+      boolean mayHoldOthers) {
     this.config = config;
     this.info = info;
+    this.anchor = anchor;
     this.ownership = ownership;
     this.mayHoldOthers = mayHoldOthers;
   }
@@ -87,6 +96,13 @@ public final class Resync {
   private Look look(Schema schema, long version) {
     TableRows table = new TableRows(config.feed(), schema, Cursor.changesFrom(version + 1));
     CollectionReader collection = new CollectionReader(config.milvus());
-    return new Look(config, info.id(), schema, table, collection, false, true);
+    return new Look(
+        config,
+        () -> HistoryCheck.requireStill(config.feed(), info, anchor),
+        schema,
+        table,
+        collection,
+        false,
+        true);
   }
 }

@@ -5,8 +5,10 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import io.freshet.changes.Time;
 import io.freshet.delta.DeltaChanges;
+import io.freshet.delta.HistoryCheck;
 import io.freshet.delta.TableRows;
 import io.freshet.delta.table.TableInfo;
+import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerRestart;
@@ -93,13 +95,14 @@ public final class Verification {
     }
     Schema schema = DeltaChanges.schemaOf(config.feed(), info);
     Cursor beginning = ledger.beginning().orElse(Cursor.changesFrom(0));
+    Anchor anchor = ledger.anchor();
     boolean whole = ledger.lastRestart().map(LedgerRestart::compared).orElse(false);
     TableRows table = new TableRows(config.feed(), schema, beginning);
     Supplier<Look> looks =
         () ->
             new Look(
                 config,
-                info.id(),
+                () -> HistoryCheck.requireStill(config.feed(), info, anchor),
                 schema,
                 new TableRows(config.feed(), schema, beginning),
                 new CollectionReader(config.milvus()),

@@ -46,7 +46,8 @@ final class MetricsIT {
         assertTrue(value(metrics, name, whole[0]).orElse(0.0) > 0, () -> name + "\n" + metrics);
       }
 
-      // What a resync writes was committed whenever: it says nothing of how fast commits are followed.
+      // What a resync writes was committed whenever: it says nothing of how fast commits are
+      // followed.
       scenario.ask("append(table, [event(600, 'u1')])");
       scenario.ask("forget_commits(table)");
       scenario.drain(

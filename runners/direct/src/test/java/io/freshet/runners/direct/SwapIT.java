@@ -1,6 +1,7 @@
 package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.runners.conformance.Bench;
 import io.freshet.runners.conformance.FreshetProcess;
@@ -48,23 +49,67 @@ final class SwapIT {
   }
 
   @Test
-  void aTableThatIsReplacedForGoodStopsThePipelineWithItsLedgerAsItWas() throws IOException {
+  void aTableThatIsReplacedForGoodStopsThePipelineAndIsTakenInItsPlaceByResync()
+      throws IOException {
     Scenario scenario = BENCH.scenario();
     Path table = scenario.table();
     Path other = table.resolveSibling("other");
     scenario.ask("distinct(table, rows=20)");
+    scenario.ask("append(table, [event(700, 'both')])");
     Map<String, String> names = Map.of("other", other.toString());
-    scenario.ask("distinct(other, rows=30)", names);
-    scenario.ask("append(other, [event(901, 'x1')])", names);
+    scenario.ask("append(other, [event(700, 'both'), event(901, 'u3')])", names);
     FreshetProcess follower = scenario.follow("--startingVersion=0");
-    follower.await("the first rows", () -> scenario.isDone(0));
+    follower.await("the first rows", () -> scenario.isDone(1));
     String id = scenario.ask("DeltaTable(table).metadata().id").asText();
 
     Files.move(table, table.resolveSibling("aside"));
     Files.move(other, table);
 
-    follower.expectError("ledger_mismatch", id, "Another table", "--ledger");
-    assertEquals(20, scenario.rows());
+    follower.expectError(
+        "table_replaced", id, "Another table", "--ledger", "--onLostHistory=resync");
+    assertEquals(21, scenario.rows());
+
+    FreshetProcess taken =
+        scenario.drain(
+            "--orderColumn=event_timestamp", "--onLostHistory=resync", "--confirmLoss=1s");
+    assertTrue(taken.output().contains("done 2 rows written, 19 deleted"), taken::output);
+    // It is the ledger's own now, with commits of its own.
+    scenario.ask("append(table, [event(902, 'u4')])");
+    scenario.ask("DeltaTable(table).delete(\"user_id = 'both'\"); None");
+    scenario.drain("--orderColumn=event_timestamp");
+    scenario.expectCollectionAsLatestRows();
+    assertEquals(2, scenario.rows());
+    assertEquals(0, scenario.verify("--orderColumn=event_timestamp").status());
+  }
+
+  @Test
+  void aTableThatIsReplacedInItsOwnLogIsFollowedWhetherThePipelineRunsOrNot() throws IOException {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("distinct(table, rows=20)");
+    FreshetProcess follower = scenario.follow("--startingVersion=0");
+    follower.await("the first rows", () -> scenario.isDone(0));
+
+    scenario.ask("replace(table); append(table, [event(701, 'u1'), event(702, 'new')])");
+    follower.await("what it was replaced by", () -> scenario.isDone(2));
+    follower.stop();
+    scenario.expectCollectionAsLatestRows();
+    assertEquals(0, scenario.verify().status());
+
+    scenario.ask("replace(table); append(table, [event(703, 'u2'), event(704, 'new')])");
+    scenario.drain();
+    scenario.expectCollectionAsLatestRows();
+    assertEquals(0, scenario.verify().status());
+
+    // Without the commit that was read last the id tells, which is that of the last table.
+    scenario.ask("append(table, [event(705, 'u3')]); DeltaTable(table).create_checkpoint()");
+    Files.delete(table(scenario).resolve("%020d.json".formatted(4)));
+    scenario.drain();
+    scenario.expectCollectionAsLatestRows();
+    assertEquals(3, scenario.rows());
+  }
+
+  private static Path table(Scenario scenario) {
+    return scenario.table().resolve("_delta_log");
   }
 
   /** As storage lets it be seen where files are not put there as a whole: cut at a line's end. */

@@ -3,6 +3,7 @@ package io.freshet.delta.table;
 import io.freshet.changes.DeltaTypes;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
@@ -52,6 +53,50 @@ final class DeclaredColumns {
               && fits(declared.getMapValueType(), wanted.getMapValueType());
       default -> declared.getTypeName() == wanted.getTypeName();
     };
+  }
+
+  /**
+   * Whether a value that both types have is written as the same text by either: {@code 5} is {@code
+   * 5.0} as a double, and {@code 5.00} as a decimal of two places.
+   */
+  static boolean isAlike(FieldType one, FieldType other) {
+    if (isWhole(one) && isWhole(other)) {
+      return true;
+    }
+    if (one.getTypeName() != other.getTypeName()) {
+      return false;
+    }
+    return switch (one.getTypeName()) {
+      case LOGICAL_TYPE -> isAlikeLogical(one, other);
+      case ROW -> isAlikeRow(one.getRowSchema(), other.getRowSchema());
+      case ARRAY, ITERABLE ->
+          isAlike(one.getCollectionElementType(), other.getCollectionElementType());
+      case MAP ->
+          isAlike(one.getMapKeyType(), other.getMapKeyType())
+              && isAlike(one.getMapValueType(), other.getMapValueType());
+      default -> true;
+    };
+  }
+
+  private static boolean isWhole(FieldType type) {
+    return wholeRank(type) >= 0 || (isDecimal(type) && DeltaTypes.scale(type) == 0);
+  }
+
+  private static boolean isDecimal(FieldType type) {
+    return type.getTypeName().isLogicalType()
+        && type.getLogicalType().getIdentifier().equals(FixedPrecisionNumeric.IDENTIFIER);
+  }
+
+  private static boolean isAlikeLogical(FieldType one, FieldType other) {
+    return (isDecimal(one) && isDecimal(other))
+        ? DeltaTypes.scale(one) == DeltaSchemas.scale(other)
+        : one.getLogicalType().getIdentifier().equals(other.getLogicalType().getIdentifier());
+  }
+
+  private static boolean isAlikeRow(Schema one, Schema other) {
+    return one.getFieldNames().equals(other.getFieldNames())
+        && IntStream.range(0, one.getFieldCount())
+            .allMatch(i -> isAlike(one.getField(i).getType(), other.getField(i).getType()));
   }
 
   private static int wholeRank(FieldType type) {

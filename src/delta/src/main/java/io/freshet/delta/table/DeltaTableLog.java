@@ -186,7 +186,7 @@ final class DeltaTableLog implements TableLog {
 
   private boolean isThisTables(TableImage image) {
     return image.stamp().isPresent()
-        && image.state().map(state -> state.metadata().id().equals(tableId)).orElse(false);
+        && image.state().map(state -> isOfThisTable(state.metadata().id())).orElse(false);
   }
 
   private TableImage rebuilt(long version) {
@@ -439,11 +439,16 @@ final class DeltaTableLog implements TableLog {
     SeenCommit known = anchor.get();
     if (!folder.commitTime(known.version()).equals(Optional.of(known.modified()))) {
       String id = LogHead.anew(folder).latestState().metadata().id();
-      if (!id.equals(tableId)) {
+      if (!isOfThisTable(id)) {
         throw errors.replaced(known.version(), tableId, id);
       }
     }
     anchor = newest;
     anchoredNanos = now;
+  }
+
+  /** A table that is replaced in its log gets another id. */
+  private boolean isOfThisTable(String id) {
+    return id.equals(tableId) || stated.map(read -> read.metadata().id().equals(id)).orElse(false);
   }
 }

@@ -23,7 +23,7 @@ final class LogErrors {
   /** Versions that were there are there no more, and no later ones either. */
   FreshetException wentBack(long version, long latest) {
     return new FreshetException(
-        FailureCategory.HISTORY_LOST,
+        FailureCategory.TABLE_REPLACED,
         "%s had version %d, but its latest is %d now: another table, or an older copy, has taken its place; start anew with a snapshot and a new ledger"
             .formatted(table, version, latest));
   }
@@ -31,7 +31,7 @@ final class LogErrors {
   /** Another table has the versions that this one had. */
   FreshetException replaced(long version, String id, String now) {
     return new FreshetException(
-        FailureCategory.HISTORY_LOST,
+        FailureCategory.TABLE_REPLACED,
         "%s had the id %s when version %d was read, and has the id %s now: another table has taken its place; start anew with a snapshot and a new ledger"
             .formatted(table, id, version, now));
   }

@@ -86,19 +86,58 @@ public record TableSchema(Schema schema, Map<String, String> unreadable) {
   }
 
   /**
-   * The field of this version that is read as {@code wanted}, a column of the same name in some
-   * version of the table; empty if there is none.
+   * Whether two versions that both have a column of that name write a value of it as the same text.
+   */
+  public boolean isAlike(TableSchema other, String column) {
+    Optional<Schema.Field> there = DeclaredColumns.find(other.schema, column);
+    return DeclaredColumns.find(schema, column)
+        .flatMap(here -> there.map(field -> isAlike(here, field)))
+        .orElse(true);
+  }
+
+  /** Whether this version writes a value of a column that it has as one that is read so does. */
+  public boolean isAlike(Schema.Field wanted) {
+    return find(wanted).map(here -> isAlike(here, wanted)).orElse(true);
+  }
+
+  private static boolean isAlike(Schema.Field one, Schema.Field other) {
+    return DeclaredColumns.isAlike(one.getType(), other.getType());
+  }
+
+  /**
+   * The column of that name; without one, what is the same column under the name that it has in
+   * this version.
+   */
+  private Optional<Schema.Field> find(Schema.Field wanted) {
+    String identity = PhysicalColumn.nameOf(wanted);
+    return DeclaredColumns.find(schema, wanted.getName())
+        .or(
+            () ->
+                schema.getFields().stream()
+                    .filter(field -> PhysicalColumn.nameOf(field).equals(identity))
+                    .findFirst());
+  }
+
+  /** Whether the table has that column, by whatever name. */
+  public boolean has(Schema.Field wanted) {
+    return unreadable.containsKey(wanted.getName()) || find(wanted).isPresent();
+  }
+
+  /**
+   * The field of this version that is read as {@code wanted}, a column of some version of the
+   * table: that of the same name, or else the same column under another name; empty if there is
+   * none.
    *
    * @throws FreshetException {@link FailureCategory#SCHEMA} if a value of it could be none of
    *     {@code wanted}: its type was changed
    */
   public Optional<Schema.Field> bind(Schema.Field wanted) {
     requireReadable(wanted.getName());
-    Optional<Schema.Field> declared = DeclaredColumns.find(schema, wanted.getName());
+    Optional<Schema.Field> declared = find(wanted);
     if (declared.isPresent() && !DeclaredColumns.fits(declared.get().getType(), wanted.getType())) {
       throw new FreshetException(
           FailureCategory.SCHEMA,
-          "Column '%s' is of the type %s there, and rows are read as %s; start again, so that they are read as the table's latest version has them"
+          "Column '%s' is of the type %s there, and rows are read as %s, which does not hold all its values; use a new --ledger with --startingVersion=snapshot"
               .formatted(
                   wanted.getName(),
                   DeltaTypes.nameOf(declared.get().getType()),

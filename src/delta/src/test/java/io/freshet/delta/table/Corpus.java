@@ -36,6 +36,11 @@ public final class Corpus {
     return unpack("/spark/histories.tar.gz", folder);
   }
 
+  /** The lives of {@code spark/lives.tar.gz}, some of those that {@code spark_lives.py} makes. */
+  public static void unpackLives(Path folder) throws IOException, InterruptedException {
+    unpackArchive("/spark/lives.tar.gz", folder);
+  }
+
   /** The tables of {@code schemas/schemas.tar.gz}, which {@code schema_changes.py} makes. */
   public static Corpus unpackSchemaChanges(Path folder) throws IOException, InterruptedException {
     return unpack("/schemas/schemas.tar.gz", folder);

@@ -247,7 +247,7 @@ class DeltaTableLogTest {
     log.commit(2);
     Files.delete(commitFile(2));
     Files.delete(commitFile(1));
-    FreshetException replaced = failure(FailureCategory.HISTORY_LOST, () -> log.commit(3));
+    FreshetException replaced = failure(FailureCategory.TABLE_REPLACED, () -> log.commit(3));
     assertTrue(
         replaced.getMessage().contains("had version 2, but its latest is 0 now"),
         replaced.getMessage());
@@ -270,7 +270,7 @@ class DeltaTableLogTest {
     nanos[0] += Duration.ofSeconds(29).toNanos();
     assertTrue(log.commit(1).isPresent());
     nanos[0] += Duration.ofSeconds(2).toNanos();
-    FreshetException replaced = failure(FailureCategory.HISTORY_LOST, () -> log.commit(2));
+    FreshetException replaced = failure(FailureCategory.TABLE_REPLACED, () -> log.commit(2));
     assertTrue(
         replaced.getMessage().contains("had the id " + id + " when version 0 was read"),
         replaced.getMessage());
