@@ -53,13 +53,13 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
   }
 
   /**
-   * The schema of the rows of a feed's changes.
+   * The schema of the rows of a feed's changes, in which whole numbers are {@code INT64}.
    *
    * @throws io.freshet.changes.FreshetException {@code SCHEMA} if the table lacks a column, or has
    *     one in a type that cannot be read or cannot be a key
    */
   public static Schema schemaOf(ChangeFeed feed, TableInfo table) {
-    Schema schema = table.schema().project(feed.columns());
+    Schema schema = table.schema().projectWide(feed.columns());
     KeyText.requireKeyType(schema.getField(feed.keyColumn()));
     return schema;
   }

@@ -81,7 +81,7 @@ public final class RawFeed {
     TableSchema columns = (latest.mapped() || end.mapped() ? end : latest).schema();
     List<String> names = new ArrayList<>(columns.schema().getFieldNames());
     names.addAll(columns.unreadable().keySet());
-    return columns.project(names);
+    return columns.projectWide(names);
   }
 
   /** The columns of the rows. */

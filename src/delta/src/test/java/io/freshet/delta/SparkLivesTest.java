@@ -24,7 +24,9 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -62,6 +64,8 @@ class SparkLivesTest {
           "RESTORE",
           "ADD COLUMNS");
 
+  private static final List<String> WIDTHS = List.of("tinyint", "smallint", "int", "bigint");
+
   @TempDir private static Path folder;
   private static final ExecutorService DECODERS = Executors.newFixedThreadPool(2);
   private static List<Path> lives;
@@ -77,7 +81,7 @@ class SparkLivesTest {
     try (Stream<Path> all = Files.list(from)) {
       lives = all.filter(life -> Files.exists(life.resolve("life.jsonl"))).sorted().toList();
     }
-    assertTrue(lives.size() >= 4, lives::toString);
+    assertTrue(lives.size() >= (others.isEmpty() ? 4 : 1), lives::toString);
   }
 
   @AfterAll
@@ -90,9 +94,11 @@ class SparkLivesTest {
     List<String> wrong = new ArrayList<>();
     for (Path life : lives) {
       GrowingTable table = new GrowingTable(life, folder.resolve("raw_" + life.getFileName()));
+      Map<String, Integer> widest = new HashMap<>();
       for (long version = 0; !table.isWhole(); version++) {
         JsonNode seen = table.grow();
-        if (seen.has("feed")) {
+        // What was written while a type was wider Spark cuts.
+        if (!isNarrowed(widest, seen.get("types")) && seen.has("feed")) {
           List<JsonNode> expected = new ArrayList<>();
           seen.get("feed").forEach(expected::add);
           String read;
@@ -111,6 +117,15 @@ class SparkLivesTest {
       }
     }
     assertEquals(List.of(), wrong);
+  }
+
+  private static boolean isNarrowed(Map<String, Integer> widest, JsonNode types) {
+    boolean narrowed = false;
+    for (Map.Entry<String, JsonNode> type : types.properties()) {
+      int width = WIDTHS.indexOf(type.getValue().asText());
+      narrowed |= width < widest.merge(type.getKey(), width, Math::max);
+    }
+    return narrowed;
   }
 
   @Test
@@ -159,7 +174,7 @@ class SparkLivesTest {
                   table.uri(),
                   IN_USE,
                   Keys.valueOf(
-                      table.meta().get("keys").asText().toUpperCase(java.util.Locale.ROOT)),
+                      table.meta().get("keys").asText().toUpperCase(Locale.ROOT)),
                   ""));
     }
 
@@ -247,7 +262,7 @@ class SparkLivesTest {
       if (!DeltaChanges.mustBeReadAnew(feed, now.schema(), latest)) {
         requireRetyped(failure, latest.version());
         cursor = Cursor.snapshotAt(latest.version());
-        anchor = Anchor.NONE;
+        anchor = StartingPoint.anchor(cursor, now.log());
         collection = new ModelCollection();
       }
       start();

@@ -78,6 +78,30 @@ final class DeclaredColumns {
     };
   }
 
+  /**
+   * The type that values are read as: whole numbers as the widest, whatever width the table has
+   * now. It may have had a wider one, and have been restored to a version before.
+   */
+  static FieldType widest(FieldType type) {
+    return switch (type.getTypeName()) {
+      case BYTE, INT16, INT32 -> FieldType.INT64.withNullable(type.getNullable());
+      case ROW -> FieldType.row(widest(type.getRowSchema())).withNullable(type.getNullable());
+      case ARRAY, ITERABLE ->
+          FieldType.array(widest(type.getCollectionElementType()))
+              .withNullable(type.getNullable());
+      case MAP ->
+          FieldType.map(widest(type.getMapKeyType()), widest(type.getMapValueType()))
+              .withNullable(type.getNullable());
+      default -> type;
+    };
+  }
+
+  private static Schema widest(Schema schema) {
+    Schema.Builder widest = Schema.builder();
+    schema.getFields().forEach(field -> widest.addField(field.withType(widest(field.getType()))));
+    return widest.build();
+  }
+
   private static boolean isWhole(FieldType type) {
     return wholeRank(type) >= 0 || (isDecimal(type) && DeltaTypes.scale(type) == 0);
   }

@@ -41,6 +41,18 @@ public record TableSchema(Schema schema, Map<String, String> unreadable) {
     return projection.build();
   }
 
+  /**
+   * The same with the types that their values are read as in any version of the table: a whole
+   * number of any width is an {@code INT64}.
+   */
+  public Schema projectWide(Collection<String> columns) {
+    Schema.Builder wide = Schema.builder();
+    project(columns)
+        .getFields()
+        .forEach(field -> wide.addField(field.withType(DeclaredColumns.widest(field.getType()))));
+    return wide.build();
+  }
+
   private void requireReadable(String column) {
     Optional<String> name = unreadableNamed(column);
     if (name.isPresent()) {
