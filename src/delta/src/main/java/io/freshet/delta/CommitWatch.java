@@ -41,6 +41,9 @@ final class CommitWatch {
   /** How long another content must be there: a copy of the table may be there for a moment. */
   private static final Duration BELIEVED = Duration.ofSeconds(5);
 
+  /** How long the table may be away. */
+  private static final Duration AWAY = Duration.ofSeconds(20);
+
   private final String table;
   private final TableUnits units;
   private final Supplier<Optional<String>> tableId;
@@ -48,6 +51,7 @@ final class CommitWatch {
   private final Map<Long, Watched> watched = new HashMap<>();
   private final Patience inDone;
   private final Patience inFlight;
+  private final Patience away;
 
   private static final class Watched {
     private final ReadCommit commit;
@@ -86,6 +90,7 @@ final class CommitWatch {
     this.nanoClock = nanoClock;
     this.inDone = new Patience(BELIEVED, nanoClock);
     this.inFlight = new Patience(BELIEVED, nanoClock);
+    this.away = new Patience(AWAY, nanoClock);
   }
 
   /**
@@ -104,7 +109,7 @@ final class CommitWatch {
         watched.put(commit.version(), new Watched(commit, now));
       } else if (known.isDue(now, isLast) && looks < MOST_AT_ONCE) {
         looks++;
-        if (units.log().changeOf(commit) == CommitChange.NONE || isAnotherTable()) {
+        if (changeOf(commit) == CommitChange.NONE || isAnotherTable()) {
           known.looked(now);
         } else {
           isDoubtful = true;
@@ -124,7 +129,7 @@ final class CommitWatch {
   boolean mustBeReadAnew(Slice slice, List<ReadCommit> commits, boolean mayBeWritten) {
     Set<CommitChange> changes = new HashSet<>();
     for (ReadCommit commit : commits) {
-      CommitChange change = units.log().changeOf(commit);
+      CommitChange change = changeOf(commit);
       if (change != CommitChange.NONE) {
         if (isAnotherTable()) {
           throw new FreshetException(
@@ -165,6 +170,28 @@ final class CommitWatch {
   /** Then it is not for this class to say. */
   private boolean isAnotherTable() {
     Optional<String> known = tableId.get();
-    return known.isPresent() && !units.log().idNow().equals(known.get());
+    return known.isPresent() && !looking(() -> units.log().idNow()).equals(known.get());
+  }
+
+  private CommitChange changeOf(ReadCommit commit) {
+    return looking(() -> units.log().changeOf(commit));
+  }
+
+  /** A table that is away may be back in a moment. */
+  private <T> T looking(Supplier<T> look) {
+    try {
+      T seen = look.get();
+      away.renew();
+      return seen;
+    } catch (FreshetException e) {
+      units.forget();
+      if (!e.category().stopsPipeline() || away.isOver()) {
+        throw e;
+      }
+      throw new FreshetException(
+          FailureCategory.STORAGE_UNAVAILABLE,
+          e.getMessage() + ". It is looked at again, for " + AWAY.toSeconds() + " s",
+          e);
+    }
   }
 }

@@ -278,6 +278,22 @@ class ChangedCommitsTest {
     failure(FailureCategory.STORAGE_UNAVAILABLE, () -> planner.requireAsRead(done));
   }
 
+  @Test
+  void aTableThatIsAwayForAMomentStopsNothing() throws Exception {
+    finishAll();
+    Path away = folder.resolve("away");
+    TableSlicePlanner planner = planner();
+    List<ReadCommit> done = ledger.commitsRead();
+    planner.requireAsRead(done);
+    nanos[0] += Duration.ofSeconds(2).toNanos();
+    Files.move(table, away);
+    for (int look = 0; look < 4; look++) {
+      failure(FailureCategory.STORAGE_UNAVAILABLE, () -> planner.requireAsRead(done));
+      nanos[0] += Duration.ofSeconds(6).toNanos();
+    }
+    failure(FailureCategory.TABLE_NOT_FOUND, () -> planner.requireAsRead(done));
+  }
+
   private TableSlicePlanner planner() {
     String id = open().info().id();
     return new TableSlicePlanner(

@@ -38,7 +38,7 @@ class JsonRowsTest {
         json(
             1.1f,
             1.1,
-            1_649_267_441_664f,
+            1.64926744E12f,
             1_649_267_441_664.0,
             Float.MIN_VALUE,
             Double.MIN_VALUE,
