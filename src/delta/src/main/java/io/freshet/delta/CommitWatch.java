@@ -6,15 +6,14 @@ import io.freshet.changes.Slice;
 import io.freshet.delta.table.CommitChange;
 import io.freshet.ledger.ReadCommit;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +47,11 @@ final class CommitWatch {
   private final TableUnits units;
   private final Supplier<Optional<String>> tableId;
   private final LongSupplier nanoClock;
-  private final Map<Long, Watched> watched = new HashMap<>();
+  private final NavigableMap<Long, Watched> watched = new TreeMap<>();
+
+  /** The commits of the slice that may be done next: the ledger keeps no more than the last. */
+  private List<ReadCommit> inSlice = List.of();
+
   private final Patience inDone;
   private final Patience inFlight;
   private final Patience away;
@@ -68,6 +71,10 @@ final class CommitWatch {
       return looks < AGES.size()
           ? now - since >= AGES.get(looks).toNanos()
           : isLast && now - lookedAt >= OF_LAST.toNanos();
+    }
+
+    boolean isOver() {
+      return looks == AGES.size();
     }
 
     void looked(long now) {
@@ -97,28 +104,38 @@ final class CommitWatch {
    * Looks at commits that are done, as {@link io.freshet.ledger.SlicePlanner#requireAsRead} says.
    */
   void requireAsRead(List<ReadCommit> done) {
+    if (done.isEmpty()) {
+      return;
+    }
     long now = nanoClock.getAsLong();
-    watched.keySet().retainAll(done.stream().map(ReadCommit::version).collect(Collectors.toSet()));
+    long last = done.get(done.size() - 1).version();
+    if (inSlice.stream().allMatch(commit -> commit.version() <= last)) {
+      inSlice.forEach(commit -> watch(commit, now));
+      inSlice = List.of();
+    }
+    done.forEach(commit -> watch(commit, now));
+    long first = done.get(0).version();
+    watched.tailMap(last, false).clear();
+    watched.headMap(first).values().removeIf(Watched::isOver);
     int looks = 0;
-    boolean isDoubtful = false;
-    for (int i = 0; i < done.size(); i++) {
-      ReadCommit commit = done.get(i);
-      boolean isLast = i == done.size() - 1;
-      Watched known = watched.get(commit.version());
-      if (known == null || !known.commit.equals(commit)) {
-        watched.put(commit.version(), new Watched(commit, now));
-      } else if (known.isDue(now, isLast) && looks < MOST_AT_ONCE) {
+    for (Watched known : watched.values()) {
+      if (known.isDue(now, known.commit.version() == last) && looks < MOST_AT_ONCE) {
         looks++;
-        if (changeOf(commit) == CommitChange.NONE || isAnotherTable()) {
-          known.looked(now);
-        } else {
-          isDoubtful = true;
-          doubt(inDone, commit);
+        if (changeOf(known.commit) != CommitChange.NONE && !isAnotherTable()) {
+          doubt(inDone, known.commit);
         }
+        known.looked(now);
       }
     }
-    if (looks > 0 && !isDoubtful) {
+    if (looks > 0) {
       inDone.renew();
+    }
+  }
+
+  private void watch(ReadCommit commit, long now) {
+    Watched known = watched.get(commit.version());
+    if (known == null || !known.commit.equals(commit)) {
+      watched.put(commit.version(), new Watched(commit, now));
     }
   }
 
@@ -150,8 +167,10 @@ final class CommitWatch {
     inFlight.renew();
     if (!changes.isEmpty()) {
       units.forget();
+      return true;
     }
-    return !changes.isEmpty();
+    inSlice = commits;
+    return false;
   }
 
   /** Throws; for good only after a while. */
