@@ -34,10 +34,16 @@ SYSTEM = (
 JAVA = """#!/bin/bash
 if [[ $1 == -version ]]; then
   echo "openjdk version \\"${JAVA_IS:-17.0.15}\\" 2025-04-15" >&2
+  [[ -z ${HOTSPOT-} ]] || echo 'OpenJDK 64-Bit Server VM (build 17.0.15+6, mixed mode)' >&2
+  if [[ -n ${VERSION_WAITS-} ]]; then
+    touch "$RECORD/waits"
+    sleep 0.5
+  fi
   exit
 fi
 printf '%s\\n' "$$" >"$RECORD/java.pid"
 printf '%s\\n' "$@" >"$RECORD/java"
+grep ^SigBlk: /proc/self/status >"$RECORD/java.blocked"
 pwd >"$RECORD/java.folder"
 printf '%s\n' "${LC_ALL-}" >"$RECORD/java.locale"
 if [[ -n ${JAVA_WAITS-} ]]; then
@@ -55,6 +61,10 @@ echo '[INFO] Building Freshet: changes 0.1.0                                  [2
 if [[ -n ${MVN_FAILS-} ]]; then
   echo '[ERROR] cannot find symbol'
   exit 1
+fi
+if [[ -n ${MVN_WAITS-} ]]; then
+  echo "$$" >"$RECORD/waits"
+  sleep 100
 fi
 if [[ " $* " == *' package '* ]]; then
   mkdir -p runners/direct/target
@@ -190,6 +200,48 @@ class CommandTest(LauncherTest):
         self.assertEqual(self.recorded("java.pid"), [str(process.pid)])
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(10), 7)
+
+    def stopped(self, signal_number: int = signal.SIGTERM, **settings: str) -> subprocess.Popen[bytes]:
+        """A pipeline that is stopped when a stub has said that it waits."""
+        process = subprocess.Popen(
+            [str(self.home / "freshet"), "run"],
+            env=self.environment(settings),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        deadline = time.monotonic() + 30
+        while not (self.record / "waits").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal_number)
+        return process
+
+    def test_stop_before_java_has_started_ends_with_status_0(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self.assertEqual(self.stopped(number, VERSION_WAITS="1").wait(10), 0)
+            self.assertEqual(self.recorded("java"), [])
+            (self.record / "waits").unlink()
+
+    def test_stop_while_it_is_built_ends_the_build_with_status_0(self) -> None:
+        self.assertEqual(self.stopped(MVN_WAITS="1").wait(10), 0)
+        maven = int(self.recorded("waits")[0])
+        deadline = time.monotonic() + 10
+        while Path(f"/proc/{maven}").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertFalse(Path(f"/proc/{maven}").exists(), "Maven goes on")
+        self.assertEqual(self.recorded("java"), [])
+        self.assertEqual(self.freshet("run").returncode, 0)
+
+    def test_signals_wait_while_the_jvm_of_a_pipeline_starts(self) -> None:
+        term = 1 << (signal.SIGTERM - 1)
+        self.freshet("run", HOTSPOT="1")
+        self.assertIn("-Xrs", self.recorded("java"))
+        self.assertTrue(int(self.recorded("java.blocked")[0].split()[1], 16) & term)
+        for other in (self.freshet("run"), self.freshet("status", HOTSPOT="1")):
+            self.assertEqual(other.returncode, 0)
+            self.assertNotIn("-Xrs", self.recorded("java"))
+            self.assertFalse(int(self.recorded("java.blocked")[0].split()[1], 16) & term)
 
     def test_link_from_elsewhere_finds_the_project(self) -> None:
         first, second = self.elsewhere / "first", self.elsewhere / "second"

@@ -1,8 +1,13 @@
 package io.freshet.uservectors;
 
 import io.freshet.changes.Change;
+import io.freshet.changes.ChangeType;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.Outcome;
+import io.freshet.changes.Position;
+import io.freshet.changes.Reject;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 
 /** Checks keys. */
@@ -35,7 +40,24 @@ final class FilterChangesFn extends DoFn<Change, Change> {
                             change.lease(),
                             List.of(change.number()),
                             reason,
-                            "at " + change.position())),
+                            place(change.position()),
+                            reject(change))),
             () -> output.get(FilterChanges.VALID).output(change));
+  }
+
+  private static String place(Position position) {
+    return "row "
+        + position.row()
+        + " of file "
+        + position.unit()
+        + " of version "
+        + position.version();
+  }
+
+  /** A delete of a key that cannot be stored loses nothing. */
+  private static Optional<Reject> reject(Change change) {
+    return change.type() == ChangeType.DELETE
+        ? Optional.empty()
+        : Optional.of(Reject.of(change, OptionAtFault.KEY_COLUMN));
   }
 }

@@ -16,9 +16,14 @@ final class MilvusAddress {
         .orElseGet(
             () ->
                 "http://"
-                    + set(environment, "MILVUS_HOST").orElse("localhost")
+                    + set(environment, "MILVUS_HOST").map(MilvusAddress::host).orElse("localhost")
                     + ":"
                     + set(environment, "MILVUS_PORT").orElse("19530"));
+  }
+
+  /** An IPv6 address stands in brackets where a port follows. */
+  private static String host(String name) {
+    return name.contains(":") && !name.startsWith("[") ? "[" + name + "]" : name;
   }
 
   /** An empty variable counts as none. */

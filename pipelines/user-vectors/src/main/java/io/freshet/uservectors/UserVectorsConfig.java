@@ -3,6 +3,7 @@ package io.freshet.uservectors;
 import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.VectorOrigin;
 import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.Keys;
 import io.freshet.delta.table.TableInfo;
@@ -60,6 +61,12 @@ public record UserVectorsConfig(
     atLeastOne("maxSliceBytes", options.getMaxSliceBytes().bytes());
     atLeastOne("dimension", options.getDimension());
     atLeastOne("lease", options.getLease().duration().toMillis());
+    double rejects = options.getMaxDeadLetterRatio();
+    if (!(rejects >= 0 && rejects <= 1)) {
+      throw new FreshetException(
+          FailureCategory.OPTION,
+          "--maxDeadLetterRatio=" + rejects + " is no part of all rows; it goes from 0 to 1");
+    }
     atLeastOne("pollInterval", options.getPollInterval().duration().toMillis());
     EmbeddingSpec embedding =
         new EmbeddingSpec(
@@ -75,6 +82,11 @@ public record UserVectorsConfig(
         options.getBatchSize(),
         options.getShards(),
         Reporting.of(options, environment));
+  }
+
+  /** What the vectors are made by: of the columns that {@code table} has. */
+  public VectorOrigin vectorOrigin(TableInfo table) {
+    return embedding.origin(column -> table.schema().identity(column).orElse(column));
   }
 
   /** The same with another target. */
@@ -134,7 +146,8 @@ public record UserVectorsConfig(
         new SliceLimits(
             options.getMaxSliceRows(),
             options.getLease().duration(),
-            options.getSettle().duration()),
+            options.getSettle().duration(),
+            options.getMaxDeadLetterRatio()),
         options.getMaxSliceBytes().bytes(),
         settings);
   }

@@ -220,9 +220,19 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setSettle(TimeSpan value);
 
   @Description(
-      "What to do when changes that have not been read yet can no longer be read. fail: end with an"
-          + " error. resync: compare the table's latest version with the collection, write and"
-          + " delete what differs, and go on from there.")
+      "The part of the rows, from 0 to 1, that may be impossible to write: no usable key or vector, or refused by Milvus. Where"
+          + " it is more of a slice (or of the last 1,000 rows since the start, if the slice is smaller), and at least 100 rows,"
+          + " the slice is not recorded and the pipeline ends with status 1: no row is at fault then, but an option. So it does"
+          + " where one of the first 10 rows that are ever read has a vector of another length. 1 leaves out whatever cannot be"
+          + " written.")
+  @Default.Double(0.5)
+  double getMaxDeadLetterRatio();
+
+  void setMaxDeadLetterRatio(double value);
+
+  @Description(
+      "What to do when changes that have not been read yet can no longer be read. fail: end with an error. resync: compare the"
+          + " table's latest version with the collection, write and delete what differs, and go on from there.")
   @Default.Enum("fail")
   OnLoss getOnLostHistory();
 

@@ -28,6 +28,12 @@ final class MilvusAddressTest {
   }
 
   @Test
+  void addressOfIpv6IsBracketed() {
+    assertEquals("http://[::1]:2", of(Map.of("MILVUS_HOST", "::1", "MILVUS_PORT", "2")));
+    assertEquals("http://[::1]:19530", of(Map.of("MILVUS_HOST", "[::1]")));
+  }
+
+  @Test
   void emptyVariablesCountAsUnset() {
     assertEquals(
         "http://host:19530",

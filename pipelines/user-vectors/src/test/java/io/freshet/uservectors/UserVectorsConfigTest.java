@@ -173,6 +173,9 @@ final class UserVectorsConfigTest {
         "--maxSliceRows=0",
         "--maxSliceBytes=0B",
         "--dimension=0",
+        "--maxDeadLetterRatio=-0.1",
+        "--maxDeadLetterRatio=1.01",
+        "--maxDeadLetterRatio=NaN",
         "--lease=0s",
         "--pollInterval=0ms"
       })
@@ -190,11 +193,18 @@ final class UserVectorsConfigTest {
 
   @Test
   void limitsAreThoseOfTheOptions() {
-    ChangeFeed feed = feed("--maxSliceRows=9", "--maxSliceBytes=2MB", "--lease=7s", "--settle=3s");
+    ChangeFeed feed =
+        feed(
+            "--maxSliceRows=9",
+            "--maxSliceBytes=2MB",
+            "--lease=7s",
+            "--settle=3s",
+            "--maxDeadLetterRatio=0.1");
     assertEquals(9, feed.limits().maxRows());
     assertEquals(2 << 20, feed.maxSliceBytes());
     assertEquals(Duration.ofSeconds(7), feed.limits().lease());
     assertEquals(Duration.ofSeconds(3), feed.limits().settle());
+    assertEquals(0.1, feed.limits().maxRejects());
   }
 
   @Test

@@ -14,8 +14,8 @@ import org.apache.beam.sdk.values.Row;
  * @param number its number among the changes of the slice, from 0; outcomes are recorded by it
  * @param position where in the table's history it stands
  * @param type what happened
- * @param commitTimestamp when the commit was made; for a row of a snapshot, when the snapshot's
- *     commit was
+ * @param commitTimestamp when the commit was made; {@link #NO_COMMIT} for a row that is not written
+ *     since its commit was followed: one of a snapshot, or one that is mended
  * @param eventTime when the event happened, if the table says so
  * @param key the key's text; empty if the column was null
  * @param row the projected columns
@@ -39,6 +39,9 @@ public record Change(
     boolean cut,
     List<Row> gone,
     boolean suspected) {
+  /** Of what is not a followed commit: nothing tells how long it took. */
+  public static final Instant NO_COMMIT = Instant.EPOCH;
+
   public Change {
     gone = List.copyOf(gone);
   }

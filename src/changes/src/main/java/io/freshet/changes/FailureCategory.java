@@ -28,6 +28,8 @@ public enum FailureCategory {
   COLLECTION_MISMATCH(true),
   /** The collection is gone. */
   COLLECTION_LOST(true),
+  /** So many rows cannot be written that it is no row's fault. */
+  TOO_MANY_REJECTS(true),
   /** The runner runs and does nothing. */
   RUNNER(true),
   /** An exception that nobody foresaw. */

@@ -40,7 +40,7 @@ public record LocaleEncoding(Charset charset) {
         // Without its value, which may be a secret.
         throw refusal(
             "The value of %s has a letter beyond ASCII, or did not come in UTF-8"
-                .formatted(argument.replaceFirst("=.*|[^\\x00-\\x7f].*", "")));
+                .formatted(argument.replaceFirst("(?s)=.*|[^\\x00-\\x7f].*", "")));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.freshet.changes;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What became of some changes of one attempt. Every change of a finished slice has exactly one
@@ -28,13 +29,21 @@ public sealed interface Outcome {
   }
 
   /**
-   * The changes cannot or need not be written; {@code detail} says more than the reason, for
-   * people.
+   * The changes cannot or need not be written.
+   *
+   * @param detail says more than the reason, for people
+   * @param reject the first of the changes, where they cannot be written; empty where they need not
    */
-  record Skipped(Lease lease, List<Integer> numbers, SkipReason reason, String detail)
+  record Skipped(
+      Lease lease, List<Integer> numbers, SkipReason reason, String detail, Optional<Reject> reject)
       implements Outcome {
     public Skipped {
       numbers = List.copyOf(numbers);
+    }
+
+    /** Changes that need not be written. */
+    public Skipped(Lease lease, List<Integer> numbers, SkipReason reason, String detail) {
+      this(lease, numbers, reason, detail, Optional.empty());
     }
   }
 

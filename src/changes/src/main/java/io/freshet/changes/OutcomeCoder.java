@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.coders.CustomCoder;
+import org.apache.beam.sdk.util.VarInt;
 
 /** Encodes outcomes. */
 public final class OutcomeCoder extends CustomCoder<Outcome> {
@@ -34,6 +36,7 @@ public final class OutcomeCoder extends CustomCoder<Outcome> {
       out.write(SKIPPED);
       Fields.encodeText(skipped.reason().name(), out);
       Fields.encodeText(skipped.detail(), out);
+      encodeReject(skipped.reject(), out);
     } else if (outcome instanceof Outcome.Abandoned abandoned) {
       out.write(ABANDONED);
       Fields.encodeText(abandoned.category().name(), out);
@@ -51,7 +54,11 @@ public final class OutcomeCoder extends CustomCoder<Outcome> {
       case DELETED -> new Outcome.Deleted(lease, numbers);
       case SKIPPED ->
           new Outcome.Skipped(
-              lease, numbers, SkipReason.valueOf(Fields.decodeText(in)), Fields.decodeText(in));
+              lease,
+              numbers,
+              SkipReason.valueOf(Fields.decodeText(in)),
+              Fields.decodeText(in),
+              decodeReject(in));
       case ABANDONED ->
           new Outcome.Abandoned(
               lease,
@@ -60,6 +67,25 @@ public final class OutcomeCoder extends CustomCoder<Outcome> {
               Fields.decodeText(in));
       default -> throw new IOException("No outcome has the kind " + kind);
     };
+  }
+
+  private static void encodeReject(Optional<Reject> reject, OutputStream out) throws IOException {
+    out.write(reject.isPresent() ? 1 : 0);
+    if (reject.isPresent()) {
+      VarInt.encode(reject.get().number(), out);
+      Fields.encodeText(reject.get().key(), out);
+      Fields.encodeText(reject.get().option().name(), out);
+    }
+  }
+
+  private static Optional<Reject> decodeReject(InputStream in) throws IOException {
+    return in.read() == 1
+        ? Optional.of(
+            new Reject(
+                VarInt.decodeInt(in),
+                Fields.decodeText(in),
+                OptionAtFault.valueOf(Fields.decodeText(in))))
+        : Optional.empty();
   }
 
   @Override

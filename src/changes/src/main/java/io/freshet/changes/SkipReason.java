@@ -27,6 +27,17 @@ public enum SkipReason {
   /** The server refused this one row. */
   REFUSED;
 
+  /**
+   * Whether the change was to be written and cannot be; else there is nothing to write. A delete of
+   * a key that cannot be stored is skipped for the same reasons, and loses nothing.
+   */
+  public boolean isRejection() {
+    return switch (this) {
+      case SUPERSEDED, CHANGE_TYPE, STILL_CURRENT, DUPLICATE_KEY -> false;
+      case NULL_KEY, EMPTY_KEY, KEY_TOO_LONG, KEY_NOT_UTF8, BAD_VECTOR, REFUSED -> true;
+    };
+  }
+
   /** The reason as a metric label. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);

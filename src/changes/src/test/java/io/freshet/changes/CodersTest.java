@@ -107,6 +107,12 @@ class CodersTest {
         new Outcome.Written(LEASE, List.of(0, 1, 2, 900)),
         new Outcome.Deleted(LEASE, List.of(5, 3)),
         new Outcome.Skipped(LEASE, List.of(8), SkipReason.KEY_TOO_LONG, "257 bytes"),
+        new Outcome.Skipped(
+            LEASE,
+            List.of(8, 9),
+            SkipReason.BAD_VECTOR,
+            "null",
+            Optional.of(new Reject(8, "'ü'", OptionAtFault.VECTOR_COLUMN))),
         new Outcome.Abandoned(LEASE, List.of(), FailureCategory.LEASE_OVER, ""));
   }
 

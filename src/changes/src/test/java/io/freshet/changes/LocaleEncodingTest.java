@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +28,19 @@ class LocaleEncodingTest {
   void whatJavaCouldNotDecodeIsRefusedInAnyLocale() {
     for (Charset charset : List.of(US_ASCII, UTF_8)) {
       refused(charset, () -> new LocaleEncoding(charset).requireArguments(List.of("--x=\ufffd")));
+    }
+  }
+
+  @Test
+  void theValueIsNotRepeatedForItMayBeASecret() {
+    for (String value : List.of("s3cr3t\ufffd", "\ufffd\ns3cr3t")) {
+      FreshetException refusal =
+          assertThrows(
+              FreshetException.class,
+              () -> new LocaleEncoding(UTF_8).requireArguments(List.of("--hadoopConf=" + value)));
+      assertTrue(
+          refusal.getMessage().startsWith("The value of --hadoopConf has "), refusal.getMessage());
+      assertFalse(refusal.getMessage().contains("s3cr3t"), refusal.getMessage());
     }
   }
 

@@ -52,7 +52,11 @@ public final class HistoryLeft {
       lookedAt = now;
     }
     Duration left = Duration.between(now, committed.plus(retention));
-    return left.isNegative() ? Duration.ZERO : left;
+    if (left.isNegative()) {
+      return Duration.ZERO;
+    }
+    // Commit times may lie in the future: clocks differ, and writers set them as they like.
+    return left.compareTo(retention) < 0 ? left : retention;
   }
 
   private Instant commitTime(long commit) {

@@ -181,7 +181,7 @@ final class SliceChanges {
         number,
         row.position(),
         row.type(),
-        row.commitTimestamp(),
+        slice.slice().snapshot() ? Change.NO_COMMIT : row.commitTimestamp(),
         eventTimeIndex < 0 ? Optional.empty() : eventTime(values[eventTimeIndex]),
         KeyText.of(values[keyIndex]),
         Row.withSchema(schema).attachValues(values),

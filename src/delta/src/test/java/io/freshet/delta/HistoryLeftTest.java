@@ -41,6 +41,11 @@ final class HistoryLeftTest {
   }
 
   @Test
+  void commitInTheFutureHasNoMoreTimeThanTheTableSays() {
+    assertEquals(Duration.ofDays(7), left(5, fifth.minus(Duration.ofDays(365))));
+  }
+
+  @Test
   void whereNothingIsUnreadTheNextCommitWillHaveTheWholeTime() {
     assertEquals(Duration.ofDays(7), left(LATEST + 1, fifth.plus(Duration.ofDays(99))));
   }

@@ -38,8 +38,8 @@ class JsonRowsTest {
         json(
             1.1f,
             1.1,
-            1.64926744E12f,
-            1_649_267_441_664.0,
+            0x1.8p40f,
+            0x1.8p40,
             Float.MIN_VALUE,
             Double.MIN_VALUE,
             List.of(1.1f),

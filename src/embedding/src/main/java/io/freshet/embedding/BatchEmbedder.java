@@ -4,6 +4,7 @@ import io.freshet.changes.Change;
 import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
@@ -58,7 +59,7 @@ public final class BatchEmbedder {
         if (input instanceof EmbeddingInput usable) {
           items.add(new Item(change, Optional.of(usable)));
         } else if (input instanceof RowInput.Unusable unusable) {
-          rejects.skip(change, unusable.reason(), unusable.detail());
+          rejects.skip(change, unusable.reason(), unusable.detail(), unusable.option());
         }
       }
     }
@@ -94,7 +95,8 @@ public final class BatchEmbedder {
           rejects.skip(
               item.change(),
               SkipReason.BAD_VECTOR,
-              "The model gave a vector with a NaN or an infinity");
+              "The model gave a vector with a NaN or an infinity",
+              OptionAtFault.MODEL);
         }
       }
     }

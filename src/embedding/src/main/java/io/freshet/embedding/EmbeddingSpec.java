@@ -2,6 +2,7 @@ package io.freshet.embedding;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.VectorOrigin;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -70,12 +71,30 @@ public record EmbeddingSpec(String model, int dimension, String textTemplate, St
    * where the input comes from.
    */
   public String fingerprint() {
+    return fingerprint(textTemplate, vectorColumn);
+  }
+
+  private String fingerprint(String template, String column) {
     String input =
         switch (kind().input()) {
-          case TEXT -> "text=" + textTemplate;
-          case OWN_VECTOR -> "column=" + vectorColumn;
+          case TEXT -> "text=" + template;
+          case OWN_VECTOR -> "column=" + column;
         };
     return model + "/" + kind().revision() + " dimension=" + dimension + " " + input;
+  }
+
+  /**
+   * What the vectors are made by.
+   *
+   * @param identity what a column stays, whatever its name becomes
+   */
+  public VectorOrigin origin(UnaryOperator<String> identity) {
+    String template =
+        switch (kind().input()) {
+          case TEXT -> TextTemplate.parse(textTemplate).renamed(identity);
+          case OWN_VECTOR -> "";
+        };
+    return new VectorOrigin(fingerprint(), fingerprint(template, identity.apply(vectorColumn)));
   }
 
   /** Whether one input has one vector, whenever it is embedded. */

@@ -2,12 +2,16 @@ package io.freshet.embedding;
 
 import io.freshet.changes.Change;
 import io.freshet.changes.FailureCategory;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.Outcome;
+import io.freshet.changes.Reject;
 import io.freshet.changes.SkipReason;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Collects the changes that get no vector: one outcome for each lease, reason and detail. An
@@ -15,14 +19,13 @@ import java.util.Map;
  */
 final class Rejects {
   private final Map<Outcome.Skipped, List<Integer>> skipped = new LinkedHashMap<>();
+  private final Map<Outcome.Skipped, Reject> firsts = new HashMap<>();
   private final Map<Outcome.Abandoned, List<Integer>> abandoned = new LinkedHashMap<>();
 
-  void skip(Change change, SkipReason reason, String detail) {
-    skipped
-        .computeIfAbsent(
-            new Outcome.Skipped(change.lease(), List.of(), reason, detail),
-            like -> new ArrayList<>())
-        .add(change.number());
+  void skip(Change change, SkipReason reason, String detail, OptionAtFault option) {
+    Outcome.Skipped like = new Outcome.Skipped(change.lease(), List.of(), reason, detail);
+    skipped.computeIfAbsent(like, l -> new ArrayList<>()).add(change.number());
+    firsts.merge(like, Reject.of(change, option), Reject::first);
   }
 
   void abandon(Change change, FailureCategory category, String detail) {
@@ -37,7 +40,13 @@ final class Rejects {
     List<Outcome> outcomes = new ArrayList<>();
     skipped.forEach(
         (like, numbers) ->
-            outcomes.add(new Outcome.Skipped(like.lease(), numbers, like.reason(), like.detail())));
+            outcomes.add(
+                new Outcome.Skipped(
+                    like.lease(),
+                    numbers,
+                    like.reason(),
+                    like.detail(),
+                    Optional.of(firsts.get(like)))));
     abandoned.forEach(
         (like, numbers) ->
             outcomes.add(

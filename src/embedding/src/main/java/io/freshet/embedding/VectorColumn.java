@@ -3,6 +3,7 @@ package io.freshet.embedding;
 import io.freshet.changes.DeltaTypes;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.SkipReason;
 import java.util.Collection;
 import java.util.List;
@@ -47,27 +48,27 @@ final class VectorColumn {
   RowInput read(Row row) {
     Collection<Number> elements = row.getValue(column);
     if (elements == null) {
-      return unusable("null");
+      return unusable("null", OptionAtFault.VECTOR_COLUMN);
     }
     if (elements.size() != dimension) {
-      return unusable(elements.size() + " components");
+      return unusable(elements.size() + " components", OptionAtFault.DIMENSION);
     }
     float[] vector = new float[dimension];
     int i = 0;
     for (Number element : elements) {
       if (element == null) {
-        return unusable("null as component " + i);
+        return unusable("null as component " + i, OptionAtFault.VECTOR_COLUMN);
       }
       vector[i] = element.floatValue();
       if (!Float.isFinite(vector[i])) {
-        return unusable(element + " as component " + i);
+        return unusable(element + " as component " + i, OptionAtFault.VECTOR_COLUMN);
       }
       i++;
     }
     return new EmbeddingInput.OwnVector(vector);
   }
 
-  private RowInput unusable(String actual) {
+  private RowInput unusable(String actual, OptionAtFault option) {
     return new RowInput.Unusable(
         SkipReason.BAD_VECTOR,
         "The column '"
@@ -75,6 +76,7 @@ final class VectorColumn {
             + "' must hold "
             + dimension
             + " finite 32-bit components; it holds "
-            + actual);
+            + actual,
+        option);
   }
 }

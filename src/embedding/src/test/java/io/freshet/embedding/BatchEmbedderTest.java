@@ -14,7 +14,9 @@ import io.freshet.changes.Change;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.Outcome;
+import io.freshet.changes.Reject;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,8 +95,17 @@ class BatchEmbedderTest {
     assertEquals(
         List.of(
             new Outcome.Skipped(
-                LEASE, List.of(0, 3), SkipReason.BAD_VECTOR, expected + "1 components"),
-            new Outcome.Skipped(LEASE, List.of(2), SkipReason.BAD_VECTOR, expected + "null")),
+                LEASE,
+                List.of(0, 3),
+                SkipReason.BAD_VECTOR,
+                expected + "1 components",
+                Optional.of(new Reject(0, "'k0'", OptionAtFault.DIMENSION))),
+            new Outcome.Skipped(
+                LEASE,
+                List.of(2),
+                SkipReason.BAD_VECTOR,
+                expected + "null",
+                Optional.of(new Reject(2, "'k2'", OptionAtFault.VECTOR_COLUMN)))),
         embedded.outcomes());
   }
 

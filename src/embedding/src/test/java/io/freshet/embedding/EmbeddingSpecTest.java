@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.VectorOrigin;
 import java.time.Instant;
 import java.util.List;
 import org.apache.beam.sdk.util.SerializableUtils;
@@ -17,6 +18,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EmbeddingSpecTest {
   private static final String TEMPLATE = "{user_id} {event_type} {user_id}";
+
+  @Test
+  void originNamesColumnsByWhatTheyStay() {
+    EmbeddingSpec text = new EmbeddingSpec("hash", 8, "{{{a}}} {b}{a}", "");
+    assertEquals(
+        new VectorOrigin(
+            "hash/1 dimension=8 text={{{a}}} {b}{a}", "hash/1 dimension=8 text={{{ca}}} {cb}{ca}"),
+        text.origin(column -> "c" + column));
+    EmbeddingSpec column = new EmbeddingSpec("column", 8, "", "v");
+    assertEquals(
+        new VectorOrigin("column/1 dimension=8 column=v", "column/1 dimension=8 column=cv"),
+        column.origin(name -> "c" + name));
+  }
 
   @Test
   void theReaderLearnsWhichColumnsTheModelNeeds() {

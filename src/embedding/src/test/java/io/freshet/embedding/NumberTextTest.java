@@ -31,7 +31,12 @@ class NumberTextTest {
     Random random = new Random(1582);
     List<Object> numbers = new ArrayList<>(List.of(0.0, -0.0, 0f, -0f, Double.NaN, Float.NaN));
     numbers.addAll(
-        List.of(Double.MIN_VALUE, Double.MIN_NORMAL, Double.MAX_VALUE, 4 * Double.MIN_VALUE, 1e23));
+        List.of(
+            Double.MIN_VALUE,
+            Double.MIN_NORMAL,
+            Double.MAX_VALUE,
+            4 * Double.MIN_VALUE,
+            Double.parseDouble("1e23")));
     numbers.addAll(List.of(Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, 1.1f, 0x1p24f));
     numbers.addAll(List.of(Double.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, 0.001, 1e7, 1e7f));
     for (int exponent = -60; exponent < 60; exponent++) {

@@ -54,7 +54,7 @@ class TextTemplateTest {
         Arguments.of(FieldType.INT64, Long.MIN_VALUE, "-9223372036854775808"),
         Arguments.of(FieldType.FLOAT, 0.1f, "0.1"),
         // Java 17's own text is 1.64926744E12.
-        Arguments.of(FieldType.FLOAT, 1_649_267_441_664f, "1.6492674E12"),
+        Arguments.of(FieldType.FLOAT, 0x1.8p40f, "1.6492674E12"),
         Arguments.of(FieldType.FLOAT, Float.MIN_VALUE, "1.4E-45"),
         Arguments.of(FieldType.DOUBLE, 2e23, "2.0E23"),
         Arguments.of(FieldType.DOUBLE, 0x1p-44, "5.684341886080802E-14"),
@@ -82,9 +82,7 @@ class TextTemplateTest {
             new ArrayList<>(Arrays.asList(1.5, null, 2.0)),
             "[1.5, , 2.0]"),
         Arguments.of(
-            FieldType.array(FieldType.FLOAT),
-            List.of(1_649_267_441_664f, 1.1f),
-            "[1.6492674E12, 1.1]"),
+            FieldType.array(FieldType.FLOAT), List.of(0x1.8p40f, 1.1f), "[1.6492674E12, 1.1]"),
         Arguments.of(
             FieldType.map(FieldType.STRING, FieldType.INT32), Map.of("b", 2, "a", 1), "{a=1, b=2}"),
         Arguments.of(

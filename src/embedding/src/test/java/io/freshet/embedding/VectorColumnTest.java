@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.SkipReason;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +37,8 @@ class VectorColumnTest {
     assertEquals(
         new RowInput.Unusable(
             SkipReason.BAD_VECTOR,
-            "The column 'v' must hold 2 finite 32-bit components; it holds " + actual),
+            "The column 'v' must hold 2 finite 32-bit components; it holds " + actual,
+            actual.endsWith(" components") ? OptionAtFault.DIMENSION : OptionAtFault.VECTOR_COLUMN),
         read(DOUBLES, value));
   }
 

@@ -3,6 +3,7 @@ package io.freshet.ledger;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
+import io.freshet.changes.VectorOrigin;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -30,6 +31,9 @@ final class Contents {
    *     version of Freshet wrote the note
    */
   record Made(long at, boolean marked) {}
+
+  /** What the collection's vectors are made by. */
+  record Vectors(VectorOrigin origin, long at) {}
 
   /** Why the pipeline must stop. */
   record Halt(String category, String message, long at) {}
@@ -210,6 +214,7 @@ final class Contents {
    * @param categories why changes were abandoned
    * @param at when: of what was abandoned, bytes may still be on their way
    * @param refused those of the abandoned that Milvus refused while it took others
+   * @param rejected those of the skipped that were to be written
    */
   record Outcomes(
       List<Integer> written,
@@ -218,10 +223,12 @@ final class Contents {
       List<Integer> abandoned,
       List<String> categories,
       long at,
-      List<Integer> refused) {
+      List<Integer> refused,
+      List<Rejected> rejected) {
     Outcomes {
-      // An older version of Freshet wrote none.
+      // An older version of Freshet wrote none of these.
       refused = refused == null ? List.of() : refused;
+      rejected = rejected == null ? List.of() : rejected;
     }
 
     /** The changes that have an outcome. */
@@ -237,6 +244,19 @@ final class Contents {
       Numbers.addTo(numbers, abandoned);
     }
   }
+
+  /**
+   * Changes that cannot be written for one reason.
+   *
+   * @param reason the label of a {@link io.freshet.changes.SkipReason}
+   * @param option the name of an {@link io.freshet.changes.OptionAtFault}
+   * @param numbers ranges
+   * @param first the number of the first one
+   * @param key its key, fit to be printed
+   * @param message what is wrong with it
+   */
+  record Rejected(
+      String reason, String option, List<Integer> numbers, int first, String key, String message) {}
 
   /** Why a claim ended before it emitted anything. */
   record Ended(String category, String detail, long at) {}
@@ -280,6 +300,7 @@ final class Contents {
    * @param unclaimed of its last attempt; 0 if an older version of Freshet wrote the record
    * @param newestCommitMillis commit time of the last commit that is done; 0 if none
    * @param restart the last one
+   * @param rejects what is known of rows that could not be written
    * @param anchor the last commit that is done, as it was when it was read
    * @param commits the files of the last commits that are done, as they were when they were read
    */
@@ -294,6 +315,7 @@ final class Contents {
       int unclaimed,
       long newestCommitMillis,
       Restart restart,
+      RecentRejects rejects,
       Anchor anchor,
       List<ReadCommit> commits,
       long at) {
@@ -301,8 +323,9 @@ final class Contents {
     private static final int COMMITS = 32;
 
     Done {
-      // An older version of Freshet wrote none of them.
+      // An older version of Freshet wrote none of these.
       restart = restart == null ? Restart.NONE : restart;
+      rejects = rejects == null ? RecentRejects.NONE : rejects;
       anchor = anchor == null ? Anchor.NONE : anchor;
       commits = commits == null ? List.of() : commits;
     }
@@ -339,6 +362,7 @@ final class Contents {
           unclaimed,
           newestCommitMillis,
           restart,
+          RecentRejects.NONE,
           Anchor.NONE,
           List.of(),
           at);

@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import io.freshet.changes.Time;
+import io.freshet.changes.VectorOrigin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -176,6 +177,7 @@ public final class Ledger {
             0,
             0,
             Contents.Restart.first(cursor, now),
+            RecentRejects.NONE,
             anchor,
             List.of(),
             now));
@@ -226,6 +228,7 @@ public final class Ledger {
                 before.restart().count() + 1,
                 now,
                 slice),
+            before.rejects(),
             anchor,
             List.of(),
             now));
@@ -291,6 +294,56 @@ public final class Ledger {
 
   private boolean isOfMarked(String file) {
     return store.read(file, Contents.Made.class).map(Contents.Made::marked).orElse(true);
+  }
+
+  /**
+   * What the collection's vectors are made by; empty before the first start, and for a ledger of an
+   * older version of Freshet until the first start of this one.
+   */
+  public Optional<VectorOrigin> vectorOrigin() {
+    return view().vectors().stream()
+        .flatMap(file -> store.read(file, Contents.Vectors.class).stream())
+        .max(Comparator.comparingLong(Contents.Vectors::at))
+        .map(Contents.Vectors::origin);
+  }
+
+  /**
+   * Throws if the collection's vectors are made by something else.
+   *
+   * @throws FreshetException {@link FailureCategory#LEDGER_MISMATCH}, naming both
+   */
+  public void requireVectorOrigin(VectorOrigin wanted) {
+    Optional<VectorOrigin> known = vectorOrigin();
+    if (known.isPresent() && !known.get().fits(wanted)) {
+      throw new FreshetException(
+          FailureCategory.LEDGER_MISMATCH,
+          "The vectors that the ledger "
+              + this
+              + " has written were made by '"
+              + known.get().text()
+              + "', and the options say '"
+              + wanted.text()
+              + "': two kinds of vectors in one collection find nothing. Set the options as they"
+              + " were; or write all vectors anew, with a new --ledger, another --collection and"
+              + " --startingVersion=snapshot");
+    }
+  }
+
+  /**
+   * Whether nothing is known to have been written: neither by what is done nor by the slice in
+   * flight. What a killed worker has not recorded may be there all the same.
+   */
+  public boolean hasWrittenNothing() {
+    return status().totalsWithInFlight().written() == 0;
+  }
+
+  /** Records what the collection's vectors are made by. Earlier records count no more. */
+  public void recordVectorOrigin(VectorOrigin origin) {
+    List<String> known = view().vectors();
+    if (!vectorOrigin().equals(Optional.of(origin))) {
+      store.write("vectors_" + Nonce.next(), new Contents.Vectors(origin, time.millis()));
+      store.delete(known);
+    }
   }
 
   /** Where the first slice started, at the start or the last restart; empty before the start. */
@@ -441,13 +494,18 @@ public final class Ledger {
     return Optional.empty();
   }
 
+  /** Says which records there are, and what is left of them: nobody should throw them away. */
   private FreshetException withoutRecord() {
+    List<String> damaged = view().done().values().stream().flatMap(List::stream).toList();
     return new FreshetException(
         FailureCategory.LEDGER_MISMATCH,
         "The ledger "
             + this
-            + " has no record of how far it is; was a file of it deleted? Restore it, or start"
-            + " again with an empty --ledger");
+            + " does not say how far it is: "
+            + (damaged.isEmpty()
+                ? "its records (*_done_*) are gone"
+                : "its records are damaged (" + String.join(", ", damaged) + ")")
+            + ". Restore them from a copy of the folder, and start again");
   }
 
   /**

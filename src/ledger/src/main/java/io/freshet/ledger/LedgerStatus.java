@@ -7,7 +7,9 @@ import io.freshet.ledger.Names.AttemptName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Where a pipeline stands.
@@ -24,6 +26,8 @@ import java.util.Optional;
  * @param inFlight the slice in flight
  * @param files files in the ledger's folder
  * @param owner the process that owns the ledger; empty if it was given back
+ * @param rejects by reason, the first row that could not be written, those of the slice in flight
+ *     included
  */
 public record LedgerStatus(
     Optional<LedgerIdentity> identity,
@@ -37,7 +41,8 @@ public record LedgerStatus(
     Optional<Instant> newestCommit,
     Optional<InFlight> inFlight,
     int files,
-    Optional<HostProcess> owner) {
+    Optional<HostProcess> owner,
+    Map<String, FirstReject> rejects) {
 
   /**
    * The slice in flight.
@@ -79,7 +84,8 @@ public record LedgerStatus(
           Optional.empty(),
           Optional.empty(),
           view.size(),
-          owner);
+          owner,
+          Map.of());
     }
     LastDone last = standing.get().last();
     Contents.Done done = last.record();
@@ -97,7 +103,27 @@ public record LedgerStatus(
             : Optional.of(Instant.ofEpochMilli(done.newestCommitMillis())),
         inFlight(store, view, last.slice() + 1, now),
         view.size(),
-        owner);
+        owner,
+        rejects(store, view, last));
+  }
+
+  private static Map<String, FirstReject> rejects(
+      LedgerStore store, LedgerView view, LastDone last) {
+    Map<String, FirstReject> first = new TreeMap<>(last.record().rejects().first());
+    Optional<AttemptName> newest = view.newestAttempt(last.slice() + 1);
+    if (newest.isPresent()) {
+      long version =
+          store
+              .read(newest.get().file(), Contents.Attempt.class)
+              .map(attempt -> attempt.slice().lastVersion())
+              .orElse(0L);
+      for (RejectedChanges.Example example :
+          PlanOutcomes.of(store, view, newest.get().plan()).rejected()) {
+        first.putIfAbsent(
+            example.reason(), new FirstReject(example.key(), example.message(), version));
+      }
+    }
+    return first;
   }
 
   /** Not negative: clocks differ, and may be set. */

@@ -144,9 +144,19 @@ final class LedgerStore {
       }
       return names;
     } catch (FileNotFoundException | NoSuchFileException e) {
+      requireNoLink();
       return List.of(); // Nothing has been written yet.
     } catch (IOException | RuntimeException | FSError e) {
       throw unavailable("Cannot list the ledger " + folder, e);
+    }
+  }
+
+  /** A link that leads nowhere is no ledger that is not there yet: its disk may be away. */
+  private void requireNoLink() {
+    if (local.isPresent() && Files.isSymbolicLink(local.get())) {
+      throw new FreshetException(
+          FailureCategory.STORAGE_UNAVAILABLE,
+          "The ledger " + folder + " is a link to what is not there: mount it, or mend the link");
     }
   }
 
@@ -180,8 +190,8 @@ final class LedgerStore {
               + folder
               + " has no file of the name "
               + name
-              + ", which nobody would find again: a number has outgrown its width; start again with"
-              + " an empty --ledger");
+              + ", which nobody would find again: a number has outgrown its width; write the"
+              + " table anew with a new --ledger and --startingVersion=snapshot");
     }
     boolean created = false;
     try {

@@ -79,6 +79,7 @@ final class LedgerView {
   private final TreeSet<String> collections = new TreeSet<>();
   private final TreeSet<String> beginnings = new TreeSet<>();
   private final TreeSet<String> made = new TreeSet<>();
+  private final TreeSet<String> vectors = new TreeSet<>();
   private final TreeSet<TableName> tables = new TreeSet<>();
   private final NavigableMap<Long, List<String>> done = new TreeMap<>();
   private final TreeSet<AttemptName> attempts = new TreeSet<>();
@@ -114,6 +115,7 @@ final class LedgerView {
       case "collection" -> collections.add(name);
       case "beginning" -> beginnings.add(name);
       case "made" -> made.add(name);
+      case "vectors" -> vectors.add(name);
       case "table" -> tables.add(TableName.parse(name));
       default -> {
         // A kind of a later version.
@@ -186,6 +188,11 @@ final class LedgerView {
   /** The notes that the collection was made for this ledger. */
   List<String> made() {
     return List.copyOf(made);
+  }
+
+  /** The notes of what the collection's vectors are made by. */
+  List<String> vectors() {
+    return List.copyOf(vectors);
   }
 
   /** What is kept of the table, in the order of its versions. */

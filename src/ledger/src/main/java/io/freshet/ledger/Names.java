@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * identity_NONCE, collection_NONCE   whose progress this is
  * beginning_NONCE                    where the first slice started
  * made_NONCE                         the collection that bears this mark was made for this ledger
+ * vectors_NONCE                      what the collection's vectors are made by
  * table_VERSION_NONCE                what is kept of the table at that version
  * SLICE_PLAN_ATTEMPT_attempt         an attempt was emitted
  * SLICE_PLAN_ATTEMPT_CLAIM_claim_END     a worker works on it, until END (ms since 1970) at the latest;
@@ -42,7 +43,7 @@ final class Names {
               "(generation|stop)_" + GENERATION,
               "heartbeat_" + GENERATION + "_\\d{12}",
               "halt_" + GENERATION + "_" + NONCE,
-              "(identity|collection|beginning|made)_" + NONCE,
+              "(identity|collection|beginning|made|vectors)_" + NONCE,
               "table_\\d{20}_" + NONCE,
               "\\d{12}_done_" + NONCE,
               "\\d{12}_" + PLAN + "_" + ATTEMPT + "_attempt",
@@ -74,6 +75,11 @@ final class Names {
         Comparator.comparingLong(PlanName::slice)
             .thenComparingInt(PlanName::revision)
             .thenComparing(PlanName::plan);
+
+    /** That which made the plan. */
+    String generation() {
+      return plan.split("\\.", -1)[1];
+    }
 
     static PlanName create(long slice, int revision, String generation) {
       return new PlanName(

@@ -80,6 +80,7 @@ public final class OutcomeRecorder {
     private final BitSet written = new BitSet();
     private final BitSet deleted = new BitSet();
     private final Map<String, BitSet> skipped = new TreeMap<>();
+    private final RejectedChanges rejected = new RejectedChanges();
     private final BitSet abandoned = new BitSet();
     private final BitSet refused = new BitSet();
     private final TreeSet<String> categories = new TreeSet<>();
@@ -93,6 +94,7 @@ public final class OutcomeRecorder {
       } else if (outcome instanceof Outcome.Skipped skip) {
         BitSet numbers = skipped.computeIfAbsent(skip.reason().label(), r -> new BitSet());
         outcome.numbers().forEach(numbers::set);
+        rejected.add(skip);
       } else if (outcome instanceof Outcome.Abandoned abandon) {
         outcome.numbers().forEach(abandoned::set);
         categories.add(abandon.category().name());
@@ -115,7 +117,8 @@ public final class OutcomeRecorder {
           Numbers.ranges(abandoned),
           List.copyOf(categories),
           now,
-          Numbers.ranges(refused));
+          Numbers.ranges(refused),
+          rejected.contents());
     }
   }
 }

@@ -19,6 +19,7 @@ final class PlanOutcomes {
   private final BitSet written = new BitSet();
   private final BitSet deleted = new BitSet();
   private final Map<String, BitSet> skipped = new TreeMap<>();
+  private final RejectedChanges rejected = new RejectedChanges();
   private long writes;
 
   private PlanOutcomes(Optional<Manifest> manifest) {
@@ -52,6 +53,7 @@ final class PlanOutcomes {
         .forEach(
             (reason, ranges) ->
                 Numbers.addTo(skipped.computeIfAbsent(reason, r -> new BitSet()), ranges));
+    rejected.add(outcomes.rejected());
   }
 
   Optional<Manifest> manifest() {
@@ -94,6 +96,13 @@ final class PlanOutcomes {
         });
     skips.values().removeIf(count -> count == 0);
     return new OutcomeTotals(written.cardinality(), deletedOnly.cardinality(), skips);
+  }
+
+  /** What could not be written by any attempt, the commonest kind first. */
+  List<RejectedChanges.Example> rejected() {
+    BitSet done = (BitSet) written.clone();
+    done.or(deleted);
+    return rejected.without(done);
   }
 
   /** Changes that were written by more than one claim, counted once for each further time. */

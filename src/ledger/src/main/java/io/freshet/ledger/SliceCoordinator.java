@@ -51,6 +51,7 @@ public final class SliceCoordinator {
   private final ClaimEnds ends;
   private final Folding folding;
   private final Suspects suspects;
+  private final RejectRule rejects;
 
   /** See {@link LastDone#firstSlice()}. */
   private long firstSlice;
@@ -109,6 +110,7 @@ public final class SliceCoordinator {
     this.ends = new ClaimEnds(ledger, limits.settle());
     this.folding = new Folding(store, ends);
     this.suspects = new Suspects(store, limits.lease(), time);
+    this.rejects = new RejectRule(limits.maxRejects());
   }
 
   /**
@@ -199,8 +201,7 @@ public final class SliceCoordinator {
       if (mustBeReadAnew(content.get(), outcomes)) {
         return stopping ? Optional.empty() : readAnew(last, attempt, content.get());
       }
-      finish(last, attempt, content.get(), outcomes);
-      return Optional.empty();
+      return finish(last, attempt, content.get(), outcomes, stopping);
     }
     if (stopping) {
       return Optional.empty();
@@ -487,8 +488,40 @@ public final class SliceCoordinator {
     return Optional.of(attempt.text());
   }
 
-  private void finish(
-      LastDone last, AttemptName attempt, Contents.Attempt content, PlanOutcomes outcomes) {
+  /**
+   * Records a slice as done, unless too many of its rows cannot be written. That is said by who has
+   * started since: what an earlier start has found may have been mended, and is tried again.
+   */
+  private Optional<String> finish(
+      LastDone last,
+      AttemptName attempt,
+      Contents.Attempt content,
+      PlanOutcomes outcomes,
+      boolean stopping) {
+    long version = content.slice().lastVersion();
+    RecentRejects after =
+        last.record()
+            .rejects()
+            .after(generation, RejectTally.of(outcomes), outcomes.rejected(), version);
+    Optional<String> tooMany =
+        rejects.reasonToStop(last.record().totals().total(), outcomes, after, version);
+    if (tooMany.isEmpty()) {
+      recordDone(last, attempt, content, outcomes, after);
+      return Optional.empty();
+    }
+    if (attempt.plan().generation().equals(generation)) {
+      Halt.record(ledger, generation, FailureCategory.TOO_MANY_REJECTS, tooMany.get());
+      return Optional.empty();
+    }
+    return stopping ? Optional.empty() : replan(attempt, content, content.slice().to());
+  }
+
+  private void recordDone(
+      LastDone last,
+      AttemptName attempt,
+      Contents.Attempt content,
+      PlanOutcomes outcomes,
+      RecentRejects rejectsAfter) {
     Contents.Manifest manifest = outcomes.manifest().orElseThrow();
     long took = took(attempt, content).toMillis();
     Slice slice = content.slice();
@@ -506,6 +539,7 @@ public final class SliceCoordinator {
             content.unclaimed(),
             Math.max(last.record().newestCommitMillis(), manifest.newestCommitMillis()),
             last.record().restart(),
+            rejectsAfter,
             manifest.last(),
             last.record().commitsWith(manifest.commits()),
             time.millis()));

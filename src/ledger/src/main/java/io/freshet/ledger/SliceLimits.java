@@ -10,8 +10,15 @@ import java.time.Duration;
  * @param lease how long a worker may write a slice before another may take it over
  * @param settle how long after the end of a lease a later slice begins: bytes in flight, difference
  *     of clocks
+ * @param maxRejects the part of a slice's rows, from 0 to 1, that may turn out not to be writable;
+ *     where it is more, an option or the environment is at fault, and the pipeline stops. 1
+ *     switches that off
  */
-public record SliceLimits(long maxRows, Duration lease, Duration settle) implements Serializable {
+public record SliceLimits(long maxRows, Duration lease, Duration settle, double maxRejects)
+    implements Serializable {
+  /** What may be rejected where nothing else is said. */
+  public static final double MAX_REJECTS = 0.5;
+
   /** A slice that takes less may grow: a longer one hides its own costs better. */
   private static final Duration GROW_BELOW = Duration.ofSeconds(3);
 
@@ -22,6 +29,11 @@ public record SliceLimits(long maxRows, Duration lease, Duration settle) impleme
   static final long FIRST_ROWS = 10_000;
 
   private static final long LEAST_ROWS = 1_000;
+
+  /** Limits under which half of the rows may be rejected. */
+  public SliceLimits(long maxRows, Duration lease, Duration settle) {
+    this(maxRows, lease, settle, MAX_REJECTS);
+  }
 
   /**
    * The limit after a slice of {@code rows} rows that took {@code took}, planned under {@code

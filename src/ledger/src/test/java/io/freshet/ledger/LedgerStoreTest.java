@@ -243,6 +243,16 @@ class LedgerStoreTest {
   }
 
   @Test
+  void linkThatLeadsNowhereIsNotAnEmptyLedger() throws IOException {
+    Path link = folder.resolve("link");
+    Files.createSymbolicLink(link, folder.resolve("disk"));
+    LedgerStore store = LedgerStore.open(new LedgerAddress(link.toUri().toString(), Map.of()));
+    assertUnavailable(store::list);
+    Files.createDirectory(folder.resolve("disk"));
+    assertEquals(List.of(), store.list());
+  }
+
+  @Test
   void folderThatIsNoFolderIsNotAnEmptyLedger() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     LedgerStore store = LedgerStore.open(new LedgerAddress(file.toUri().toString(), Map.of()));

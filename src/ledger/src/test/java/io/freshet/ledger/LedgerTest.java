@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.VectorOrigin;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,50 @@ class LedgerTest {
   private static void assertMismatch(Runnable refused) {
     FreshetException thrown = assertThrows(FreshetException.class, refused::run);
     assertEquals(FailureCategory.LEDGER_MISMATCH, thrown.category());
+  }
+
+  @Test
+  void damagedRecordsAreNamedAndNotToBeThrownAway() {
+    ledger.start(Cursor.changesFrom(0));
+    String record = Names.doneFile(5);
+    files.files().put(record, new byte[0]);
+    files.files().keySet().removeIf(name -> name.contains("_done_") && !name.equals(record));
+
+    FreshetException thrown = assertThrows(FreshetException.class, () -> ledger().cursor());
+
+    assertEquals(FailureCategory.LEDGER_MISMATCH, thrown.category());
+    assertTrue(thrown.getMessage().contains("damaged (" + record + ")"), thrown::getMessage);
+    assertFalse(thrown.getMessage().contains("empty"), thrown::getMessage);
+  }
+
+  @Test
+  void otherVectorsThanTheLedgersAreRefusedByBothNames() {
+    Ledger ledger = new Ledger(MemoryFileSystem.calm().store(), new AdjustableClock());
+    VectorOrigin first = new VectorOrigin("hash text={a}", "hash text={col-1}");
+    ledger.requireVectorOrigin(first); // Nothing is known yet: as in a ledger of a release before.
+    ledger.recordVectorOrigin(first);
+    ledger.recordVectorOrigin(first);
+    assertEquals(1, ledger.view().vectors().size());
+    ledger.requireVectorOrigin(first);
+
+    VectorOrigin other = new VectorOrigin("hash text={b}", "hash text={col-2}");
+    FreshetException refused =
+        assertThrows(FreshetException.class, () -> ledger.requireVectorOrigin(other));
+
+    assertEquals(FailureCategory.LEDGER_MISMATCH, refused.category());
+    assertTrue(refused.getMessage().contains("'hash text={a}'"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("'hash text={b}'"), refused::getMessage);
+  }
+
+  @Test
+  void columnThatWasRenamedOrCameAnewMakesTheSameVectors() {
+    Ledger ledger = new Ledger(MemoryFileSystem.calm().store(), new AdjustableClock());
+    ledger.recordVectorOrigin(new VectorOrigin("hash text={a}", "hash text={col-1}"));
+    VectorOrigin renamed = new VectorOrigin("hash text={b}", "hash text={col-1}");
+    ledger.requireVectorOrigin(renamed);
+    ledger.recordVectorOrigin(renamed);
+    assertEquals(Optional.of(renamed), ledger.vectorOrigin());
+    ledger.requireVectorOrigin(new VectorOrigin("hash text={b}", "hash text={col-9}"));
   }
 
   @Test

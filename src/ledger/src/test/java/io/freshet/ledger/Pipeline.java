@@ -70,6 +70,10 @@ final class Pipeline {
             generation, fingerprint, new SliceLimits(rowsOfSlice, lease, SETTLE), this::plan);
   }
 
+  SliceCoordinator coordinator(SliceLimits limits) {
+    return ledger().coordinator(generation, "options", limits, this::plan);
+  }
+
   private Optional<Slice> plan(Cursor from, long maxRows) {
     long first = from.position().version();
     long end = Math.min(commits, first + Math.max(1, maxRows / ROWS));

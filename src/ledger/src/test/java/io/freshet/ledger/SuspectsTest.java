@@ -273,7 +273,7 @@ class SuspectsTest {
 
     assertEquals(
         new Contents.Outcomes(
-            List.of(0, 1), List.of(), Map.of(), List.of(), List.of(), 7, List.of()),
+            List.of(0, 1), List.of(), Map.of(), List.of(), List.of(), 7, List.of(), List.of()),
         store.read(outcomes, Contents.Outcomes.class).orElseThrow());
     assertEquals(
         List.of(), store.read(attempt.file(), Contents.Attempt.class).orElseThrow().suspects());

@@ -1,5 +1,6 @@
 package io.freshet.milvus;
 
+import io.freshet.changes.Change;
 import io.freshet.changes.Time;
 import io.freshet.changes.VectorUpdate;
 import io.freshet.changes.metrics.PipelineMetrics;
@@ -19,18 +20,27 @@ final class Acknowledgements {
     this.time = time;
   }
 
-  /** The rows of {@code updates} are in the collection; their request took {@code took}. */
+  /**
+   * The rows of {@code updates} are in the collection; their request took {@code took}. What is not
+   * a followed commit says nothing of how fast commits are followed.
+   */
   void written(List<VectorUpdate> updates, Duration took) {
     Instant now = time.now();
     PipelineMetrics.INSERT_LATENCY.observe(took);
     Map<Instant, Integer> commits = new HashMap<>();
-    for (VectorUpdate update : updates) {
-      commits.merge(update.change().commitTimestamp(), 1, Integer::sum);
+    List<Change> followed =
+        updates.stream()
+            .map(VectorUpdate::change)
+            .filter(change -> !change.commitTimestamp().equals(Change.NO_COMMIT))
+            .toList();
+    for (Change change : followed) {
+      commits.merge(change.commitTimestamp(), 1, Integer::sum);
     }
     commits.forEach(
         (commit, rows) -> PipelineMetrics.COMMIT_LATENCY.observe(since(commit, now), rows));
-    updates.stream()
-        .map(update -> update.change().eventTime())
+    followed.stream()
+        .filter(change -> change.gone().isEmpty()) // Else it is an old row, left by a delete.
+        .map(Change::eventTime)
         .flatMap(Optional::stream)
         .max(Comparator.naturalOrder())
         .ifPresent(newest -> PipelineMetrics.DATA_LATENCY.set(since(newest, now).toMillis() / 1e3));

@@ -2,6 +2,9 @@ package io.freshet.milvus;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.ServerAddress;
+import io.freshet.changes.ServerProtocol;
+import io.freshet.changes.VectorOrigin;
 import io.freshet.milvus.LossConfirmation.Finding;
 import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.LoadState;
@@ -21,11 +24,17 @@ public final class CollectionSetup {
   private static final int LOOKS_IN_SPAN = 5;
   private static final int REMOVE_TRIES = 4;
 
+  /** So many connections must show that the server speaks another protocol than the address. */
+  private static final int PROTOCOL_LOOKS = 2;
+
+  private static final Duration PROTOCOL_LIMIT = Duration.ofSeconds(1);
+
   private final MilvusTarget target;
   private final Duration patience;
   private final MilvusCollection collection;
   private final CollectionLooks looks;
   private final Duration lossSpan;
+  private Optional<VectorOrigin> vectors = Optional.empty();
 
   /** What a collection that {@link #ensure} makes is marked with, and no other is. */
   private final String mark = LedgerMark.newMark();
@@ -56,6 +65,27 @@ public final class CollectionSetup {
   }
 
   /**
+   * From now on the collection's vectors must be made by {@code origin}, unless it has no rows: one
+   * that is made, or taken over, says so afterwards.
+   */
+  public CollectionSetup forVectors(VectorOrigin origin) {
+    vectors = Optional.of(origin);
+    return this;
+  }
+
+  /** Has the collection say by what its vectors are made, if it does not say so yet. */
+  public void recordVectors(EnsuredCollection ensured) {
+    if (vectors.isEmpty() || vectors.equals(ensured.vectors())) {
+      return;
+    }
+    try {
+      collection.markVectors(vectors.get(), within(RPC_LIMIT));
+    } catch (MilvusException e) {
+      throw failure(e);
+    }
+  }
+
+  /**
    * Creates the collection if it is not there; checks it if it is; gives it its index; loads it and
    * waits until it is searchable. Safe to repeat after any failure, and by several at once.
    *
@@ -72,6 +102,7 @@ public final class CollectionSetup {
   public EnsuredCollection ensure(boolean mustExist, boolean adopt) {
     long end = System.nanoTime() + patience.toNanos();
     int unclear = 0;
+    int otherProtocol = 0;
     for (int failures = 1; ; failures++) {
       try {
         if (!collection.exists(within(RPC_LIMIT))) {
@@ -81,10 +112,15 @@ public final class CollectionSetup {
             }
             throw MilvusException.ofContradiction();
           }
-          collection.create(mark, within(RPC_LIMIT));
+          collection.create(mark, vectors, within(RPC_LIMIT));
         }
         return ensureFits(mustExist, adopt, end);
       } catch (MilvusException e) {
+        if (!e.answered()
+            && ServerProtocol.isOtherThan(target.address(), target.port(), PROTOCOL_LIMIT)
+            && ++otherProtocol >= PROTOCOL_LOOKS) {
+          throw otherProtocol(e);
+        }
         // Unclear and lost may be another worker that creates it now; nothing is blamed on one
         // answer.
         boolean mayPass =
@@ -162,6 +198,7 @@ public final class CollectionSetup {
       throw MilvusException.ofContradiction();
     }
     checkSchema(described);
+    checkVectors(described, end);
     checkLedger(described, adopt);
     checkIndex();
     load(end);
@@ -172,6 +209,7 @@ public final class CollectionSetup {
         found.equals(Optional.of(mark)),
         described.getCollectionID(),
         found,
+        LedgerMark.vectors(described),
         described.getSchema().getDescription());
   }
 
@@ -181,6 +219,26 @@ public final class CollectionSetup {
       throw mismatch(
           "does not fit: " + String.join("; ", differences),
           "Set --collection to another name, make the options fit, or drop the collection");
+    }
+  }
+
+  private void checkVectors(DescribeCollectionResponse described, long end) throws MilvusException {
+    Optional<VectorOrigin> there = LedgerMark.vectors(described);
+    boolean fits = there.isEmpty() || vectors.isEmpty() || there.get().fits(vectors.get());
+    if (fits) {
+      return;
+    }
+    checkIndex();
+    load(end);
+    if (new CollectionReader(target).count() > 0) {
+      throw mismatch(
+          "holds vectors that were made by '"
+              + there.get().text()
+              + "', wanted: by '"
+              + vectors.get().text()
+              + "'; two kinds of vectors in one collection find nothing",
+          "Set the options as they were, or --collection to another name with a new --ledger and"
+              + " --startingVersion=snapshot");
     }
   }
 
@@ -264,6 +322,18 @@ public final class CollectionSetup {
                   + ". Check --collection, --database and --dimension",
               e);
     };
+  }
+
+  private FreshetException otherProtocol(MilvusException e) {
+    ServerAddress address = target.address();
+    return new FreshetException(
+        FailureCategory.OPTION,
+        "The server at "
+            + address
+            + (address.tls() ? " does not speak TLS" : " speaks TLS")
+            + "; write --milvusUri="
+            + address.withOtherScheme(),
+        e);
   }
 
   private FreshetException unavailable(MilvusException e, String wayOut) {

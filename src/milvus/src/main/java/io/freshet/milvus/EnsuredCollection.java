@@ -1,5 +1,6 @@
 package io.freshet.milvus;
 
+import io.freshet.changes.VectorOrigin;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,13 @@ import java.util.Optional;
  * @param mark ten hexadecimal digits that the collection was given when it was made for the
  *     target's ledger, and no other bears; empty if it was made elsewhere, or by an older version
  *     of Freshet
+ * @param vectors what its vectors were said to be made by; empty if it was made elsewhere, or by an
+ *     older version of Freshet
  * @param description what the server holds as its description; Milvus Lite keeps none
  */
 public record EnsuredCollection(
-    boolean created, long collectionId, Optional<String> mark, String description) {}
+    boolean created,
+    long collectionId,
+    Optional<String> mark,
+    Optional<VectorOrigin> vectors,
+    String description) {}

@@ -1,7 +1,9 @@
 package io.freshet.milvus;
 
+import io.freshet.changes.VectorOrigin;
 import io.milvus.grpc.DescribeCollectionResponse;
 import io.milvus.grpc.KeyValuePair;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -15,6 +17,8 @@ import java.util.regex.Pattern;
 final class LedgerMark {
   private static final String PROPERTY = "freshet.ledger";
   private static final String MADE = "freshet.made";
+  private static final String VECTORS = "freshet.vectors";
+  private static final String VECTORS_IDENTITY = "freshet.vectors.identity";
   private static final Pattern MADE_VALUE = Pattern.compile("(\\S+):([0-9a-f]{10})");
   private static final Pattern DESCRIPTION = Pattern.compile("freshet ledger=(\\S+)");
 
@@ -36,6 +40,24 @@ final class LedgerMark {
   /** Says which one of all collections that were made for a ledger it is. Set when it is made. */
   static KeyValuePair made(String ledgerId, String mark) {
     return CollectionSchemas.pair(MADE, ledgerId + ":" + mark);
+  }
+
+  /** Says what the collection's vectors are made by. */
+  static List<KeyValuePair> vectors(VectorOrigin origin) {
+    return List.of(
+        CollectionSchemas.pair(VECTORS, origin.text()),
+        CollectionSchemas.pair(VECTORS_IDENTITY, origin.identity()));
+  }
+
+  /** What the collection's vectors are made by; empty if it does not say. */
+  static Optional<VectorOrigin> vectors(DescribeCollectionResponse collection) {
+    return CollectionSchemas.param(collection.getPropertiesList(), VECTORS)
+        .map(
+            text ->
+                new VectorOrigin(
+                    text,
+                    CollectionSchemas.param(collection.getPropertiesList(), VECTORS_IDENTITY)
+                        .orElse(text)));
   }
 
   /** The mark of a collection that was made for a ledger; empty if it was not, or bears none. */

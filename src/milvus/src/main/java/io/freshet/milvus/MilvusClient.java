@@ -9,6 +9,7 @@ import io.milvus.shaded.io.grpc.Deadline;
 import io.milvus.shaded.io.grpc.ManagedChannel;
 import io.milvus.shaded.io.grpc.ManagedChannelBuilder;
 import io.milvus.shaded.io.grpc.Metadata;
+import io.milvus.shaded.io.grpc.NameResolverRegistry;
 import io.milvus.shaded.io.grpc.Status;
 import io.milvus.shaded.io.grpc.StatusRuntimeException;
 import io.milvus.shaded.io.grpc.stub.MetadataUtils;
@@ -35,6 +36,10 @@ final class MilvusClient {
   private static final int MAX_INBOUND_BYTES = 64 << 20;
   private static final Map<Endpoint, MilvusClient> CLIENTS = new ConcurrentHashMap<>();
 
+  static {
+    NameResolverRegistry.getDefaultRegistry().register(new HostNames());
+  }
+
   private final Endpoint endpoint;
   private final ManagedChannel channel;
   private final MilvusServiceBlockingStub stub;
@@ -53,11 +58,17 @@ final class MilvusClient {
 
   private static ManagedChannel connect(Endpoint endpoint) {
     ManagedChannelBuilder<?> builder =
-        ManagedChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+        channelTo(endpoint)
             .maxInboundMessageSize(MAX_INBOUND_BYTES)
             .disableRetry()
             .intercept(MetadataUtils.newAttachHeadersInterceptor(headers(endpoint)));
     return (endpoint.tls() ? builder.useTransportSecurity() : builder.usePlaintext()).build();
+  }
+
+  private static ManagedChannelBuilder<?> channelTo(Endpoint endpoint) {
+    return endpoint.host().contains("_")
+        ? ManagedChannelBuilder.forTarget(HostNames.target(endpoint))
+        : ManagedChannelBuilder.forAddress(endpoint.host(), endpoint.port());
   }
 
   /** This JVM's client of {@code endpoint}. It is never closed: others may use it. */

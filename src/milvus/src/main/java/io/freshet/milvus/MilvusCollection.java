@@ -1,5 +1,6 @@
 package io.freshet.milvus;
 
+import io.freshet.changes.VectorOrigin;
 import io.milvus.grpc.AlterCollectionRequest;
 import io.milvus.grpc.BoolResponse;
 import io.milvus.grpc.CreateCollectionRequest;
@@ -21,6 +22,7 @@ import io.milvus.grpc.ShowCollectionsResponse;
 import io.milvus.grpc.Status;
 import io.milvus.grpc.UpsertRequest;
 import io.milvus.shaded.io.grpc.Deadline;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -73,8 +75,9 @@ final class MilvusCollection {
         index < answer.getCollectionIdsCount() ? answer.getCollectionIds(index) : 0);
   }
 
-  /** Creates the collection, with a mark that no other bears. */
-  void create(String mark, Deadline deadline) throws MilvusException {
+  /** Creates the collection, with a mark that no other bears, and what its vectors are made by. */
+  void create(String mark, Optional<VectorOrigin> vectors, Deadline deadline)
+      throws MilvusException {
     CreateCollectionRequest request =
         CreateCollectionRequest.newBuilder()
             .setDbName(target.database())
@@ -82,6 +85,7 @@ final class MilvusCollection {
             .setSchema(CollectionSchemas.of(target).toByteString())
             .addProperties(LedgerMark.property(target.ledgerId()))
             .addProperties(LedgerMark.made(target.ledgerId(), mark))
+            .addAllProperties(vectors.map(LedgerMark::vectors).orElse(List.of()))
             .build();
     check(calls.call(deadline, stub -> stub.createCollection(request)));
   }
@@ -93,6 +97,17 @@ final class MilvusCollection {
             .setDbName(target.database())
             .setCollectionName(target.collection())
             .addProperties(LedgerMark.property(target.ledgerId()))
+            .build();
+    check(calls.call(deadline, stub -> stub.alterCollection(request)));
+  }
+
+  /** Writes into the collection what its vectors are made by. */
+  void markVectors(VectorOrigin origin, Deadline deadline) throws MilvusException {
+    AlterCollectionRequest request =
+        AlterCollectionRequest.newBuilder()
+            .setDbName(target.database())
+            .setCollectionName(target.collection())
+            .addAllProperties(LedgerMark.vectors(origin))
             .build();
     check(calls.call(deadline, stub -> stub.alterCollection(request)));
   }

@@ -3,9 +3,8 @@ package io.freshet.milvus;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.SecretMap;
+import io.freshet.changes.ServerAddress;
 import java.io.Serializable;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -41,15 +40,10 @@ public record MilvusTarget(
   private static final Pattern WORD = Pattern.compile("\\S+");
 
   public MilvusTarget {
-    URI parsed = parse(uri);
+    require(!uri.contains("@"), "The Milvus URI holds credentials; put them in MILVUS_TOKEN");
+    String path = address(uri).path();
     require(
-        "http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme()),
-        "The Milvus URI must begin with http:// or https://");
-    require(parsed.getHost() != null, "The Milvus URI names no host; write http://host:19530");
-    require(
-        parsed.getUserInfo() == null, "The Milvus URI holds credentials; put them in MILVUS_TOKEN");
-    require(
-        parsed.getPath().isEmpty() || parsed.getPath().equals("/"),
+        path.isEmpty() || path.equals("/"),
         "The Milvus URI has a path; name the database with --database");
     require(!collection.isEmpty(), "The collection has no name; set --collection");
     require(
@@ -116,10 +110,19 @@ public record MilvusTarget(
   }
 
   Endpoint endpoint() {
-    URI parsed = parse(uri);
-    boolean tls = "https".equals(parsed.getScheme());
-    int port = parsed.getPort() >= 0 ? parsed.getPort() : tls ? 443 : 19530;
-    return new Endpoint(parsed.getHost(), port, tls, token, database);
+    ServerAddress server = address(uri);
+    return new Endpoint(server.host(), port(), server.tls(), token, database);
+  }
+
+  /** Where the server is. */
+  ServerAddress address() {
+    return address(uri);
+  }
+
+  /** The port, which the address need not name. */
+  int port() {
+    ServerAddress server = address(uri);
+    return server.port().orElse(server.tls() ? 443 : 19530);
   }
 
   @Override
@@ -140,14 +143,14 @@ public record MilvusTarget(
     }
   }
 
-  private static URI parse(String uri) {
-    try {
-      return new URI(uri);
-    } catch (URISyntaxException e) {
-      // Neither the cause nor the text: they may hold a password.
-      throw new FreshetException(
-          FailureCategory.OPTION, "The Milvus URI is malformed; write http://host:19530");
-    }
+  private static ServerAddress address(String uri) {
+    // Without the text: it may hold a password.
+    return ServerAddress.parse(uri)
+        .orElseThrow(
+            () ->
+                new FreshetException(
+                    FailureCategory.OPTION,
+                    "The Milvus URI is malformed; write http://host:19530 or https://host"));
   }
 
   private static void require(boolean holds, String message) {

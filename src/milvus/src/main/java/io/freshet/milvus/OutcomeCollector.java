@@ -1,13 +1,18 @@
 package io.freshet.milvus;
 
+import io.freshet.changes.Change;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Lease;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.Outcome;
+import io.freshet.changes.Reject;
 import io.freshet.changes.SkipReason;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Collects the numbers of one attempt's changes by what became of them. */
@@ -15,6 +20,7 @@ final class OutcomeCollector {
   private final Lease lease;
   // An outcome without numbers stands for its kind.
   private final Map<Outcome, List<Integer>> numbers = new LinkedHashMap<>();
+  private final Map<Outcome, Reject> firsts = new HashMap<>();
 
   OutcomeCollector(Lease lease) {
     this.lease = lease;
@@ -28,8 +34,16 @@ final class OutcomeCollector {
     add(new Outcome.Deleted(lease, List.of()), number);
   }
 
+  /** A change that need not be written. */
   void skipped(int number, SkipReason reason, String detail) {
     add(new Outcome.Skipped(lease, List.of(), reason, detail), number);
+  }
+
+  /** A change that cannot be written. */
+  void rejected(Change change, SkipReason reason, String detail, OptionAtFault option) {
+    Outcome kind = new Outcome.Skipped(lease, List.of(), reason, detail);
+    add(kind, change.number());
+    firsts.merge(kind, Reject.of(change, option), Reject::first);
   }
 
   void abandoned(int number, FailureCategory category, String detail) {
@@ -77,9 +91,10 @@ final class OutcomeCollector {
     numbers.computeIfAbsent(kind, k -> new ArrayList<>()).add(number);
   }
 
-  private static Function<List<Integer>, Outcome> withNumbers(Outcome kind) {
+  private Function<List<Integer>, Outcome> withNumbers(Outcome kind) {
     if (kind instanceof Outcome.Skipped s) {
-      return list -> new Outcome.Skipped(s.lease(), list, s.reason(), s.detail());
+      Optional<Reject> first = Optional.ofNullable(firsts.get(kind));
+      return list -> new Outcome.Skipped(s.lease(), list, s.reason(), s.detail(), first);
     } else if (kind instanceof Outcome.Abandoned a) {
       return list -> new Outcome.Abandoned(a.lease(), list, a.category(), a.detail());
     } else if (kind instanceof Outcome.Deleted d) {

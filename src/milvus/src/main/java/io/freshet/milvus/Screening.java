@@ -3,6 +3,7 @@ package io.freshet.milvus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.changes.ChangeType;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.VectorUpdate;
 import java.util.ArrayList;
@@ -52,7 +53,10 @@ final class Screening {
       if (hasGoodKey(update)) {
         VectorUpdate earlier = byKey.put(key(update), update);
         if (earlier != null) {
-          skip(earlier, SkipReason.SUPERSEDED, "a later update of the key is in the same batch");
+          outcomes.skipped(
+              earlier.change().number(),
+              SkipReason.SUPERSEDED,
+              "a later update of the key is in the same batch");
         }
       }
     }
@@ -61,19 +65,20 @@ final class Screening {
 
   private boolean hasGoodKey(VectorUpdate update) {
     if (update.change().key().isEmpty()) {
-      skip(update, SkipReason.NULL_KEY, "the key is null");
+      reject(update, SkipReason.NULL_KEY, "the key is null", OptionAtFault.KEY_COLUMN);
       return false;
     }
     int bytes = key(update).getBytes(UTF_8).length;
     if (bytes == 0) {
-      skip(update, SkipReason.EMPTY_KEY, "the key is empty");
+      reject(update, SkipReason.EMPTY_KEY, "the key is empty", OptionAtFault.KEY_COLUMN);
       return false;
     }
     if (bytes > target.maxKeyBytes()) {
-      skip(
+      reject(
           update,
           SkipReason.KEY_TOO_LONG,
-          "the key has " + bytes + " bytes, at most " + target.maxKeyBytes() + " fit");
+          "the key has " + bytes + " bytes, at most " + target.maxKeyBytes() + " fit",
+          OptionAtFault.KEY_COLUMN);
       return false;
     }
     return true;
@@ -82,23 +87,28 @@ final class Screening {
   private boolean hasGoodVector(VectorUpdate update) {
     float[] vector = update.vector();
     if (vector.length != target.dimension()) {
-      skip(
+      reject(
           update,
           SkipReason.BAD_VECTOR,
-          "the vector has " + vector.length + " floats, wanted " + target.dimension());
+          "the vector has " + vector.length + " floats, wanted " + target.dimension(),
+          OptionAtFault.DIMENSION);
       return false;
     }
     for (float value : vector) {
       if (!Float.isFinite(value)) {
-        skip(update, SkipReason.BAD_VECTOR, "the vector holds " + value);
+        reject(update, SkipReason.BAD_VECTOR, "the vector holds " + value, OptionAtFault.MODEL);
         return false;
       }
     }
     return true;
   }
 
-  private void skip(VectorUpdate update, SkipReason reason, String detail) {
-    outcomes.skipped(update.change().number(), reason, detail);
+  private void reject(VectorUpdate update, SkipReason reason, String detail, OptionAtFault option) {
+    if (isDelete(update)) {
+      outcomes.skipped(update.change().number(), reason, detail); // No such key is stored.
+    } else {
+      outcomes.rejected(update.change(), reason, detail, option);
+    }
   }
 
   private static boolean isDelete(VectorUpdate update) {

@@ -1,6 +1,7 @@
 package io.freshet.milvus;
 
 import io.freshet.changes.FailureCategory;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.Position;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.VectorUpdate;
@@ -95,7 +96,9 @@ final class Verdicts {
         place(rows),
         rows.get(0).detail());
     rows.forEach(
-        row -> outcomes.skipped(row.update().change().number(), SkipReason.REFUSED, row.detail()));
+        row ->
+            outcomes.rejected(
+                row.update().change(), SkipReason.REFUSED, row.detail(), OptionAtFault.COLLECTION));
   }
 
   private void suspect(List<Refusal> rows) {

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.freshet.changes.Change;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Lease;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.Time;
@@ -433,8 +435,13 @@ final class BatchWriterTest {
     assertEquals(
         List.of(
             new Outcome.Written(lease, List.of(5)),
-            new Outcome.Skipped(
-                lease, List.of(3, 6), SkipReason.REFUSED, "code " + code + ": bad row")),
+            Updates.rejected(
+                lease,
+                List.of(3, 6),
+                SkipReason.REFUSED,
+                "code " + code + ": bad row",
+                "k3",
+                OptionAtFault.COLLECTION)),
         outcomes);
   }
 
@@ -451,8 +458,13 @@ final class BatchWriterTest {
 
     assertEquals(
         List.of(
-            new Outcome.Skipped(
-                lease, List.of(0, 1, 2, 3, 4), SkipReason.REFUSED, "code 65535: bad row")),
+            Updates.rejected(
+                lease,
+                List.of(0, 1, 2, 3, 4),
+                SkipReason.REFUSED,
+                "code 65535: bad row",
+                "k0",
+                OptionAtFault.COLLECTION)),
         outcomes);
   }
 
@@ -626,8 +638,13 @@ final class BatchWriterTest {
         write(batch(delete(lease, 0, "a"), delete(lease, 1, "odd"))));
     assertEquals(
         List.of(
-            new Outcome.Skipped(
-                lease, List.of(1), SkipReason.REFUSED, "code 65535: bad expression")),
+            Updates.rejected(
+                lease,
+                List.of(1),
+                SkipReason.REFUSED,
+                "code 65535: bad expression",
+                "odd",
+                OptionAtFault.COLLECTION)),
         write(batch(suspected(delete(lease, 1, "odd")))));
     assertFalse(controlRowIsThere());
   }
@@ -669,8 +686,13 @@ final class BatchWriterTest {
         write(batch(Updates.deleteOfCut(lease, 0, "a"), Updates.deleteOfCut(lease, 1, "odd"))));
     assertEquals(
         List.of(
-            new Outcome.Skipped(
-                lease, List.of(1), SkipReason.REFUSED, "code 65535: bad expression")),
+            Updates.rejected(
+                lease,
+                List.of(1),
+                SkipReason.REFUSED,
+                "code 65535: bad expression",
+                "odd",
+                OptionAtFault.COLLECTION)),
         write(batch(suspected(Updates.deleteOfCut(lease, 1, "odd")))));
   }
 
@@ -1101,14 +1123,27 @@ final class BatchWriterTest {
 
     assertEquals(
         List.of(
-            new Outcome.Skipped(
+            Updates.rejected(
                 lease,
                 List.of(2),
                 SkipReason.KEY_TOO_LONG,
-                "the key has 258 bytes, at most 256 fit"),
-            new Outcome.Skipped(lease, List.of(0), SkipReason.BAD_VECTOR, "the vector holds NaN"),
-            new Outcome.Skipped(
-                lease, List.of(1), SkipReason.BAD_VECTOR, "the vector has 2 floats, wanted 4"),
+                "the key has 258 bytes, at most 256 fit",
+                "ü".repeat(100) + "..",
+                OptionAtFault.KEY_COLUMN),
+            Updates.rejected(
+                lease,
+                List.of(0),
+                SkipReason.BAD_VECTOR,
+                "the vector holds NaN",
+                "nan",
+                OptionAtFault.MODEL),
+            Updates.rejected(
+                lease,
+                List.of(1),
+                SkipReason.BAD_VECTOR,
+                "the vector has 2 floats, wanted 4",
+                "short",
+                OptionAtFault.DIMENSION),
             new Outcome.Written(lease, List.of(3))),
         outcomes);
   }
@@ -1140,6 +1175,51 @@ final class BatchWriterTest {
         (double) NOW.getEpochSecond(),
         RecordedMetrics.of(PipelineMetrics.LAST_SUCCESSFUL_BATCH).get(0).value());
     assertEquals(List.of(), RecordedMetrics.of(PipelineMetrics.RECORDS_PROCESSED));
+  }
+
+  @Test
+  void whatIsNoFollowedCommitGivesNoLatency() {
+    write(
+        batch(
+            Updates.committedAt(Change.NO_COMMIT, upsert(lease, 0, "mended", 1, 2, 3, 4)),
+            upsert(lease, 1, "followed", 1, 2, 3, 4)));
+
+    RecordedMetrics.Event commit = RecordedMetrics.of(PipelineMetrics.COMMIT_LATENCY).get(0);
+    assertEquals(1, commit.times());
+    assertEquals(3.0, commit.value());
+    assertEquals(1, RecordedMetrics.of(PipelineMetrics.COMMIT_LATENCY).size());
+    RecordedMetrics.clear();
+
+    write(batch(Updates.committedAt(Change.NO_COMMIT, upsert(lease, 0, "mended", 1, 2, 3, 4))));
+
+    assertEquals(List.of(), RecordedMetrics.of(PipelineMetrics.COMMIT_LATENCY));
+    assertEquals(List.of(), RecordedMetrics.of(PipelineMetrics.DATA_LATENCY));
+  }
+
+  @Test
+  void latencyOfACommitInTheFutureIsZeroAndOfOneLongAgoNoFailure() {
+    write(
+        batch(
+            Updates.committedAt(
+                NOW.plus(Duration.ofDays(365)), upsert(lease, 0, "ahead", 1, 2, 3, 4))));
+    assertEquals(0.0, RecordedMetrics.of(PipelineMetrics.COMMIT_LATENCY).get(0).value());
+    RecordedMetrics.clear();
+
+    Instant longAgo = Instant.parse("0001-01-01T00:00:00Z");
+    write(batch(Updates.committedAt(longAgo, upsert(lease, 0, "old", 1, 2, 3, 4))));
+    assertEquals(
+        (double) Duration.between(longAgo, NOW).toSeconds(),
+        RecordedMetrics.of(PipelineMetrics.COMMIT_LATENCY).get(0).value());
+  }
+
+  @Test
+  void rowThatADeleteHasLeftSaysNothingOfHowNewEventsAre() {
+    milvus.onQuery = request -> FakeMilvus.rows();
+
+    write(batch(Updates.left(lease, 0, "a", 1)));
+
+    assertEquals(1, RecordedMetrics.of(PipelineMetrics.COMMIT_LATENCY).size());
+    assertEquals(List.of(), RecordedMetrics.of(PipelineMetrics.DATA_LATENCY));
   }
 
   private Outcome suspect(Integer... numbers) {

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Lease;
+import io.freshet.changes.VectorOrigin;
 import io.freshet.testing.MilvusKind;
 import io.freshet.testing.SharedMilvus;
 import io.freshet.testing.Tools;
 import io.milvus.v2.common.DataType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,6 +46,53 @@ final class CollectionSetupIT {
       assertEquals("k2", oracle.nearest(2, 1, 0, 0).orElseThrow());
       assertEquals(java.util.Map.of("k0", 7L, "k1", 7L, "k2", 7L), oracle.versions());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCollectionRemembersWhatItsVectorsAreMadeBy(MilvusKind kind, TestInfo test) {
+    MilvusTarget target = target(kind, test);
+    VectorOrigin first = new VectorOrigin("hash text={ä}", "hash text={c-1}");
+    VectorOrigin renamed = new VectorOrigin("hash text={b}", "hash text={c-1}");
+    VectorOrigin other = new VectorOrigin("hash text={c}", "hash text={c-2}");
+    EnsuredCollection made = new CollectionSetup(target).forVectors(first).ensure(false, false);
+    assertEquals(Optional.of(first), ensure(target).vectors());
+    // As long as it is empty, it may become another's.
+    setVectors(target, other);
+    setVectors(target, first);
+    assertEquals(made.mark(), ensure(target).mark());
+
+    new BatchWriter(target)
+        .write(Updates.upserts(new Lease("a", Instant.now().plusSeconds(30)), "k", 3));
+    setVectors(target, renamed);
+    FreshetException e =
+        assertThrows(
+            FreshetException.class,
+            () -> new CollectionSetup(target).forVectors(other).ensure(true, true));
+
+    assertEquals(FailureCategory.COLLECTION_MISMATCH, e.category());
+    assertTrue(
+        e.getMessage().contains("'hash text={b}', wanted: by 'hash text={c}'"), e::getMessage);
+    assertEquals(Optional.of(renamed), ensure(target).vectors());
+  }
+
+  private static void setVectors(MilvusTarget target, VectorOrigin origin) {
+    CollectionSetup setup = new CollectionSetup(target).forVectors(origin);
+    setup.recordVectors(setup.ensure(true, false));
+    assertEquals(Optional.of(origin), ensure(target).vectors());
+  }
+
+  @Test
+  void aServerOfAnotherProtocolIsNamedAtOnce() {
+    MilvusTarget plain =
+        MilvusTarget.of(MILVUS.of(MilvusKind.LITE).uri(), "vectors", 4, "ledger-1");
+    MilvusTarget tls =
+        MilvusTarget.of(plain.uri().replace("http://", "https://"), "vectors", 4, "ledger-1");
+
+    FreshetException e = refused(FailureCategory.OPTION, tls, false);
+
+    assertTrue(e.getMessage().contains(tls.uri() + " does not speak TLS"), e.getMessage());
+    assertTrue(e.getMessage().contains("--milvusUri=" + plain.uri()), e.getMessage());
   }
 
   @ParameterizedTest

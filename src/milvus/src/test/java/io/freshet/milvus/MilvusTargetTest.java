@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,15 @@ final class MilvusTargetTest {
     assertEquals(1, MilvusTarget.of("http://host:1", "vectors", 4, "l1").endpoint().port());
   }
 
+  @Test
+  void hostsHaveAnyNameThatNetworksHave() {
+    for (String host : List.of("milvus_standalone", "a-b.c", "127.0.0.1", "[::1]")) {
+      Endpoint endpoint = MilvusTarget.of("http://" + host + ":7", "vectors", 4, "l1").endpoint();
+      assertEquals(host, endpoint.host());
+      assertEquals(7, endpoint.port());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -42,6 +52,8 @@ final class MilvusTargetTest {
         "http://",
         "http:// hunter2",
         "http://root:hunter2@host",
+        "http://root:hunter2@my_host",
+        "http://host:99999",
         "http://host/hunter2"
       })
   void aUriOfTheWrongFormIsRefusedAndNotRepeated(String uri) {

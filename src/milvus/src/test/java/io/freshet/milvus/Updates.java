@@ -3,8 +3,10 @@ package io.freshet.milvus;
 import io.freshet.changes.Change;
 import io.freshet.changes.ChangeType;
 import io.freshet.changes.Lease;
+import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.Position;
+import io.freshet.changes.Reject;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
@@ -65,6 +67,22 @@ final class Updates {
     return new VectorUpdate(other, update.rowHash(), update.vector(), update.goneHashes());
   }
 
+  /** The same update of a commit at another time. */
+  static VectorUpdate committedAt(Instant time, VectorUpdate update) {
+    Change change = update.change();
+    Change other =
+        new Change(
+            change.lease(),
+            change.number(),
+            change.position(),
+            change.type(),
+            time,
+            change.eventTime(),
+            change.key(),
+            change.row());
+    return new VectorUpdate(other, update.rowHash(), update.vector(), update.goneHashes());
+  }
+
   /** The same update of another commit. */
   static VectorUpdate of(long commit, VectorUpdate update) {
     Change change = update.change();
@@ -100,6 +118,22 @@ final class Updates {
         List.of(numbers),
         SkipReason.STILL_CURRENT,
         "the collection holds another row of the key, which the table has");
+  }
+
+  /** What becomes of changes that cannot be written, the first of which has that key. */
+  static Outcome rejected(
+      Lease lease,
+      List<Integer> numbers,
+      SkipReason reason,
+      String detail,
+      String key,
+      OptionAtFault option) {
+    return new Outcome.Skipped(
+        lease,
+        numbers,
+        reason,
+        detail,
+        Optional.of(new Reject(numbers.get(0), "'" + key + "'", option)));
   }
 
   private static Change change(Lease lease, int number, ChangeType type, String key) {

@@ -2,10 +2,10 @@ package io.freshet.prometheus;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.ServerAddress;
+import io.freshet.changes.ServerProtocol;
 import java.io.Serializable;
 import java.net.MalformedURLException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URL;
 import java.time.Duration;
 import java.util.Locale;
@@ -57,16 +57,13 @@ public final class PushgatewayTarget implements Serializable {
           FailureCategory.OPTION,
           "--pushgateway holds credentials, and every user of this machine can read a command line; put them in PUSHGATEWAY_USER and PUSHGATEWAY_PASSWORD, or into a file for --pushgatewayAuthFile");
     }
+    ServerAddress server =
+        ServerAddress.parse(address.contains("://") ? address : "http://" + address)
+            .orElseThrow(() -> malformed(address));
     try {
-      URI uri = new URI(address.contains("://") ? address : "http://" + address);
-      String authority = Objects.requireNonNullElse(uri.getRawAuthority(), "");
-      // Not URI.getHost(): it knows no host with an underscore, as container networks have.
-      URL url = new URL(uri.getScheme() + "://" + authority + uri.getRawPath());
-      if (url.getHost().isEmpty() || !url.getProtocol().startsWith("http")) {
-        throw malformed(address);
-      }
+      URL url = new URL(server.toString());
       return new PushgatewayTarget(url, "", jobName, role, DEFAULT_INTERVAL);
-    } catch (URISyntaxException | MalformedURLException e) {
+    } catch (MalformedURLException e) {
       throw malformed(address); // Without the cause: its message says no more.
     }
   }
@@ -92,6 +89,17 @@ public final class PushgatewayTarget implements Serializable {
   /** The address. */
   URL url() {
     return url;
+  }
+
+  boolean isTls() {
+    return url.getProtocol().equals("https");
+  }
+
+  /** Whether the server there speaks TLS and the address says that it does not, or vice versa. */
+  boolean isOfOtherProtocol(Duration limit) {
+    int port = url.getPort() >= 0 ? url.getPort() : url.getDefaultPort();
+    return ServerProtocol.isOtherThan(
+        ServerAddress.parse(url.toString()).orElseThrow(), port, limit);
   }
 
   /** {@code user:password}, if any. */

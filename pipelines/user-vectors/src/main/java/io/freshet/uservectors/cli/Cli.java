@@ -13,21 +13,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /** The commands of {@code ./freshet} that are Java's. */
 public final class Cli {
-  private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
-
   private final Runner runner;
   private final PrintStream out;
   private final PrintStream err;
+  private final StopRequest stop;
 
   public Cli(Runner runner, PrintStream out, PrintStream err) {
+    this(runner, out, err, new StopRequest());
+  }
+
+  private Cli(Runner runner, PrintStream out, PrintStream err, StopRequest stop) {
     this.runner = runner;
     this.out = out;
     this.err = err;
+    this.stop = stop;
   }
 
   /**
@@ -42,7 +46,7 @@ public final class Cli {
     try {
       LocaleEncoding.ofJvm().requireArguments(arguments);
       switch (command) {
-        case "run" -> new RunCommand(runner, environment, err).run(options);
+        case "run" -> new RunCommand(runner, environment, err, stop).run(options);
         case "status" -> new StatusCommand(out).run(options);
         case "verify" -> {
           return new VerifyCommand(runner, environment, out, err).run(options);
@@ -71,17 +75,23 @@ public final class Cli {
 
   /**
    * The entry for a runner's {@code main}: ends the process with the command's status, within 10 s
-   * of a SIGTERM or SIGINT.
+   * of a SIGTERM or SIGINT. Of {@code run} these are handled before anything else, loggers and the
+   * runner's classes included: they end it with status 0 from the first instant on.
    */
-  public static void main(Runner runner, String[] arguments) {
+  public static void main(Supplier<Runner> runner, String[] arguments) {
+    StopRequest stop =
+        arguments.length > 0 && arguments[0].equals("run")
+            ? StopRequest.ofThisProcess()
+            : new StopRequest();
     // Libraries write names of files and texts of numbers as the default locale has them.
     Locale.setDefault(Locale.ROOT);
     // The JVM reads its time zones when they are first needed. Where no file can be opened then,
     // they are lost to it for good, and with them whoever writes a date: Spark's own logging.
-    LOG.debug("The time zone is {}", ZoneId.systemDefault().getRules());
+    LoggerFactory.getLogger(Cli.class)
+        .debug("The time zone is {}", ZoneId.systemDefault().getRules());
     Optional<ProcessFolder> temporary = ProcessFolder.ofThisJvm();
     int status =
-        new Cli(runner, utf8(FileDescriptor.out), utf8(FileDescriptor.err))
+        new Cli(runner.get(), utf8(FileDescriptor.out), utf8(FileDescriptor.err), stop)
             .runAndFlush(Arrays.asList(arguments));
     temporary.ifPresent(ProcessFolder::remove);
     // No System.exit: it would wait for hooks and threads of others, for minutes on some runners.

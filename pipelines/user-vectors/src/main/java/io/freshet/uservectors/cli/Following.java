@@ -2,6 +2,7 @@ package io.freshet.uservectors.cli;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.VectorOrigin;
 import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.ChangedCommits;
 import io.freshet.delta.DeltaChanges;
@@ -130,7 +131,7 @@ final class Following {
     } else {
       HistoryCheck.requireRest(known.orElse(beginning), table, until);
     }
-    stop.handleSignals();
+    stop.handleInOrder();
     if (ledger.identity().isPresent()) {
       LedgerIdentity unused = ledger.identify(table.id(), table.uri()); // Refuses another table.
     }
@@ -140,6 +141,11 @@ final class Following {
       LedgerIdentity identity = ledger.identify(table.id(), table.uri());
       UserVectorsConfig config = checked(table, identity.ledgerId());
       ledger.bindCollection(config.milvus().database(), config.milvus().collection());
+      VectorOrigin vectors = config.vectorOrigin(table);
+      boolean otherVectors = ledger.vectorOrigin().map(made -> !made.fits(vectors)).orElse(false);
+      if (otherVectors && !ledger.hasWrittenNothing()) {
+        ledger.requireVectorOrigin(vectors);
+      }
       boolean remake = lost.equals(Optional.of(Loss.COLLECTION));
       // Before it is made again: what is still on its way would come into it.
       if (remake && !unlessStopped(() -> awaitQuiet(config, ownership))) {
@@ -147,12 +153,16 @@ final class Following {
       }
       boolean hasProgress = hasProgress(ledger.status());
       Optional<EnsuredCollection> ensured =
-          ensureCollection(config.milvus(), hasProgress && !remake);
+          ensureCollection(config.milvus(), vectors, hasProgress && !remake);
       if (ensured.isEmpty()) {
         return;
       }
       UserVectorsConfig bound =
           config.with(config.milvus().withCollectionId(ensured.get().collectionId()));
+      if (otherVectors && new CollectionReader(bound.milvus()).count() > 0) {
+        ledger.requireVectorOrigin(vectors);
+      }
+      ledger.recordVectorOrigin(vectors);
       new CollectionSetup(bound.milvus()).keepLoaded();
       if (!makeUpFor(hasProgress, ensured.get(), bound, table, log, ledger, ownership)) {
         return;
@@ -371,15 +381,20 @@ final class Following {
   }
 
   /** Waits for Milvus as long as it takes; empty if a stop was asked for meanwhile. */
-  private Optional<EnsuredCollection> ensureCollection(MilvusTarget target, boolean mustExist) {
+  private Optional<EnsuredCollection> ensureCollection(
+      MilvusTarget target, VectorOrigin vectors, boolean mustExist) {
     // One for all tries: a try that failed may have made the collection.
     CollectionSetup setup =
-        new CollectionSetup(target, MILVUS_NOTICE, options.getConfirmLoss().duration());
+        new CollectionSetup(target, MILVUS_NOTICE, options.getConfirmLoss().duration())
+            .forVectors(vectors);
     AtomicReference<EnsuredCollection> ensured = new AtomicReference<>();
     while (!stop.isMade()) {
       try {
         if (unlessStopped(
-            () -> ensured.set(setup.ensure(mustExist, options.getAdoptCollection())))) {
+            () -> {
+              ensured.set(setup.ensure(mustExist, options.getAdoptCollection()));
+              setup.recordVectors(ensured.get());
+            })) {
           return Optional.of(ensured.get());
         }
       } catch (FreshetException e) {

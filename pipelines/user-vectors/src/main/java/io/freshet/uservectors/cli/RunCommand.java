@@ -22,16 +22,17 @@ final class RunCommand {
   private final Runner runner;
   private final Map<String, String> environment;
   private final PrintStream err;
+  private final StopRequest stop;
 
-  RunCommand(Runner runner, Map<String, String> environment, PrintStream err) {
+  RunCommand(Runner runner, Map<String, String> environment, PrintStream err, StopRequest stop) {
     this.runner = runner;
     this.environment = environment;
     this.err = err;
+    this.stop = stop;
   }
 
   void run(List<String> arguments) {
     UserVectorsOptions options = Options.parse(arguments, runner);
-    StopRequest stop = new StopRequest();
     HistoryDoubt doubt = new HistoryDoubt(options.getConfirmLoss().duration());
     Optional<Loss> lost = Optional.empty();
     boolean again = true;
@@ -97,6 +98,7 @@ final class RunCommand {
               MODEL_UNAVAILABLE,
               ROW_REFUSED,
               ALL_REFUSED,
+              TOO_MANY_REJECTS,
               RUNNER,
               LEASE_OVER ->
               false;

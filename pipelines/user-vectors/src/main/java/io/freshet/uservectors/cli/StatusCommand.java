@@ -63,6 +63,8 @@ final class StatusCommand {
     line("  skipped", number(totals.skippedTotal()));
     new TreeMap<>(totals.skipped())
         .forEach((reason, count) -> line("    " + reason, number(count)));
+    new TreeMap<>(status.rejects())
+        .forEach((reason, first) -> line("first rejected", reason + " of " + first.text()));
     line("written again", number(status.repeated()));
     line("slices", number(status.slices()));
     line("in flight", status.inFlight().map(StatusCommand::inFlight).orElse("none"));

@@ -2,6 +2,7 @@ package io.freshet.uservectors.cli;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.VectorOrigin;
 import io.freshet.delta.KeptTable;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLogs;
@@ -47,9 +48,12 @@ final class VerifyCommand {
     String ledgerId = existing(ledger, table).ledgerId();
     UserVectorsConfig config = UserVectorsConfig.of(options, environment, table, ledgerId);
     requireCollection(ledger, config);
+    VectorOrigin vectors = config.vectorOrigin(table);
+    ledger.requireVectorOrigin(vectors);
     // Never one that does not say that it is this ledger's.
     EnsuredCollection collection =
         new CollectionSetup(config.milvus(), PATIENCE, options.getConfirmLoss().duration())
+            .forVectors(vectors)
             .ensure(true, false);
     Verification verification =
         Verification.of(

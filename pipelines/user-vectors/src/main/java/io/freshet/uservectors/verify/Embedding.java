@@ -12,7 +12,6 @@ import io.freshet.changes.VectorUpdate;
 import io.freshet.embedding.BatchEmbedder;
 import io.freshet.embedding.EmbeddingSpec;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,7 @@ final class Embedding {
           number,
           Position.startOf(version),
           ChangeType.INSERT,
-          Instant.EPOCH,
+          Change.NO_COMMIT,
           Optional.empty(),
           Optional.of(key),
           row);

@@ -48,14 +48,19 @@ final class Look {
   private final CollectionReader collection;
   private final Embedding embedding;
   private final boolean withVectors;
+  private final boolean mends;
   private final RowInputs inputs;
   private final KeyCheck storable;
   private final RowAges ages;
   private final TableRowCoder rowCoder;
 
+  /** Rows that the look under way has found to be such. */
+  private UnusableRows unusable = new UnusableRows();
+
   /**
    * A look.
    *
+   * @param withRows whether what it finds is mended by rows of the table
    * @param tableId the id of the table that is meant
    */
   Look(
@@ -73,6 +78,7 @@ final class Look {
     this.collection = collection;
     this.embedding = new Embedding(config.embedding(), schema);
     this.withVectors = withVectors;
+    this.mends = withRows;
     this.inputs = RowInputs.of(config.embedding(), schema);
     this.storable = new KeyCheck(config.milvus().maxKeyBytes());
     boolean withColumns = withVectors || withRows || table.order().column().isPresent();
@@ -95,11 +101,15 @@ final class Look {
       Consumer<List<Difference>> differences)
       throws InterruptedException {
     Totals totals = new Totals();
+    unusable = new UnusableRows();
     try (TempFolder folder = new TempFolder()) {
       try (Partitions rows = new Partitions(folder.path(), "table")) {
         readTable(rules.done(), only, rows, totals);
         rows.finish();
         requireSameTable();
+        if (mends) {
+          unusable.requireFew(config.feed().limits().maxRejects());
+        }
         try (Partitions stored = new Partitions(folder.path(), "collection")) {
           readCollection(only, stored, totals);
           stored.finish();
@@ -145,6 +155,7 @@ final class Look {
           public void live(String key, Object[] values, RowDate date) {
             if (storable.reasonToSkip(Optional.of(key)).isPresent()) {
               totals.addUnstorable();
+              unusable.addUnusable("a key that is empty, too long or no text");
             } else if (isWanted(key)) {
               // Most likely an insert; if it was an update, a change file says so.
               write(LIVE, key, values, date, true);
@@ -159,6 +170,9 @@ final class Look {
               byte kind, String key, Object[] values, RowDate date, boolean followed) {
             Row row = Row.withSchema(schema).attachValues(values);
             RowInput input = inputs.of(row);
+            if (kind == LIVE) {
+              count(input);
+            }
             OptionalLong hash =
                 input instanceof EmbeddingInput usable
                     ? OptionalLong.of(usable.rowHash())
@@ -173,6 +187,14 @@ final class Look {
             }
           }
         });
+  }
+
+  private void count(RowInput input) {
+    if (input instanceof RowInput.Unusable bad) {
+      unusable.addUnusable(bad.detail());
+    } else {
+      unusable.addUsable();
+    }
   }
 
   private void readCollection(Optional<Set<String>> only, Partitions stored, Totals totals) {

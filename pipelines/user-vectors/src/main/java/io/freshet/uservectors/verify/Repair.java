@@ -159,7 +159,7 @@ final class Repair {
             0,
             Position.startOf(Math.max(done, found) + 1),
             ChangeType.DELETE,
-            Instant.EPOCH,
+            Change.NO_COMMIT,
             Optional.empty(),
             Optional.of(extra.key()),
             noRow,

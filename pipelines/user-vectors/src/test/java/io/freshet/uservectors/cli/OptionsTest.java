@@ -45,6 +45,7 @@ final class OptionsTest {
       keys=events
       lease=30s
       ledger=/l
+      maxDeadLetterRatio=0.5
       maxSliceBytes=128MB
       maxSliceRows=100000
       milvusTokenFile=null
@@ -83,6 +84,7 @@ final class OptionsTest {
       keys=unique
       lease=1m
       ledger=/ledger
+      maxDeadLetterRatio=0.25
       maxSliceBytes=1GB
       maxSliceRows=10000000000
       milvusTokenFile=/token

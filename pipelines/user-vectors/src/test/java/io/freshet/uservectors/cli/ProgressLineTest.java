@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
 import io.freshet.ledger.Cursor;
+import io.freshet.ledger.FirstReject;
 import io.freshet.ledger.LedgerStatus;
 import io.freshet.ledger.OutcomeTotals;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -44,12 +46,68 @@ final class ProgressLineTest {
   }
 
   @Test
+  void rejectsAreCountedByReasonAndTheFirstOfEachIsToldOnce() {
+    ProgressLine line = new ProgressLine(err, status(0, 0, 0));
+    LedgerStatus status =
+        new LedgerStatus(
+            Optional.empty(),
+            Optional.of(Cursor.changesFrom(5)),
+            3,
+            new OutcomeTotals(
+                10, 0, Map.of("superseded", 5L, "null_key", 2L, "bad_vector", 1_000L)),
+            0,
+            10,
+            Duration.ofSeconds(1),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            5,
+            Optional.empty(),
+            Map.of("bad_vector", new FirstReject("'u7'", "it holds null", 3)));
+
+    line.tell(status, 4, true);
+    line.tell(status, 4, true);
+
+    List<String> lines = said.toString(UTF_8).lines().toList();
+    assertEquals(3, lines.size(), lines::toString);
+    assertEquals(
+        "freshet: rejected for bad_vector, the first: key 'u7': it holds null", lines.get(0));
+    String counts = "  version 4  rejected: 1,000 bad_vector, 2 null_key";
+    assertTrue(lines.get(1).endsWith(counts), lines::toString);
+    assertTrue(lines.get(2).endsWith(counts), lines::toString);
+  }
+
+  @Test
   void rateIsNeverNegative() {
     ProgressLine line = new ProgressLine(err, status(5, 100, 0));
 
     line.tell(status(5, 40, 0), 9, true); // Outcomes that another fingerprint has voided.
 
     assertTrue(said.toString(UTF_8).contains(" 0 rows/s "), said.toString(UTF_8));
+  }
+
+  @Test
+  void freshnessOfACommitInTheFutureIsNotNegative() {
+    LedgerStatus now = status(11, 1_200, 34);
+    LedgerStatus ahead =
+        new LedgerStatus(
+            now.identity(),
+            now.cursor(),
+            now.slices(),
+            now.totals(),
+            now.repeated(),
+            now.lastRows(),
+            now.lastTook(),
+            now.lastDoneAt(),
+            Optional.of(COMMIT.plus(Duration.ofDays(365))),
+            now.inFlight(),
+            now.files(),
+            now.owner(),
+            now.rejects());
+
+    new ProgressLine(err, now).tell(ahead, 14, true);
+
+    assertTrue(said.toString(UTF_8).contains("  freshness 0.00 s  "), said.toString(UTF_8));
   }
 
   @Test
@@ -93,7 +151,8 @@ final class ProgressLineTest {
           Optional.empty(),
           Optional.empty(),
           0,
-          Optional.empty());
+          Optional.empty(),
+          Map.of());
 
   private static LedgerStatus status(long next, long written, long superseded) {
     return new LedgerStatus(
@@ -108,7 +167,8 @@ final class ProgressLineTest {
         Optional.of(COMMIT),
         Optional.empty(),
         5,
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   private static LedgerStatus withInFlight(LedgerStatus status, long written) {
@@ -142,6 +202,7 @@ final class ProgressLineTest {
         status.newestCommit(),
         inFlight,
         status.files(),
-        status.owner());
+        status.owner(),
+        status.rejects());
   }
 }

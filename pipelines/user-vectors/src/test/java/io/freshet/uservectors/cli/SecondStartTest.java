@@ -33,7 +33,8 @@ final class SecondStartTest {
           new RunCommand(
               new UnusedRunner(),
               Map.of(),
-              new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
+              new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
+              new StopRequest());
 
       FreshetException refused =
           assertThrows(

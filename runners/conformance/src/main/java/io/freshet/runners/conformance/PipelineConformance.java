@@ -82,16 +82,22 @@ public abstract class PipelineConformance {
   @Test
   public final void commitsAndFilesLargerThanASliceAreCut() {
     Scenario scenario = bench.scenario();
+    scenario.ask("append(table, [event(9000 + n, None) for n in range(120)])");
+    scenario
+        .start("--startingVersion=0")
+        .expectError("too_many_rejects", "null_key", "--keyColumn", "--maxDeadLetterRatio=1");
+    assertEquals(0, scenario.counted("slices"), "no such slice is recorded");
     scenario.ask("distinct(table, rows=1700)");
     scenario.ask("events(table, commits=1, rows=1700, users=1000, first=1700)");
     scenario.ask("events(table, commits=3, rows=400, users=1000, first=3400)");
 
-    scenario.drain("--startingVersion=0", "--maxSliceRows=500");
+    scenario.drain("--startingVersion=0", "--maxSliceRows=500", "--maxDeadLetterRatio=1");
 
     scenario.expectCollectionAsTable("");
     assertEquals(0, scenario.counted("written again"));
-    scenario.expectRowsCounted(1700 + 1700 + 1200);
-    assertEquals(4 + 4 + 3, scenario.counted("slices"));
+    scenario.expectRowsCounted(120 + 1700 + 1700 + 1200);
+    assertEquals(120, scenario.counted("null_key"));
+    assertEquals(1 + 4 + 4 + 3, scenario.counted("slices"));
   }
 
   @Test

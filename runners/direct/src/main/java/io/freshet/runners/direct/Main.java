@@ -7,6 +7,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    Cli.main(new DirectLauncher(), arguments);
+    Cli.main(DirectLauncher::new, arguments);
   }
 }

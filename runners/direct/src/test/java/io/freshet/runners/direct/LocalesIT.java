@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Letters beyond ASCII in a template, a partition's folder and rows, where the locale has none. */
+/** Letters beyond ASCII in a template, keys and partitions, where the locale has none. */
 final class LocalesIT {
   private static final String TEMPLATE = "{user_id} zażółć {event_type} 🛒";
 

@@ -1,5 +1,6 @@
 package io.freshet.runners.direct;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.runners.conformance.Bench;
@@ -44,6 +45,21 @@ final class MetricsIT {
           }) {
         assertTrue(value(metrics, name, whole[0]).orElse(0.0) > 0, () -> name + "\n" + metrics);
       }
+
+      // What a resync writes was committed whenever: it says nothing of how fast commits are followed.
+      scenario.ask("append(table, [event(600, 'u1')])");
+      scenario.ask("forget_commits(table)");
+      scenario.drain(
+          "--startingVersion=0",
+          "--onLostHistory=resync",
+          "--pushgateway=http://" + gateway.address(),
+          "--jobName=resync");
+      String after = gateway.metrics();
+      String job = "job=\"resync\"";
+      assertTrue(value(after, "milvus_insert_latency_seconds_count", job).orElse(0.0) > 0, after);
+      String latency = "pipeline_commit_latency_seconds_count";
+      assertEquals(Optional.empty(), value(after, latency, job));
+      assertTrue(value(after, latency, whole[0]).orElse(0.0) > 0, after);
     }
   }
 

@@ -1,13 +1,18 @@
 package io.freshet.runners.direct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.runners.conformance.Bench;
+import io.freshet.runners.conformance.FreshetProcess;
 import io.freshet.runners.conformance.Scenario;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -92,6 +97,66 @@ final class RowsIT {
       scenario.expectRowsCounted(56);
       assertEquals(6, scenario.counted("bad_vector"));
     }
+  }
+
+  @Test
+  void rowsThatCannotBeWrittenStopThePipelineWhereTheyAreTooMany() {
+    Scenario scenario = BENCH.scenario().withLedger("other_length");
+    scenario.ask(
+        """
+        schema = pa.schema([("user_id", pa.string()), ("embedding", pa.list_(pa.float32()))])
+        append(table, [{"user_id": f"u{n}", "embedding": [1.0, 2.0, 3.0, float(n)]} for n in range(300)], schema)
+        append(table, [{"user_id": f"v{n}", "embedding": None} for n in range(150)], schema)
+        """);
+    String[] options = {
+      "--startingVersion=0", "--embedding=column", "--vectorColumn=embedding", "--dimension=4"
+    };
+
+    String said =
+        scenario.refusal(
+            "--startingVersion=0",
+            "--embedding=column",
+            "--vectorColumn=embedding",
+            "--dimension=3",
+            "--collection=" + scenario.collection() + "_3");
+    FreshetProcess.requireError(
+        said, "too_many_rejects", "--dimension", "3 finite", "4 components", "key 'u0'");
+    assertEquals(0, scenario.slices());
+
+    scenario.withLedger("ledger");
+    said = scenario.refusal(with(options, "--maxSliceRows=300", "--maxDeadLetterRatio=0.3"));
+    FreshetProcess.requireError(
+        said,
+        "too_many_rejects",
+        "33% of the 450 rows",
+        "bad_vector",
+        "key 'v0': ",
+        "--vectorColumn",
+        "--maxDeadLetterRatio=1");
+    assertTrue(said.contains("freshet: rejected for bad_vector, the first: key 'v0': "), said);
+    assertTrue(scenario.isDone(0));
+    assertFalse(scenario.isDone(1), "the slice is not recorded");
+
+    FreshetProcess.requireError(
+        scenario.refusal("--embedding=hash", "--textTemplate={user_id}", "--dimension=4"),
+        "ledger_mismatch",
+        "'column/1 dimension=4 column=embedding'",
+        "'hash/1 dimension=4 text={user_id}'");
+    Scenario.Said verified =
+        scenario.verify("--embedding=hash", "--textTemplate={user_id}", "--dimension=4");
+    assertEquals(2, verified.status(), verified.err());
+    FreshetProcess.requireError(verified.err(), "ledger_mismatch", "'column/1 dimension=4");
+
+    scenario.drain(with(options, "--maxDeadLetterRatio=1"));
+    scenario.expectRowsCounted(450);
+    assertEquals(150, scenario.counted("bad_vector"));
+    assertEquals(
+        "bad_vector of key 'v0': The column 'embedding' must hold 4 finite 32-bit components; it holds null",
+        scenario.status().get("first rejected"));
+  }
+
+  private static String[] with(String[] options, String... more) {
+    return Stream.concat(Arrays.stream(options), Arrays.stream(more)).toArray(String[]::new);
   }
 
   @Test

@@ -2,16 +2,24 @@ package io.freshet.runners.direct;
 
 import io.freshet.runners.conformance.Bench;
 import io.freshet.runners.conformance.FreshetProcess;
+import io.freshet.runners.conformance.Installation;
 import io.freshet.runners.conformance.Scenario;
 import io.freshet.testing.MilvusServer;
 import io.freshet.testing.Tools;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** SIGTERM: status 0 within 10 s whatever goes on, and the next process goes on at once. */
 final class StopIT {
   @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
+  @TempDir private Path folder;
 
   @Test
   void stopWhileWaitingForMilvus() {
@@ -23,6 +31,38 @@ final class StopIT {
 
     scenario.expectCollectionAsTable("");
     scenario.expectRowsCounted(100);
+  }
+
+  /** The system knows the host by a name that neither URIs nor gRPC take for one. */
+  @Test
+  void stopWhileTheJvmStartsAndGoOnAtAHostWithAnUnderscore() throws IOException {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("events(table, commits=1, rows=10, users=50)");
+    Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 milvus_host localhost\n");
+    Installation installed =
+        new Installation(
+            Installation.PROJECT,
+            List.of("-Djdk.net.hosts.file=" + hosts),
+            Map.of(),
+            new DirectLauncher());
+    String[] options = {
+      "--startingVersion=0",
+      "--untilVersion=latest",
+      "--milvusUri=http://milvus_host:" + URI.create(BENCH.milvus().uri()).getPort()
+    };
+
+    FreshetProcess process = scenario.startWith(installed, options);
+    process.await("a JVM", () -> isJava(process.pid())).stop();
+    scenario.startWith(installed, options).expectExit(0);
+
+    scenario.expectCollectionAsTable("");
+  }
+
+  private static boolean isJava(long pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(process -> process.info().command())
+        .filter(command -> command.endsWith("/java"))
+        .isPresent();
   }
 
   @Test

@@ -7,6 +7,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    Cli.main(new SparkLauncher(), arguments);
+    Cli.main(SparkLauncher::new, arguments);
   }
 }

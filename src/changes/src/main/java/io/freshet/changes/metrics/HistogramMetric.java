@@ -24,7 +24,8 @@ public record HistogramMetric(
   /** Observes {@code times} occurrences of one duration: the rows of one request, say. */
   public void observe(Duration duration, int times, String... labelValues) {
     List<String> labels = List.of(labelValues);
-    double seconds = duration.toNanos() / 1e9;
+    // Not by toNanos(), which fails beyond 292 years: a table's times may be anything.
+    double seconds = duration.toSeconds() + duration.toNanosPart() / 1e9;
     long millis = duration.toMillis();
     Metrics.distribution(MetricSinks.BEAM_NAMESPACE, beamName(labels))
         .update(millis * times, times, millis, millis);

@@ -1,0 +1,51 @@
+package io.freshet.ledger;
+
+import io.freshet.changes.SkipReason;
+
+/**
+ * Rows of one or more slices, and how many of them could not be written. Rows that need not be
+ * written count in neither.
+ *
+ * @param rows all rows, those included that gave way to a newer one of their key
+ * @param lost of these, rows that are not in the collection since they, or the newer one, could not
+ *     be written
+ * @param rejected changes that could not be written: of a key one in a slice
+ */
+record RejectTally(long rows, long lost, long rejected) {
+  static final RejectTally NONE = new RejectTally(0, 0, 0);
+
+  /** Those of a slice. */
+  static RejectTally of(PlanOutcomes outcomes) {
+    OutcomeTotals totals = outcomes.totals();
+    long superseded = totals.skipped().getOrDefault(SkipReason.SUPERSEDED.label(), 0L);
+    long withoutKey = 0;
+    long withKey = 0;
+    for (RejectedChanges.Example kind : outcomes.rejected()) {
+      if (kind.reason().equals(SkipReason.NULL_KEY.label())) {
+        withoutKey += kind.count();
+      } else {
+        withKey += kind.count();
+      }
+    }
+    // A row without a key gives way to none; of the others each stands for those of its key.
+    long keys = totals.written() + totals.deleted() + withKey;
+    long lost =
+        withoutKey + (keys == 0 ? 0 : Math.round((double) withKey * (keys + superseded) / keys));
+    return new RejectTally(keys + superseded + withoutKey, lost, withKey + withoutKey);
+  }
+
+  RejectTally plus(RejectTally other) {
+    return new RejectTally(rows + other.rows, lost + other.lost, rejected + other.rejected);
+  }
+
+  /** About as many rows of it, all alike. */
+  RejectTally part(long wanted) {
+    double part = (double) wanted / rows;
+    return new RejectTally(wanted, Math.round(lost * part), Math.round(rejected * part));
+  }
+
+  /** The part of the rows that is lost. */
+  double share() {
+    return rows == 0 ? 0 : (double) lost / rows;
+  }
+}
