@@ -173,8 +173,7 @@ class SparkLivesTest {
               Feeds.of(
                   table.uri(),
                   IN_USE,
-                  Keys.valueOf(
-                      table.meta().get("keys").asText().toUpperCase(Locale.ROOT)),
+                  Keys.valueOf(table.meta().get("keys").asText().toUpperCase(Locale.ROOT)),
                   ""));
     }
 

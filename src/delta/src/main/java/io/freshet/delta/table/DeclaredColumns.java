@@ -87,8 +87,7 @@ final class DeclaredColumns {
       case BYTE, INT16, INT32 -> FieldType.INT64.withNullable(type.getNullable());
       case ROW -> FieldType.row(widest(type.getRowSchema())).withNullable(type.getNullable());
       case ARRAY, ITERABLE ->
-          FieldType.array(widest(type.getCollectionElementType()))
-              .withNullable(type.getNullable());
+          FieldType.array(widest(type.getCollectionElementType())).withNullable(type.getNullable());
       case MAP ->
           FieldType.map(widest(type.getMapKeyType()), widest(type.getMapValueType()))
               .withNullable(type.getNullable());
@@ -103,17 +102,12 @@ final class DeclaredColumns {
   }
 
   private static boolean isWhole(FieldType type) {
-    return wholeRank(type) >= 0 || (isDecimal(type) && DeltaTypes.scale(type) == 0);
-  }
-
-  private static boolean isDecimal(FieldType type) {
-    return type.getTypeName().isLogicalType()
-        && type.getLogicalType().getIdentifier().equals(FixedPrecisionNumeric.IDENTIFIER);
+    return wholeRank(type) >= 0 || (DeltaTypes.isDecimal(type) && DeltaTypes.scale(type) == 0);
   }
 
   private static boolean isAlikeLogical(FieldType one, FieldType other) {
-    return (isDecimal(one) && isDecimal(other))
-        ? DeltaTypes.scale(one) == DeltaSchemas.scale(other)
+    return (DeltaTypes.isDecimal(one) && DeltaTypes.isDecimal(other))
+        ? DeltaTypes.scale(one) == DeltaTypes.scale(other)
         : one.getLogicalType().getIdentifier().equals(other.getLogicalType().getIdentifier());
   }
 
