@@ -6,15 +6,14 @@ import io.freshet.changes.Slice;
 import io.freshet.delta.table.CommitChange;
 import io.freshet.ledger.ReadCommit;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,13 +40,21 @@ final class CommitWatch {
   /** How long another content must be there: a copy of the table may be there for a moment. */
   private static final Duration BELIEVED = Duration.ofSeconds(5);
 
+  /** How long the table may be away. */
+  private static final Duration AWAY = Duration.ofSeconds(20);
+
   private final String table;
   private final TableUnits units;
   private final Supplier<Optional<String>> tableId;
   private final LongSupplier nanoClock;
-  private final Map<Long, Watched> watched = new HashMap<>();
+  private final NavigableMap<Long, Watched> watched = new TreeMap<>();
+
+  /** The commits of the slice that may be done next: the ledger keeps no more than the last. */
+  private List<ReadCommit> inSlice = List.of();
+
   private final Patience inDone;
   private final Patience inFlight;
+  private final Patience away;
 
   private static final class Watched {
     private final ReadCommit commit;
@@ -64,6 +71,10 @@ final class CommitWatch {
       return looks < AGES.size()
           ? now - since >= AGES.get(looks).toNanos()
           : isLast && now - lookedAt >= OF_LAST.toNanos();
+    }
+
+    boolean isOver() {
+      return looks == AGES.size();
     }
 
     void looked(long now) {
@@ -86,34 +97,45 @@ final class CommitWatch {
     this.nanoClock = nanoClock;
     this.inDone = new Patience(BELIEVED, nanoClock);
     this.inFlight = new Patience(BELIEVED, nanoClock);
+    this.away = new Patience(AWAY, nanoClock);
   }
 
   /**
    * Looks at commits that are done, as {@link io.freshet.ledger.SlicePlanner#requireAsRead} says.
    */
   void requireAsRead(List<ReadCommit> done) {
+    if (done.isEmpty()) {
+      return;
+    }
     long now = nanoClock.getAsLong();
-    watched.keySet().retainAll(done.stream().map(ReadCommit::version).collect(Collectors.toSet()));
+    long last = done.get(done.size() - 1).version();
+    if (inSlice.stream().allMatch(commit -> commit.version() <= last)) {
+      inSlice.forEach(commit -> watch(commit, now));
+      inSlice = List.of();
+    }
+    done.forEach(commit -> watch(commit, now));
+    long first = done.get(0).version();
+    watched.tailMap(last, false).clear();
+    watched.headMap(first).values().removeIf(Watched::isOver);
     int looks = 0;
-    boolean isDoubtful = false;
-    for (int i = 0; i < done.size(); i++) {
-      ReadCommit commit = done.get(i);
-      boolean isLast = i == done.size() - 1;
-      Watched known = watched.get(commit.version());
-      if (known == null || !known.commit.equals(commit)) {
-        watched.put(commit.version(), new Watched(commit, now));
-      } else if (known.isDue(now, isLast) && looks < MOST_AT_ONCE) {
+    for (Watched known : watched.values()) {
+      if (known.isDue(now, known.commit.version() == last) && looks < MOST_AT_ONCE) {
         looks++;
-        if (units.log().changeOf(commit) == CommitChange.NONE || isAnotherTable()) {
-          known.looked(now);
-        } else {
-          isDoubtful = true;
-          doubt(inDone, commit);
+        if (changeOf(known.commit) != CommitChange.NONE && !isAnotherTable()) {
+          doubt(inDone, known.commit);
         }
+        known.looked(now);
       }
     }
-    if (looks > 0 && !isDoubtful) {
+    if (looks > 0) {
       inDone.renew();
+    }
+  }
+
+  private void watch(ReadCommit commit, long now) {
+    Watched known = watched.get(commit.version());
+    if (known == null || !known.commit.equals(commit)) {
+      watched.put(commit.version(), new Watched(commit, now));
     }
   }
 
@@ -124,7 +146,7 @@ final class CommitWatch {
   boolean mustBeReadAnew(Slice slice, List<ReadCommit> commits, boolean mayBeWritten) {
     Set<CommitChange> changes = new HashSet<>();
     for (ReadCommit commit : commits) {
-      CommitChange change = units.log().changeOf(commit);
+      CommitChange change = changeOf(commit);
       if (change != CommitChange.NONE) {
         if (isAnotherTable()) {
           throw new FreshetException(
@@ -145,8 +167,10 @@ final class CommitWatch {
     inFlight.renew();
     if (!changes.isEmpty()) {
       units.forget();
+      return true;
     }
-    return !changes.isEmpty();
+    inSlice = commits;
+    return false;
   }
 
   /** Throws; for good only after a while. */
@@ -165,6 +189,28 @@ final class CommitWatch {
   /** Then it is not for this class to say. */
   private boolean isAnotherTable() {
     Optional<String> known = tableId.get();
-    return known.isPresent() && !units.log().idNow().equals(known.get());
+    return known.isPresent() && !looking(() -> units.log().idNow()).equals(known.get());
+  }
+
+  private CommitChange changeOf(ReadCommit commit) {
+    return looking(() -> units.log().changeOf(commit));
+  }
+
+  /** A table that is away may be back in a moment. */
+  private <T> T looking(Supplier<T> look) {
+    try {
+      T seen = look.get();
+      away.renew();
+      return seen;
+    } catch (FreshetException e) {
+      units.forget();
+      if (!e.category().stopsPipeline() || away.isOver()) {
+        throw e;
+      }
+      throw new FreshetException(
+          FailureCategory.STORAGE_UNAVAILABLE,
+          e.getMessage() + ". It is looked at again, for " + AWAY.toSeconds() + " s",
+          e);
+    }
   }
 }

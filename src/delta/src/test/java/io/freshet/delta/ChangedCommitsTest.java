@@ -10,6 +10,8 @@ import io.freshet.changes.Change;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Outcome;
+import io.freshet.changes.Position;
+import io.freshet.changes.Slice;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
@@ -276,6 +278,39 @@ class ChangedCommitsTest {
     write(cut);
     nanos[0] += Duration.ofSeconds(60).toNanos();
     failure(FailureCategory.STORAGE_UNAVAILABLE, () -> planner.requireAsRead(done));
+  }
+
+  /** The ledger remembers the last ones only. */
+  @Test
+  void allCommitsOfASliceAreLookedAtAgain() throws Exception {
+    finishAll();
+    TableSlicePlanner planner = planner();
+    List<ReadCommit> all = ledger.commitsRead();
+    Slice slice = new Slice(false, Position.startOf(1), Position.startOf(3));
+    assertEquals(false, planner.mustBeReadAnew(slice, all, true));
+    planner.requireAsRead(all.subList(1, 2));
+    Files.writeString(commit(1), Files.readString(commit(1)) + "{}\n");
+    nanos[0] += Duration.ofSeconds(1).toNanos();
+    FreshetException changed =
+        failure(
+            FailureCategory.STORAGE_UNAVAILABLE, () -> planner.requireAsRead(all.subList(1, 2)));
+    assertTrue(changed.getMessage().contains("Version 1 of "), changed.getMessage());
+  }
+
+  @Test
+  void aTableThatIsAwayForAMomentStopsNothing() throws Exception {
+    finishAll();
+    Path away = folder.resolve("away");
+    TableSlicePlanner planner = planner();
+    List<ReadCommit> done = ledger.commitsRead();
+    planner.requireAsRead(done);
+    nanos[0] += Duration.ofSeconds(2).toNanos();
+    Files.move(table, away);
+    for (int look = 0; look < 4; look++) {
+      failure(FailureCategory.STORAGE_UNAVAILABLE, () -> planner.requireAsRead(done));
+      nanos[0] += Duration.ofSeconds(6).toNanos();
+    }
+    failure(FailureCategory.TABLE_NOT_FOUND, () -> planner.requireAsRead(done));
   }
 
   private TableSlicePlanner planner() {

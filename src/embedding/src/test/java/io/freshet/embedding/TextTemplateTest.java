@@ -56,7 +56,7 @@ class TextTemplateTest {
         // Java 17's own text is 1.64926744E12.
         Arguments.of(FieldType.FLOAT, 0x1.8p40f, "1.6492674E12"),
         Arguments.of(FieldType.FLOAT, Float.MIN_VALUE, "1.4E-45"),
-        Arguments.of(FieldType.DOUBLE, 2e23, "2.0E23"),
+        Arguments.of(FieldType.DOUBLE, Double.parseDouble("2e23"), "2.0E23"),
         Arguments.of(FieldType.DOUBLE, 0x1p-44, "5.684341886080802E-14"),
         Arguments.of(FieldType.DOUBLE, -0.0, "-0.0"),
         Arguments.of(FieldType.DOUBLE, 1e10, "1.0E10"),

@@ -322,8 +322,8 @@ final class Contents {
       Anchor anchor,
       List<ReadCommit> commits,
       long at) {
-    /** How many commits are remembered at least, where so many were read. */
-    private static final int COMMITS = 64;
+    /** How many commits are remembered: a record is read by all, and kept in memory. */
+    private static final int COMMITS = 32;
 
     Done {
       // An older version of Freshet wrote none of these.
@@ -338,9 +338,7 @@ final class Contents {
       SortedMap<Long, ReadCommit> all = new TreeMap<>();
       commits.forEach(commit -> all.put(commit.version(), commit));
       next.forEach(commit -> all.put(commit.version(), commit));
-      return all.values().stream()
-          .skip(Math.max(0, all.size() - Math.max(COMMITS, next.size())))
-          .toList();
+      return all.values().stream().skip(Math.max(0, all.size() - COMMITS)).toList();
     }
 
     /** Where nothing is known of the last commit. */

@@ -131,7 +131,7 @@ class AnchorTest {
   void theCommitsThatAreDoneAreRememberedAsTheyWereRead() {
     SliceCoordinator coordinator = coordinator();
     List<ReadCommit> all = new ArrayList<>();
-    for (int version = 0; version < 70; version++) {
+    for (int version = 0; version < 38; version++) {
       ClaimedSlice claimed = pipeline.claim(coordinator.poll().orElseThrow());
       ReadCommit read = new ReadCommit(version, 10 + version, 1_000L * version, "right");
       claimed.recordManifest(
@@ -142,10 +142,10 @@ class AnchorTest {
     }
     coordinator.poll();
 
-    assertEquals(all.subList(6, 70), pipeline.ledger.commitsRead());
-    assertEquals(all.subList(6, 70), planner.compared.get(planner.compared.size() - 1));
+    assertEquals(all.subList(6, 38), pipeline.ledger.commitsRead());
+    assertEquals(all.subList(6, 38), planner.compared.get(planner.compared.size() - 1));
     Ledger another = new Ledger(pipeline.ledger.store(), pipeline.clock);
-    assertEquals(all.subList(6, 70), another.commitsRead());
+    assertEquals(all.subList(6, 38), another.commitsRead());
   }
 
   @Test

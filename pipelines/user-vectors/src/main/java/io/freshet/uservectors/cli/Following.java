@@ -194,7 +194,9 @@ final class Following {
     if (table.id().equals(known.get().tableId()) && lost.contains(Loss.HISTORY)) {
       return Optional.empty(); // What is made up for by comparing all need not be what it was.
     }
-    requireAsRead(ledger, known.get(), table, log);
+    if (!lost.contains(Loss.TABLE)) {
+      requireAsRead(ledger, known.get(), table, log);
+    }
     try {
       HistoryCheck.requireSame(known.get(), ledger.anchor(), at, table, log);
       return Optional.empty();

@@ -56,9 +56,9 @@ final class Look {
   /**
    * A look.
    *
-   * @param withRows whether what it finds is mended by rows of the table
    * @param sameTable throws unless the table that is meant is there; asked after its reading, since
    *     what stood at the path meanwhile is not known else
+   * @param withRows whether what it finds is mended by rows of the table
    */
   Look(
       UserVectorsConfig config,

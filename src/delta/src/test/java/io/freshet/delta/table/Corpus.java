@@ -46,6 +46,11 @@ public final class Corpus {
     return unpack("/schemas/schemas.tar.gz", folder);
   }
 
+  /** The table of {@code calendars/calendars.tar.gz}, which {@code legacy_calendars.py} makes. */
+  static Corpus unpackCalendars(Path folder) throws IOException, InterruptedException {
+    return unpack("/calendars/calendars.tar.gz", folder);
+  }
+
   private static Corpus unpack(String resource, Path folder)
       throws IOException, InterruptedException {
     unpackArchive(resource, folder);
