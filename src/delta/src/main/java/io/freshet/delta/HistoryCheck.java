@@ -85,10 +85,16 @@ public final class HistoryCheck {
   private static Optional<String> otherLog(
       LedgerIdentity known, Anchor done, Cursor cursor, TableInfo table, TableLog log) {
     Optional<String> there = done.isKnown() ? log.digest(done.version()) : Optional.empty();
+    if (there.isPresent() && there.get().equals(done.commit())) {
+      return Optional.empty();
+    }
+    Optional<String> otherId =
+        Optional.of(known.tableId())
+            .filter(id -> !id.equals(table.id()))
+            .map(id -> "its id is " + table.id() + ", and the ledger is that of " + id);
     if (there.isPresent()) {
-      return there.get().equals(done.commit())
-          ? Optional.empty()
-          : Optional.of("version " + done.version() + " is not the commit that was read");
+      return otherId.or(
+          () -> Optional.of("version " + done.version() + " is not the commit that was read"));
     }
     long next = cursor.position().version();
     if (next > table.version() + 1) {
@@ -96,9 +102,7 @@ public final class HistoryCheck {
           "the ledger stands at version %d, but the latest version is %d"
               .formatted(next, table.version()));
     }
-    return table.id().equals(known.tableId())
-        ? Optional.empty()
-        : Optional.of("its id is " + table.id() + ", and the ledger is that of " + known.tableId());
+    return otherId;
   }
 
   /**
