@@ -26,7 +26,7 @@ public final class ChangedCommits {
       return;
     }
     for (ReadCommit commit : done) {
-      if (log.changeOf(commit) != CommitChange.NONE) {
+      if (log.contentChangeOf(commit) != CommitChange.NONE) {
         throw error(table.uri(), commit);
       }
     }

@@ -4,6 +4,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.changes.Slice;
 import io.freshet.delta.table.CommitChange;
+import io.freshet.delta.table.TableLog;
 import io.freshet.ledger.ReadCommit;
 import java.time.Duration;
 import java.util.HashSet;
@@ -37,6 +38,12 @@ final class CommitWatch {
   /** How many commits are looked at in one call, so that what is new need not wait. */
   private static final int MOST_AT_ONCE = 50;
 
+  /**
+   * How many commits are watched: so many later ones are there while a backlog is read that the
+   * oldest are no new files.
+   */
+  private static final int MOST_WATCHED = 1_000;
+
   /** How long another content must be there: a copy of the table may be there for a moment. */
   private static final Duration BELIEVED = Duration.ofSeconds(5);
 
@@ -51,6 +58,9 @@ final class CommitWatch {
 
   /** The commits of the slice that may be done next: the ledger keeps no more than the last. */
   private List<ReadCommit> inSlice = List.of();
+
+  /** What has seen that one has changed: a log with such a commit may not be opened any more. */
+  private Optional<TableLog> doubting = Optional.empty();
 
   private final Patience inDone;
   private final Patience inFlight;
@@ -105,6 +115,11 @@ final class CommitWatch {
    */
   void requireAsRead(List<ReadCommit> done) {
     if (done.isEmpty()) {
+      // The first start, or another: what was done before that is made up for.
+      watched.clear();
+      inSlice = List.of();
+      inDone.renew();
+      doubting = Optional.empty();
       return;
     }
     long now = nanoClock.getAsLong();
@@ -117,11 +132,15 @@ final class CommitWatch {
     long first = done.get(0).version();
     watched.tailMap(last, false).clear();
     watched.headMap(first).values().removeIf(Watched::isOver);
+    while (watched.size() > MOST_WATCHED) {
+      watched.pollFirstEntry();
+    }
     int looks = 0;
     for (Watched known : watched.values()) {
       if (known.isDue(now, known.commit.version() == last) && looks < MOST_AT_ONCE) {
         looks++;
-        if (changeOf(known.commit) != CommitChange.NONE && !isAnotherTable()) {
+        CommitChange change = known.looks == 0 ? closeLook(known.commit) : changeOf(known.commit);
+        if (change != CommitChange.NONE && !isAnotherTable()) {
           doubt(inDone, known.commit);
         }
         known.looked(now);
@@ -129,6 +148,7 @@ final class CommitWatch {
     }
     if (looks > 0) {
       inDone.renew();
+      doubting = Optional.empty();
     }
   }
 
@@ -165,6 +185,7 @@ final class CommitWatch {
       }
     }
     inFlight.renew();
+    doubting = Optional.empty();
     if (!changes.isEmpty()) {
       units.forget();
       return true;
@@ -175,6 +196,7 @@ final class CommitWatch {
 
   /** Throws; for good only after a while. */
   private void doubt(Patience patience, ReadCommit commit) {
+    doubting = doubting.or(() -> Optional.of(units.log()));
     units.forget();
     FreshetException changed = ChangedCommits.error(table, commit);
     if (patience.isOver()) {
@@ -186,14 +208,42 @@ final class CommitWatch {
         changed);
   }
 
-  /** Then it is not for this class to say. */
+  /**
+   * Then it is not for this class to say. Where the log says nothing because a file of it makes no
+   * sense any more, as the commit may that has changed, it is no other table's.
+   */
   private boolean isAnotherTable() {
     Optional<String> known = tableId.get();
-    return known.isPresent() && !looking(() -> units.log().idNow()).equals(known.get());
+    return known.isPresent() && !looking(this::idNow).orElse(known.get()).equals(known.get());
+  }
+
+  private Optional<String> idNow() {
+    try {
+      return Optional.of(units.log().idNow());
+    } catch (FreshetException e) {
+      if (e.category() != FailureCategory.CORRUPT_FILE) {
+        throw e;
+      }
+      LOG.warn("The id of {} cannot be read now: {}", table, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private CommitChange changeOf(ReadCommit commit) {
-    return looking(() -> units.log().changeOf(commit));
+    return looking(() -> log().changeOf(commit));
+  }
+
+  private CommitChange closeLook(ReadCommit commit) {
+    return looking(() -> log().contentChangeOf(commit));
+  }
+
+  private TableLog log() {
+    return doubting.orElseGet(units::log);
+  }
+
+  /** How many commits are watched. */
+  int size() {
+    return watched.size();
   }
 
   /** A table that is away may be back in a moment. */

@@ -143,6 +143,9 @@ final class SliceChanges {
             .filter(last -> last.slice().equals(slice))
             .map(LastRead::read)
             .filter(last -> areAsRead(last.files(slice)));
+    if (known.isEmpty() && lastRead.isPresent() && lastRead.get().slice().equals(slice)) {
+      rows.forget(); // The columns may be others, too.
+    }
     lastRead = Optional.empty();
     if (known.isPresent()) {
       anchored.requireStillThere(claimed.after(), known.get(), claimed.planned());

@@ -3,6 +3,7 @@ package io.freshet.delta;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
@@ -295,6 +297,96 @@ class ChangedCommitsTest {
         failure(
             FailureCategory.STORAGE_UNAVAILABLE, () -> planner.requireAsRead(all.subList(1, 2)));
     assertTrue(changed.getMessage().contains("Version 1 of "), changed.getMessage());
+  }
+
+  /** It is no file that could never be read: what was read of it is written. */
+  @Test
+  void aCommitThatMakesNoSenseSinceItWasReadHasChanged() throws Exception {
+    finishAll();
+    TableSlicePlanner planner = planner();
+    List<ReadCommit> done = ledger.commitsRead();
+    planner.requireAsRead(done);
+    nanos[0] += Duration.ofSeconds(1).toNanos();
+    planner.requireAsRead(done);
+    nanos[0] += Duration.ofSeconds(10).toNanos();
+    for (String torn : List.of("{\"add\":\n" + whole, whole.substring(0, whole.length() / 2))) {
+      write(torn);
+      for (int look = 0; look < 2; look++) {
+        failure(FailureCategory.STORAGE_UNAVAILABLE, () -> planner.requireAsRead(done));
+        nanos[0] += Duration.ofSeconds(3).toNanos();
+      }
+      failure(FailureCategory.COMMIT_CHANGED, () -> planner.requireAsRead(done));
+      write(whole);
+      for (int look = 0; look < 2; look++) {
+        planner.requireAsRead(done);
+        nanos[0] += Duration.ofSeconds(60).toNanos();
+      }
+    }
+  }
+
+  /** Storage whose files have times of whole seconds, and two writers of a version within one. */
+  @Test
+  void aCommitOfTheSameLengthAndTimeIsLookedInto() throws Exception {
+    FileTime second = FileTime.from(Instant.parse("2026-02-03T04:05:06Z"));
+    Files.setLastModifiedTime(commit(2), second);
+    finishAll();
+    TableSlicePlanner planner = planner();
+    List<ReadCommit> done = ledger.commitsRead();
+    planner.requireAsRead(done);
+    String other = whole.replace("u2", "u7");
+    assertNotEquals(whole, other);
+    Files.writeString(commit(2), other);
+    Files.setLastModifiedTime(commit(2), second);
+    nanos[0] += Duration.ofSeconds(1).toNanos();
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> planner.requireAsRead(done));
+    TableInfo info = open().info();
+    failure(
+        FailureCategory.COMMIT_CHANGED,
+        () -> ChangedCommits.requireNone(done, info.id(), info, open()));
+  }
+
+  /** Slices of hundreds of commits, done faster than each commit can be looked at three times. */
+  @Test
+  void ofALongBacklogTheLastCommitsAreWatched() {
+    CommitWatch watch =
+        new CommitWatch(
+            "/t",
+            new TableUnits(FakeTableLog::new, Feeds.of("/t")),
+            Optional::empty,
+            () -> nanos[0]);
+    for (int slice = 0; slice < 20; slice++) {
+      long from = slice * 500L;
+      List<ReadCommit> commits =
+          LongStream.range(from, from + 500)
+              .mapToObj(version -> new ReadCommit(version, 1, 1, "digest"))
+              .toList();
+      Slice read = new Slice(false, Position.startOf(from), Position.startOf(from + 500));
+      assertEquals(false, watch.mustBeReadAnew(read, commits, true));
+      for (int poll = 0; poll < 5; poll++) {
+        watch.requireAsRead(commits.subList(468, 500));
+      }
+      assertTrue(watch.size() <= 1_000, watch.size() + " commits are watched");
+      nanos[0] += Duration.ofSeconds(1).toNanos();
+    }
+    assertTrue(watch.size() >= 500, watch.size() + " commits are watched");
+  }
+
+  /** A resync makes up for a commit that has changed; what comes after it is watched anew. */
+  @Test
+  void whatWasDoneBeforeAResyncIsWatchedNoMore() throws Exception {
+    finishAll();
+    TableSlicePlanner planner = planner();
+    List<ReadCommit> all = ledger.commitsRead();
+    planner.requireAsRead(all);
+    Files.writeString(commit(1), Files.readString(commit(1)) + "\n{}\n");
+    nanos[0] += Duration.ofSeconds(1).toNanos();
+    failure(FailureCategory.STORAGE_UNAVAILABLE, () -> planner.requireAsRead(all));
+
+    planner.requireAsRead(List.of());
+    for (int look = 0; look < 5; look++) {
+      planner.requireAsRead(all.subList(1, 2));
+      nanos[0] += Duration.ofSeconds(5).toNanos();
+    }
   }
 
   @Test

@@ -109,6 +109,11 @@ final class FakeTableLog implements TableLog {
   }
 
   @Override
+  public CommitChange contentChangeOf(ReadCommit read) {
+    return changeOf(read);
+  }
+
+  @Override
   public CommitChange changeOf(ReadCommit read) {
     return CommitChange.NONE;
   }

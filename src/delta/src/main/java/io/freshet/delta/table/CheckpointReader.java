@@ -201,7 +201,7 @@ final class CheckpointReader {
       protocol =
           Optional.of(
               new LogProtocol(
-                  stated.getInt32("minReaderVersion"),
+                  required("minReaderVersion", stated.getInt32("minReaderVersion")),
                   texts(stated, "readerFeatures"),
                   texts(stated, "writerFeatures")));
     }
@@ -209,8 +209,8 @@ final class CheckpointReader {
       metadata =
           Optional.of(
               new TableMetadata(
-                  stated.getString("id"),
-                  stated.getString("schemaString"),
+                  required("id", stated.getString("id")),
+                  required("schemaString", stated.getString("schemaString")),
                   texts(stated, "partitionColumns"),
                   configuration(stated)));
     }
@@ -221,7 +221,7 @@ final class CheckpointReader {
       Map<String, String> partition = add.getMap("partitionValues");
       files.add(
           new FileList.Entry(
-              add.getString("path"),
+              required("path", add.getString("path")),
               number(add, "modificationTime"),
               number(add, "size"),
               FileStatistics.rows(add.getString("stats")).orElse(-1),
@@ -229,7 +229,7 @@ final class CheckpointReader {
               RowSelection.without(vector(add), folder.table().toString())));
     }
     if (row[1] instanceof Row sidecar) {
-      addSidecar(sidecar.getString("path"));
+      addSidecar(required("path", sidecar.getString("path")));
     }
   }
 
@@ -252,6 +252,14 @@ final class CheckpointReader {
             offset == null ? OptionalInt.empty() : OptionalInt.of(offset),
             bytes == null ? 0 : bytes,
             number(vector, "cardinality")));
+  }
+
+  /** What the protocol says that each action has. */
+  private static <T> T required(String field, T value) {
+    if (value == null) {
+      throw new FreshetException(FailureCategory.CORRUPT_FILE, "an action has no " + field);
+    }
+    return value;
   }
 
   private static long number(Row row, String field) {

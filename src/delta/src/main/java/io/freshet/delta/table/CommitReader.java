@@ -36,6 +36,8 @@ final class CommitReader {
   /** How long a file that is still being written is waited for. */
   private static final Duration LONGEST_WRITING = Duration.ofSeconds(10);
 
+  private static final int MILLIS_OF_SECOND = 1_000;
+
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   private final LogFolder folder;
@@ -229,13 +231,20 @@ final class CommitReader {
         bytes.checksum());
   }
 
-  /** What has become of a commit's file since it was read. */
-  CommitChange changeOf(ReadCommit read) {
+  /**
+   * What has become of a commit's file since it was read.
+   *
+   * @param doubtsSeconds whether a time of whole seconds is no sign that nothing has
+   */
+  CommitChange changeOf(ReadCommit read, boolean doubtsSeconds) {
     Optional<FileStatus> now = folder.commitStatus(read.version());
+    boolean isCoarse = doubtsSeconds && read.modified() % MILLIS_OF_SECOND == 0;
     boolean isUntouched =
         now.map(
                 file ->
-                    file.getLen() == read.bytes() && file.getModificationTime() == read.modified())
+                    !isCoarse
+                        && file.getLen() == read.bytes()
+                        && file.getModificationTime() == read.modified())
             .orElse(true); // Cleaned away: whoever needs it says so.
     if (isUntouched) {
       return CommitChange.NONE;

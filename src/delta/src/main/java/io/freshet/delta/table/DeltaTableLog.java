@@ -59,9 +59,19 @@ final class DeltaTableLog implements TableLog {
 
   private record SeenCommit(long version, Instant modified) {}
 
-  private record Stated(long version, TableMetadata metadata, TableSchema schema) {
-    Stated at(long later) {
-      return new Stated(later, metadata, schema);
+  /**
+   * What holds after a commit.
+   *
+   * @param digest the commit's
+   */
+  private record Stated(long version, String digest, TableMetadata metadata, TableSchema schema) {
+    Stated at(long later, String itsDigest) {
+      return new Stated(later, itsDigest, metadata, schema);
+    }
+
+    /** Whether it holds after a commit that states nothing; that may have another content now. */
+    boolean goesOnTo(long next, String itsDigest) {
+      return version == next - 1 || (version == next && digest.equals(itsDigest));
     }
   }
 
@@ -237,15 +247,15 @@ final class DeltaTableLog implements TableLog {
   private Stated stated(long version, CommitReader.Contents contents) {
     if (contents.metadata().isPresent()) {
       TableMetadata metadata = contents.metadata().get();
-      return new Stated(version, metadata, metadata.schema());
+      return new Stated(version, contents.digest(), metadata, metadata.schema());
     }
     return stated
-        .filter(known -> known.version() == version - 1 || known.version() == version)
-        .map(known -> known.at(version))
+        .filter(known -> known.goesOnTo(version, contents.digest()))
+        .map(known -> known.at(version, contents.digest()))
         .orElseGet(
             () -> {
               TableMetadata metadata = atVersion(version, head -> state(head, version)).metadata();
-              return new Stated(version, metadata, metadata.schema());
+              return new Stated(version, contents.digest(), metadata, metadata.schema());
             });
   }
 
@@ -267,7 +277,12 @@ final class DeltaTableLog implements TableLog {
 
   @Override
   public CommitChange changeOf(ReadCommit read) {
-    return commits.changeOf(read);
+    return commits.changeOf(read, false);
+  }
+
+  @Override
+  public CommitChange contentChangeOf(ReadCommit read) {
+    return commits.changeOf(read, true);
   }
 
   @Override

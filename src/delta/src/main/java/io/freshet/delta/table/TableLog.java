@@ -75,6 +75,12 @@ public interface TableLog {
    */
   CommitChange changeOf(ReadCommit read);
 
+  /**
+   * The same, but by the content wherever the file's time is of whole seconds, as some storage has
+   * it: another writer of that second may have written as many bytes.
+   */
+  CommitChange contentChangeOf(ReadCommit read);
+
   /** The id of the table that is there now: what was known of the log counts no more. */
   String idNow();
 

@@ -377,7 +377,16 @@ class DeltaTableLogTest {
 
   /** What a writer without an atomic put lets others see, and what it does not. */
   @ParameterizedTest
-  @ValueSource(strings = {"", "\n", "half a line", "half a line with its end", "zeros"})
+  @ValueSource(
+      strings = {
+        "",
+        "\n",
+        "half a line",
+        "half a line with its end",
+        "zeros",
+        "zeros in a line",
+        "two in a line"
+      })
   void commitThatIsNotWholeIsReadWhenItIsOrHasHeldStillForASecond(String seen) throws IOException {
     DeltaTables.create(table, true);
     DeltaTables.append(table, 0, 7);
@@ -387,6 +396,8 @@ class DeltaTableLogTest {
           case "half a line" -> whole.substring(0, whole.length() / 2);
           case "half a line with its end" -> whole.substring(0, whole.length() / 2) + "\n";
           case "zeros" -> whole.lines().findFirst().orElseThrow() + "\n\0\0\0\0";
+          case "zeros in a line" -> whole.lines().findFirst().orElseThrow() + "\0\0\0\0";
+          case "two in a line" -> whole.lines().findFirst().orElseThrow() + "{\"add\":{}}";
           default -> seen;
         };
     long[] nanos = {0};
@@ -427,6 +438,29 @@ class DeltaTableLogTest {
     assertEquals(List.of(), open().snapshot(1).files());
   }
 
+  /** Two writers of one version, of which the first changed the columns. */
+  @Test
+  void columnsOfACommitThatWasOverwrittenCountNoMore() throws IOException {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 7);
+    String other = Files.readString(commitFile(1));
+    Files.delete(commitFile(1));
+    DeltaTables.python(
+        """
+        import sys
+        from deltalake import DeltaTable, Field
+        from deltalake.schema import PrimitiveType
+        DeltaTable(sys.argv[1]).alter.add_columns([Field("later", PrimitiveType("string"))])
+        """,
+        table.toString());
+    TableLog log = open();
+    log.commit(0);
+    assertTrue(log.commit(1).orElseThrow().schema().orElseThrow().has("later"));
+    Files.writeString(commitFile(1), other);
+    log.forget();
+    assertFalse(log.commit(1).orElseThrow().schema().orElseThrow().has("later"));
+  }
+
   @Test
   void whatHasBecomeOfACommitIsToldByItsContent() throws IOException {
     DeltaTables.create(table, true);
@@ -438,6 +472,11 @@ class DeltaTableLogTest {
 
     Files.setLastModifiedTime(commitFile(1), FileTime.from(Instant.parse("2026-02-03T04:05:06Z")));
     assertEquals(CommitChange.NONE, log.changeOf(read), "touched, or restored from a copy");
+    ReadCommit coarse = open().commit(1).orElseThrow().file();
+    assertEquals(CommitChange.NONE, log.contentChangeOf(coarse));
+    Files.writeString(commitFile(1), whole.replace("u6", "u9"));
+    Files.setLastModifiedTime(commitFile(1), FileTime.from(Instant.parse("2026-02-03T04:05:06Z")));
+    assertEquals(CommitChange.REWRITTEN, log.contentChangeOf(coarse), "in the same second");
     Files.writeString(commitFile(1), whole + "{}\n");
     assertEquals(CommitChange.GROWN, log.changeOf(read));
     Files.writeString(commitFile(1), whole.replace("e", "f"));
