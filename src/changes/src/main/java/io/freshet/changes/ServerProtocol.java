@@ -7,12 +7,14 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.security.NoSuchAlgorithmException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 
 /**
  * Whether a server speaks TLS, told by what it answers first. Where client and server do not agree
@@ -59,14 +61,20 @@ public final class ServerProtocol {
     return http1 || http2;
   }
 
+  /**
+   * Of no context but its own, which trusts nobody: the JVM's opens the files that its settings
+   * name, and nothing here depends on them.
+   */
   private static byte[] clientHello() {
     try {
-      SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[0], new TrustManager[0], null);
+      SSLEngine engine = context.createSSLEngine();
       engine.setUseClientMode(true);
       ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
       var unused = engine.wrap(ByteBuffer.allocate(0), hello);
       return Arrays.copyOf(hello.array(), hello.position());
-    } catch (NoSuchAlgorithmException | SSLException e) {
+    } catch (GeneralSecurityException | SSLException e) {
       throw new IllegalStateException("This JVM cannot open a connection of TLS", e);
     }
   }

@@ -1,5 +1,7 @@
 package io.freshet.changes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -85,6 +87,41 @@ class ServerProtocolTest {
       Thread unused = answering(server, new byte[] {1});
       assertTrue(isOther(false, server.getLocalPort()));
       assertFalse(isOther(true, server.getLocalPort()));
+    }
+  }
+
+  /** What a JVM is told to trust is no matter of a server that is merely away. */
+  @Test
+  void nothingIsSaidWhereTheTrustStoreOfThisJvmCannotBeOpened()
+      throws IOException, InterruptedException {
+    Process jvm =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Djavax.net.ssl.trustStoreType=none-such",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OfBrokenTrust.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(jvm.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, jvm.waitFor(), said);
+  }
+
+  /** Looks at a server of plain HTTP, and at one that is away. */
+  static final class OfBrokenTrust {
+    private OfBrokenTrust() {}
+
+    public static void main(String[] args) throws IOException {
+      HttpServer server = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
+      server.start();
+      int port = server.getAddress().getPort();
+      try {
+        assertTrue(isOther(true, port));
+        assertFalse(isOther(false, port));
+      } finally {
+        server.stop(0);
+      }
+      assertFalse(isOther(false, port));
     }
   }
 

@@ -60,7 +60,7 @@ public record ChangeFeed(
    * The way in which changes of a slice are numbered; another way voids the outcomes of a slice in
    * flight.
    */
-  private static final int NUMBERING = 2;
+  private static final int NUMBERING = 3;
 
   public ChangeFeed {
     hadoopConf = SecretMap.copyOf(hadoopConf);

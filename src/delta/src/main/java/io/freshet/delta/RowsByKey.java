@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * The rows of a slice by their keys. Of a key's rows the newest counts: by commit version, in a
- * commit by the order column, then by place. Rows without a key are kept apart, since nothing says
- * that they are of one key.
+ * commit by the order column, then by place. Rows without a key, or with an empty one, are kept
+ * apart, since nothing says that they are of one key.
  */
 final class RowsByKey {
   private final int keyIndex;
@@ -33,7 +33,7 @@ final class RowsByKey {
   /** Adds a row; rows come in the order of their positions. */
   void add(ReadRow row) {
     Optional<String> key = KeyText.of(row.values()[keyIndex]);
-    if (key.isEmpty()) {
+    if (key.map(String::isEmpty).orElse(true)) {
       withoutKey.add(row);
       return;
     }
@@ -84,7 +84,7 @@ final class RowsByKey {
     return keys;
   }
 
-  /** The rows that have no key. */
+  /** The rows whose key is null or empty. */
   Collection<ReadRow> withoutKey() {
     return withoutKey;
   }

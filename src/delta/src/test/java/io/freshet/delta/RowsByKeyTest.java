@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RowsByKeyTest {
@@ -124,6 +125,19 @@ class RowsByKeyTest {
 
     assertEquals(1, byPlace.keys().get("a").othersInNewestCommit());
     assertEquals(0, byPlace.keys().get("b").othersInNewestCommit());
+  }
+
+  /** Else a table without keys would be one row that cannot be written, however long it is. */
+  @Test
+  void rowsOfAnEmptyOrNullKeyGiveWayToNone() {
+    byPlace.add(row(1, 0, "", 1L));
+    byPlace.add(row(1, 1, "", 1L));
+    byPlace.add(row(2, 0, null, 1L));
+    byPlace.add(row(ChangeType.DELETE, 3, 0, "", 1L));
+    byPlace.meet("", new Object[] {"", 2L}, 1);
+
+    assertEquals(Set.of(), byPlace.keys().keySet());
+    assertEquals(4, byPlace.withoutKey().size());
   }
 
   private static ReadRow row(long version, long row, String key, Long order) {

@@ -1,6 +1,7 @@
 package io.freshet.ledger;
 
 import io.freshet.changes.SkipReason;
+import java.util.Set;
 
 /**
  * Rows of one or more slices, and how many of them could not be written. Rows that need not be
@@ -14,6 +15,9 @@ import io.freshet.changes.SkipReason;
 record RejectTally(long rows, long lost, long rejected) {
   static final RejectTally NONE = new RejectTally(0, 0, 0);
 
+  private static final Set<String> WITHOUT_KEY =
+      Set.of(SkipReason.NULL_KEY.label(), SkipReason.EMPTY_KEY.label());
+
   /** Those of a slice. */
   static RejectTally of(PlanOutcomes outcomes) {
     OutcomeTotals totals = outcomes.totals();
@@ -21,13 +25,14 @@ record RejectTally(long rows, long lost, long rejected) {
     long withoutKey = 0;
     long withKey = 0;
     for (RejectedChanges.Example kind : outcomes.rejected()) {
-      if (kind.reason().equals(SkipReason.NULL_KEY.label())) {
+      if (WITHOUT_KEY.contains(kind.reason())) {
         withoutKey += kind.count();
       } else {
         withKey += kind.count();
       }
     }
-    // A row without a key gives way to none; of the others each stands for those of its key.
+    // A row without a key, or with an empty one, gives way to none; of the others each stands for
+    // those of its key.
     long keys = totals.written() + totals.deleted() + withKey;
     long lost =
         withoutKey + (keys == 0 ? 0 : Math.round((double) withKey * (keys + superseded) / keys));

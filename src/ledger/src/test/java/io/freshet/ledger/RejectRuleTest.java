@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class RejectRuleTest {
   private final Pipeline pipeline = new Pipeline();
   private SliceCoordinator coordinator = pipeline.coordinator();
+  private SkipReason withoutKey = SkipReason.NULL_KEY;
 
   /** Numbers from {@code first} up to {@code end}, exclusive. */
   private static List<Integer> numbers(int first, int end) {
@@ -36,7 +37,7 @@ class RejectRuleTest {
           new Outcome.Skipped(
               slice.lease(),
               numbers,
-              option == OptionAtFault.KEY_COLUMN ? SkipReason.NULL_KEY : SkipReason.BAD_VECTOR,
+              option == OptionAtFault.KEY_COLUMN ? withoutKey : SkipReason.BAD_VECTOR,
               option == OptionAtFault.DIMENSION ? "it holds 16 components" : "it holds null",
               Optional.of(new Reject(numbers.get(0), "'k" + numbers.get(0) + "'", option))));
     }
@@ -219,6 +220,8 @@ class RejectRuleTest {
   @Test
   void rowsThatGaveWayToANewerOneCountAsThatOneDoes() {
     // 3,000 rows without a key, 7,000 rows of 50 keys: 30%.
+    assertEquals(0.3, tally(50, 6_950, 3_000, 0).share(), 1e-9);
+    withoutKey = SkipReason.EMPTY_KEY;
     assertEquals(0.3, tally(50, 6_950, 3_000, 0).share(), 1e-9);
     // 2,000 rows of 150 keys, none of which can be written: all.
     assertEquals(1, tally(0, 1_850, 0, 150).share(), 1e-9);

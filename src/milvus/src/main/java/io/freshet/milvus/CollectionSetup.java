@@ -35,6 +35,7 @@ public final class CollectionSetup {
   private final CollectionLooks looks;
   private final Duration lossSpan;
   private Optional<VectorOrigin> vectors = Optional.empty();
+  private Optional<VectorOrigin> written = Optional.empty();
 
   /** What a collection that {@link #ensure} makes is marked with, and no other is. */
   private final String mark = LedgerMark.newMark();
@@ -69,7 +70,17 @@ public final class CollectionSetup {
    * that is made, or taken over, says so afterwards.
    */
   public CollectionSetup forVectors(VectorOrigin origin) {
+    return forVectors(origin, Optional.empty());
+  }
+
+  /**
+   * The same where the ledger remembers what it has written. Of its own collection that counts for
+   * more than what the collection says: Milvus 2.3.5 forgets changed properties at a restart, and
+   * then says again what was to be written when the collection was made.
+   */
+  public CollectionSetup forVectors(VectorOrigin origin, Optional<VectorOrigin> remembered) {
     vectors = Optional.of(origin);
+    written = remembered;
     return this;
   }
 
@@ -225,7 +236,7 @@ public final class CollectionSetup {
   private void checkVectors(DescribeCollectionResponse described, long end) throws MilvusException {
     Optional<VectorOrigin> there = LedgerMark.vectors(described);
     boolean fits = there.isEmpty() || vectors.isEmpty() || there.get().fits(vectors.get());
-    if (fits) {
+    if (fits || isRemembered(described)) {
       return;
     }
     checkIndex();
@@ -240,6 +251,11 @@ public final class CollectionSetup {
           "Set the options as they were, or --collection to another name with a new --ledger and"
               + " --startingVersion=snapshot");
     }
+  }
+
+  private boolean isRemembered(DescribeCollectionResponse described) {
+    return LedgerMark.of(described).equals(Optional.of(target.ledgerId()))
+        && vectors.flatMap(wanted -> written.map(wanted::fits)).orElse(false);
   }
 
   private void checkLedger(DescribeCollectionResponse described, boolean adopt)

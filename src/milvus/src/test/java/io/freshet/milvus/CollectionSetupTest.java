@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.changes.VectorOrigin;
 import io.milvus.grpc.BoolResponse;
 import io.milvus.grpc.CreateCollectionRequest;
 import io.milvus.grpc.DescribeCollectionResponse;
@@ -132,6 +133,44 @@ final class CollectionSetupTest {
                 .addProperties(LedgerMark.made("ledger-2", MARK))
                 .build();
     assertEquals(Optional.empty(), setup().ensure(false, true).mark());
+  }
+
+  /** Milvus 2.3.5 does: it has the properties again that the collection was made with. */
+  @Test
+  void serverThatForgotWhatTheLedgerRemembersOfItsVectorsStopsNothing() {
+    VectorOrigin whenMade = new VectorOrigin("hash text={a}", "hash text={a}");
+    VectorOrigin ofTheRows = new VectorOrigin("hash text={b}", "hash text={b}");
+    milvus.onQuery = request -> FakeMilvus.counted(7);
+    milvus.onDescribe =
+        () ->
+            marked(MARK).toBuilder()
+                .addProperties(LedgerMark.property(milvus.target().ledgerId()))
+                .addAllProperties(LedgerMark.vectors(whenMade))
+                .build();
+
+    EnsuredCollection ensured =
+        setup().forVectors(ofTheRows, Optional.of(ofTheRows)).ensure(true, false);
+
+    assertEquals(Optional.of(whenMade), ensured.vectors(), "it is to say so again");
+    for (Optional<VectorOrigin> remembered :
+        List.of(Optional.<VectorOrigin>empty(), Optional.of(whenMade))) {
+      CollectionSetup other = setup().forVectors(ofTheRows, remembered);
+      assertEquals(
+          FailureCategory.COLLECTION_MISMATCH,
+          assertThrows(FreshetException.class, () -> other.ensure(true, false)).category());
+    }
+
+    milvus.onDescribe =
+        () ->
+            FakeMilvus.described(milvus.target()).toBuilder()
+                .addProperties(LedgerMark.property("ledger-2"))
+                .addAllProperties(LedgerMark.vectors(whenMade))
+                .build();
+    CollectionSetup adopting = setup().forVectors(ofTheRows, Optional.of(ofTheRows));
+    assertEquals(
+        FailureCategory.COLLECTION_MISMATCH,
+        assertThrows(FreshetException.class, () -> adopting.ensure(true, true)).category(),
+        "the ledger knows nothing of another one's rows");
   }
 
   private void assertNotLost() {

@@ -129,6 +129,14 @@ final class FakeMilvus extends MilvusServiceGrpc.MilvusServiceImplBase implement
         .build();
   }
 
+  /** The answer to a query for how many rows there are. */
+  static QueryResults counted(long rows) {
+    return QueryResults.newBuilder()
+        .setStatus(Status.getDefaultInstance())
+        .addFieldsData(longs("count(*)", LongArray.newBuilder().addData(rows)))
+        .build();
+  }
+
   private static FieldData longs(String name, LongArray.Builder values) {
     return FieldData.newBuilder()
         .setFieldName(name)

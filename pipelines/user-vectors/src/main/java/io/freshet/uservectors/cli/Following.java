@@ -160,7 +160,7 @@ final class Following {
       }
       boolean hasProgress = hasProgress(ledger.status());
       Optional<EnsuredCollection> ensured =
-          ensureCollection(config.milvus(), vectors, hasProgress && !remake);
+          ensureCollection(config.milvus(), vectors, ledger.vectorOrigin(), hasProgress && !remake);
       if (ensured.isEmpty()) {
         return;
       }
@@ -457,11 +457,14 @@ final class Following {
 
   /** Waits for Milvus as long as it takes; empty if a stop was asked for meanwhile. */
   private Optional<EnsuredCollection> ensureCollection(
-      MilvusTarget target, VectorOrigin vectors, boolean mustExist) {
+      MilvusTarget target,
+      VectorOrigin vectors,
+      Optional<VectorOrigin> written,
+      boolean mustExist) {
     // One for all tries: a try that failed may have made the collection.
     CollectionSetup setup =
         new CollectionSetup(target, MILVUS_NOTICE, options.getConfirmLoss().duration())
-            .forVectors(vectors);
+            .forVectors(vectors, written);
     AtomicReference<EnsuredCollection> ensured = new AtomicReference<>();
     while (!stop.isMade()) {
       try {

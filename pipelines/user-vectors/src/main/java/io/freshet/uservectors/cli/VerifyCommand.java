@@ -61,7 +61,7 @@ final class VerifyCommand {
     // Never one that does not say that it is this ledger's.
     EnsuredCollection collection =
         new CollectionSetup(config.milvus(), PATIENCE, options.getConfirmLoss().duration())
-            .forVectors(vectors)
+            .forVectors(vectors, ledger.vectorOrigin())
             .ensure(true, false);
     Verification verification =
         Verification.of(
