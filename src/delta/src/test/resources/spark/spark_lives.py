@@ -284,7 +284,7 @@ class Pipeline:
         self.freshet, self.milvus = options.freshet, options.milvus
         self.options = [f"--runner={options.runner}", f"--table={life.table}", f"--ledger={self.ledger}", f"--milvusUri={options.milvus}",
                         f"--collection={self.name}", "--keyColumn=id", f"--keys={life.keys}", "--textTemplate={id} {user_id} {u} {day}",
-                        "--eventTimeColumn=", "--dimension=8", "--startingVersion=0", "--onLostHistory=resync", "--confirmLoss=1s", "--settle=1s"]
+                        "--dimension=8", "--startingVersion=0", "--onLostHistory=resync", "--confirmLoss=1s", "--settle=1s"]
 
     def start(self):
         with open(self.log, "a") as log:
