@@ -208,6 +208,8 @@ class CommandTest(LauncherTest):
             env=self.environment(settings),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # Where the tests run in the background of a script, SIGINT is ignored, and bash leaves it so.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
