@@ -53,6 +53,7 @@ class HistoriesIT {
     for (int seed : SEEDS) {
       Path history = table.resolve(kind + "-" + seed);
       Map<String, String> end = write(history, seed, kind);
+      end.remove(""); // No key: its rows are left out one by one, in the order in which they come.
       for (int reading = 0; reading < READINGS; reading++) {
         assertEquals(
             end,
@@ -106,6 +107,8 @@ class HistoriesIT {
       cursor = new Cursor(slice.snapshot() && !slice.to().isStartOfVersion(), slice.to());
     }
     assertEquals(last + 1, cursor.position().version());
-    return collection.items();
+    Map<String, String> items = collection.items();
+    items.remove("");
+    return items;
   }
 }

@@ -190,7 +190,7 @@ class UnitReaderTest {
     Schema schema = Schema.builder().addNullableInt32Field("text").build();
     FreshetException misfit = failure(FailureCategory.SCHEMA, unit(write("none")), schema);
     assertTrue(misfit.getMessage().startsWith("Column 'text' is stored as 'optional binary text"));
-    assertTrue(misfit.getMessage().contains("does not fit the table's type INT32"));
+    assertTrue(misfit.getMessage().contains("does not fit the table's type integer"));
     failure(
         FailureCategory.SCHEMA,
         unit(folder.resolve("none.parquet")),
