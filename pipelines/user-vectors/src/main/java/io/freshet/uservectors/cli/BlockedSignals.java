@@ -83,6 +83,11 @@ final class BlockedSignals {
       throw new IOException("No pending signals in " + STATUS);
     }
     int start = at + PENDING.length();
-    return (Long.parseUnsignedLong(status.substring(start, start + DIGITS), 16) & MASK) != 0;
+    String mask = status.substring(start, start + DIGITS);
+    try {
+      return (Long.parseUnsignedLong(mask, 16) & MASK) != 0;
+    } catch (NumberFormatException e) {
+      throw new IOException("No mask of pending signals in " + STATUS + ": '" + mask + "'", e);
+    }
   }
 }
