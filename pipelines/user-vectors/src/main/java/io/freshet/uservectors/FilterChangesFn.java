@@ -4,7 +4,6 @@ import io.freshet.changes.Change;
 import io.freshet.changes.ChangeType;
 import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.Outcome;
-import io.freshet.changes.Position;
 import io.freshet.changes.Reject;
 import java.util.List;
 import java.util.Optional;
@@ -40,18 +39,9 @@ final class FilterChangesFn extends DoFn<Change, Change> {
                             change.lease(),
                             List.of(change.number()),
                             reason,
-                            place(change.position()),
+                            change.position().text(),
                             reject(change))),
             () -> output.get(FilterChanges.VALID).output(change));
-  }
-
-  private static String place(Position position) {
-    return "row "
-        + position.row()
-        + " of file "
-        + position.unit()
-        + " of version "
-        + position.version();
   }
 
   /** A delete of a key that cannot be stored loses nothing. */

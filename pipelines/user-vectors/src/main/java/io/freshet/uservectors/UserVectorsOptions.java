@@ -16,24 +16,22 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setTable(String value);
 
   @Description(
-      "The folder in which progress is kept: a path or a URI of any Hadoop file system. One ledger"
-          + " belongs to one table and one collection; the pipeline goes on where its ledger"
-          + " stands. Required.")
+      "The folder in which progress is kept: a path or a URI of any Hadoop file system. One ledger belongs to one table and"
+          + " one collection; the pipeline goes on where its ledger stands. Required.")
   String getLedger();
 
   void setLedger(String value);
 
   @Description(
-      "Milvus, as http://host:port or https://host:port. Without it, the environment's MILVUS_URI"
-          + " counts, then MILVUS_HOST and MILVUS_PORT, then http://localhost:19530. Credentials"
-          + " come from MILVUS_TOKEN or --milvusTokenFile.")
+      "Milvus, as http://host:port or https://host:port. Without it, the environment's MILVUS_URI counts, then MILVUS_HOST"
+          + " and MILVUS_PORT, then http://localhost:19530. Credentials come from MILVUS_TOKEN or --milvusTokenFile.")
   String getMilvusUri();
 
   void setMilvusUri(String value);
 
   @Description(
-      "A file of the driver's machine with Milvus's token in its one line: user:password or an API"
-          + " key. Without it, the environment's MILVUS_TOKEN counts.")
+      "A file of the driver's machine with Milvus's token in its one line: user:password or an API key. Without it, the"
+          + " environment's MILVUS_TOKEN counts.")
   String getMilvusTokenFile();
 
   void setMilvusTokenFile(String value);
@@ -51,8 +49,7 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setCollection(String value);
 
   @Description(
-      "Write to a collection that was made elsewhere, if its fields fit. Such a collection is"
-          + " refused otherwise.")
+      "Write to a collection that was made elsewhere, if its fields fit. Such a collection is refused otherwise.")
   @Default.Boolean(false)
   boolean getAdoptCollection();
 
@@ -75,8 +72,7 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setKeyField(String value);
 
   @Description(
-      "What the key is. events: many rows may have one key, the newest counts. unique: a key has"
-          + " one row.")
+      "What the key is. events: many rows may have one key, the newest counts. unique: a key has one row.")
   @Default.Enum("events")
   Keys getKeys();
 
@@ -89,17 +85,16 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setDimension(int value);
 
   @Description(
-      "Where to begin if the ledger is empty: latest (what is committed from now on), snapshot (the"
-          + " table as it is, then what follows), the number of a version, or a timestamp such as"
-          + " 2026-01-31T12:00:00Z (the first commit at or after it).")
+      "Where to begin if the ledger is empty: latest (what is committed from now on), snapshot (the table as it is, then what"
+          + " follows), the number of a version, or a timestamp such as 2026-01-31T12:00:00Z (the first commit at or after it).")
   @Default.String("latest")
   String getStartingVersion();
 
   void setStartingVersion(String value);
 
   @Description(
-      "The last version to write, then end: a number, or latest for the table's latest version at"
-          + " the start. Without it the pipeline runs until it is stopped.")
+      "The last version to write, then end: a number, or latest for the table's latest version at the start. Without it the"
+          + " pipeline runs until it is stopped.")
   String getUntilVersion();
 
   void setUntilVersion(String value);
@@ -111,32 +106,32 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setChangeTypes(String value);
 
   @Description(
-      "What becomes of a key when a row of it is deleted. recheck: with --keys=events the table is"
-          + " asked whether another row of the key is left, and the key is deleted if there is"
-          + " none; with --keys=unique it is deleted at once. ignore: no key is ever deleted.")
+      "What becomes of a key when a row of it is deleted. recheck: with --keys=events the table is asked whether another row"
+          + " of the key is left, and the key is deleted if there is none; with --keys=unique it is deleted at once. ignore: no key"
+          + " is ever deleted.")
   @Default.Enum("recheck")
   OnDelete getOnDelete();
 
   void setOnDelete(OnDelete value);
 
   @Description(
-      "Of several rows of one key in one commit, the one with the greatest value in this column is"
-          + " the newest. Without it the last one is.")
+      "Of several rows of one key in one commit, the one with the greatest value in this column is the newest. Without it the"
+          + " last one is.")
   String getOrderColumn();
 
   void setOrderColumn(String value);
 
   @Description(
-      "A timestamp column that says when the event happened, for the latency metrics. A table"
-          + " without the default column does without.")
+      "A timestamp column that says when the event happened, for the latency metrics. A table without the default column does"
+          + " without.")
   @Default.String(UserVectorsConfig.DEFAULT_EVENT_TIME_COLUMN)
   String getEventTimeColumn();
 
   void setEventTimeColumn(String value);
 
   @Description(
-      "The model. hash: feature hashing of the row's text, deterministic. column: the table holds"
-          + " the vector. random: random vectors, for load tests.")
+      "The model. hash: feature hashing of the row's text, deterministic. column: the table holds the vector. random: random"
+          + " vectors, for load tests.")
   @Default.String("hash")
   String getEmbedding();
 
@@ -156,16 +151,15 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setVectorColumn(String value);
 
   @Description(
-      "The Pushgateway that metrics are pushed to, as http://host:port. Without it none are pushed."
-          + " Credentials come from PUSHGATEWAY_USER and PUSHGATEWAY_PASSWORD or"
-          + " --pushgatewayAuthFile.")
+      "The Pushgateway that metrics are pushed to, as http://host:port. Without it none are pushed. Credentials come from"
+          + " PUSHGATEWAY_USER and PUSHGATEWAY_PASSWORD or --pushgatewayAuthFile.")
   String getPushgateway();
 
   void setPushgateway(String value);
 
   @Description(
-      "A file of the driver's machine with user:password for the Pushgateway in its one line."
-          + " Without it, the environment's PUSHGATEWAY_USER and PUSHGATEWAY_PASSWORD count.")
+      "A file of the driver's machine with user:password for the Pushgateway in its one line. Without it, the environment's"
+          + " PUSHGATEWAY_USER and PUSHGATEWAY_PASSWORD count.")
   String getPushgatewayAuthFile();
 
   void setPushgatewayAuthFile(String value);
@@ -190,8 +184,8 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setShards(int value);
 
   @Description(
-      "Rows of a slice at most: the unit in which progress is made and what a crash can have"
-          + " written twice. Memory grows with it.")
+      "Rows of a slice at most: the unit in which progress is made and what a crash can have written twice. Memory grows with"
+          + " it.")
   @Default.Long(100_000)
   long getMaxSliceRows();
 
@@ -204,16 +198,15 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setMaxSliceBytes(ByteSize value);
 
   @Description(
-      "How long a worker may write a slice before what is left of it is handed out again. Nothing"
-          + " is sent after it.")
+      "How long a worker may write a slice before what is left of it is handed out again. Nothing is sent after it.")
   @Default.InstanceFactory(Lease.class)
   TimeSpan getLease();
 
   void setLease(TimeSpan value);
 
   @Description(
-      "How long after the end of a lease a later slice begins: longer than bytes can be under way"
-          + " in the network, plus the difference between two machines' clocks.")
+      "How long after the end of a lease a later slice begins: longer than bytes can be under way in the network, plus the"
+          + " difference between two machines' clocks.")
   @Default.InstanceFactory(Settle.class)
   TimeSpan getSettle();
 
@@ -239,26 +232,24 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setOnLostHistory(OnLoss value);
 
   @Description(
-      "What to do when the collection is gone. fail: end with an error. resync: make it again,"
-          + " write the table's latest version, and go on from there.")
+      "What to do when the collection is gone. fail: end with an error. resync: make it again, write the table's latest version,"
+          + " and go on from there.")
   @Default.Enum("fail")
   OnLoss getOnLostCollection();
 
   void setOnLostCollection(OnLoss value);
 
   @Description(
-      "How long the collection must be said to be gone, or changes to be unreadable, whenever and"
-          + " however that is looked at, before it is believed. Workers of a running pipeline take"
-          + " 10 s.")
+      "How long the collection must be said to be gone, or changes to be unreadable, whenever and however that is looked at,"
+          + " before it is believed. Workers of a running pipeline take 10 s.")
   @Default.InstanceFactory(ConfirmLoss.class)
   TimeSpan getConfirmLoss();
 
   void setConfirmLoss(TimeSpan value);
 
   @Description(
-      "A setting of Hadoop for the table's and the ledger's file system, as --hadoopConf=KEY=VALUE;"
-          + " may be given often. Values are never printed, and secrets are refused: they go into"
-          + " --hadoopConfFile.")
+      "A setting of Hadoop for the table's and the ledger's file system, as --hadoopConf=KEY=VALUE; may be given often. Values"
+          + " are never printed, and secrets are refused: they go into --hadoopConfFile.")
   @Default.InstanceFactory(NoSettings.class)
   @JsonIgnore
   Map<String, String> getHadoopConf();
@@ -266,9 +257,8 @@ public interface UserVectorsOptions extends PipelineOptions {
   void setHadoopConf(Map<String, String> value);
 
   @Description(
-      "A file of the driver's machine with settings of Hadoop, for secrets above all: XML as in"
-          + " core-site.xml, or properties (KEY=VALUE, one a line). May be given often; a later"
-          + " file wins over one before, --hadoopConf over all.")
+      "A file of the driver's machine with settings of Hadoop, for secrets above all: XML as in core-site.xml, or properties"
+          + " (KEY=VALUE, one a line). May be given often; a later file wins over one before, --hadoopConf over all.")
   @Default.InstanceFactory(NoFiles.class)
   List<String> getHadoopConfFile();
 

@@ -29,6 +29,11 @@ public record Position(long version, int unit, long row)
     return unit == 0 && row == 0;
   }
 
+  /** Where it is, for people. */
+  public String text() {
+    return "row " + row + " of file " + unit + " of version " + version;
+  }
+
   @Override
   public int compareTo(Position other) {
     return ORDER.compare(this, other);

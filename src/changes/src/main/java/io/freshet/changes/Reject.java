@@ -1,5 +1,6 @@
 package io.freshet.changes;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,7 +31,7 @@ public record Reject(int number, String key, OptionAtFault option) {
       i += Character.charCount(character);
       boolean surrogate = character >= Character.MIN_SURROGATE && character <= 0xdfff;
       if (Character.isISOControl(character) || surrogate) {
-        text.append(String.format("\\u%04x", character));
+        text.append(String.format(Locale.ROOT, "\\u%04x", character));
       } else {
         text.appendCodePoint(character);
       }

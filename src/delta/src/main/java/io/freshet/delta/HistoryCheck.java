@@ -58,10 +58,15 @@ public final class HistoryCheck {
           "The ledger is that of the table with id %s at %s, and %s is another table: %s; give this table a ledger of its own with --ledger, or point --table at the first"
               .formatted(known.tableId(), known.tableUri(), table.uri(), other.get()));
     }
-    throw new FreshetException(
+    throw replaced(table.uri(), other.get());
+  }
+
+  /** Another log is at a table's address; {@code how} says what tells it from the first. */
+  static FreshetException replaced(String tableUri, String how) {
+    return new FreshetException(
         FailureCategory.TABLE_REPLACED,
         "Another table, or another copy of it, is at %s: %s; put the table back and start again, or give this one a ledger of its own with --ledger and --startingVersion=snapshot"
-            .formatted(table.uri(), other.get()));
+            .formatted(tableUri, how));
   }
 
   /**

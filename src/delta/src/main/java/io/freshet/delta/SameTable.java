@@ -118,9 +118,6 @@ final class SameTable {
   }
 
   private FreshetException other(String how) {
-    return new FreshetException(
-        FailureCategory.TABLE_REPLACED,
-        "Another table, or another copy of it, is at %s: %s; put the table back and start again, or give this one a ledger of its own with --ledger and --startingVersion=snapshot"
-            .formatted(table, how));
+    return HistoryCheck.replaced(table, how);
   }
 }

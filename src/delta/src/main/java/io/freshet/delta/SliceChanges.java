@@ -139,21 +139,17 @@ final class SliceChanges {
       throws InterruptedException {
     Slice slice = claimed.slice();
     Optional<AnchoredReading.Read<SliceRows.Read>> known =
-        lastRead
-            .filter(last -> last.slice().equals(slice))
-            .map(LastRead::read)
-            .filter(last -> areAsRead(last.files(slice)));
-    if (known.isEmpty() && lastRead.isPresent() && lastRead.get().slice().equals(slice)) {
-      rows.forget(); // The columns may be others, too.
-    }
+        lastRead.filter(last -> last.slice().equals(slice)).map(LastRead::read);
+    boolean isAsRead = known.map(last -> areAsRead(last.files(slice))).orElse(false);
     lastRead = Optional.empty();
-    if (known.isPresent()) {
-      anchored.requireStillThere(claimed.after(), known.get(), claimed.planned());
-      lastRead = Optional.of(new LastRead(slice, known.get()));
-      return known.get();
+    AnchoredReading.Read<SliceRows.Read> read;
+    if (isAsRead) {
+      read = known.get();
+      anchored.requireStillThere(claimed.after(), read, claimed.planned());
+    } else {
+      known.ifPresent(changed -> rows.forget()); // The columns may be others, too.
+      read = anchored.read(claimed.after(), claimed.planned(), () -> rows.read(slice));
     }
-    AnchoredReading.Read<SliceRows.Read> read =
-        anchored.read(claimed.after(), claimed.planned(), () -> rows.read(slice));
     lastRead = Optional.of(new LastRead(slice, read));
     return read;
   }

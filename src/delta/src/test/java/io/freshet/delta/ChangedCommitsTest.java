@@ -1,6 +1,5 @@
 package io.freshet.delta;
 
-import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -61,27 +60,14 @@ class ChangedCommitsTest {
   /** Commit 1 of the table has the users u0 and u1, and commit 2 u2; of others it has u7. */
   @BeforeAll
   static void make() {
-    DeltaTables.create(made.resolve("table"), true);
-    DeltaTables.append(made.resolve("table"), 0, 2);
-    DeltaTables.python(
-        """
-        import shutil, sys
-        shutil.copytree(sys.argv[1], sys.argv[2])
-        """,
-        made.resolve("table").toString(),
-        made.resolve("copy").toString());
-    DeltaTables.append(made.resolve("table"), 2, 1);
+    ForkedTable.make(made);
     DeltaTables.append(made.resolve("copy"), 7, 1);
   }
 
   @BeforeEach
   void start() throws IOException {
     table = folder.resolve("table");
-    try (Stream<Path> files = Files.walk(made)) {
-      for (Path file : files.filter(file -> !file.equals(made)).toList()) {
-        Files.copy(file, folder.resolve(made.relativize(file)), COPY_ATTRIBUTES);
-      }
-    }
+    ForkedTable.copy(made, folder);
     try (Stream<Path> files = Files.list(folder.resolve("copy"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path there = table.resolve(file.getFileName());

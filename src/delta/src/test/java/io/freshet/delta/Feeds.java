@@ -41,51 +41,28 @@ final class Feeds {
 
   /** The same with another key. */
   static ChangeFeed keyedBy(String column, ChangeFeed feed) {
-    return new ChangeFeed(
-        feed.tableUri(),
-        feed.hadoopConf(),
-        feed.ledger(),
-        feed.columns(),
-        column,
-        feed.keys(),
-        feed.orderColumn(),
-        feed.eventTimeColumn(),
-        feed.changeTypes(),
-        feed.untilVersion(),
-        feed.pollInterval(),
-        feed.limits(),
-        feed.maxSliceBytes(),
-        feed.settings());
+    return with(feed, feed.hadoopConf(), feed.ledger(), column);
   }
 
   /** A feed with a ledger of its own. */
   static ChangeFeed of(String table, LedgerAddress ledger) {
     ChangeFeed feed = of(table);
-    return new ChangeFeed(
-        feed.tableUri(),
-        feed.hadoopConf(),
-        ledger,
-        feed.columns(),
-        feed.keyColumn(),
-        feed.keys(),
-        feed.orderColumn(),
-        feed.eventTimeColumn(),
-        feed.changeTypes(),
-        feed.untilVersion(),
-        feed.pollInterval(),
-        feed.limits(),
-        feed.maxSliceBytes(),
-        feed.settings());
+    return with(feed, feed.hadoopConf(), ledger, feed.keyColumn());
   }
 
   /** The same, with another ledger and settings of Hadoop. */
   static ChangeFeed in(String ledger, Map<String, String> hadoopConf, ChangeFeed feed) {
+    return with(feed, hadoopConf, new LedgerAddress(ledger, hadoopConf), feed.keyColumn());
+  }
+
+  private static ChangeFeed with(
+      ChangeFeed feed, Map<String, String> hadoopConf, LedgerAddress ledger, String keyColumn) {
     return new ChangeFeed(
         feed.tableUri(),
         hadoopConf,
-        new LedgerAddress(ledger, hadoopConf),
+        ledger,
         feed.columns(),
-        feed.keyColumn(),
+        keyColumn,
         feed.keys(),
         feed.orderColumn(),
         feed.eventTimeColumn(),

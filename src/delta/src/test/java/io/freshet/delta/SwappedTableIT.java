@@ -1,6 +1,5 @@
 package io.freshet.delta;
 
-import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -35,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,16 +59,7 @@ class SwappedTableIT {
    */
   @BeforeAll
   static void make() {
-    DeltaTables.create(made.resolve("table"), true);
-    DeltaTables.append(made.resolve("table"), 0, 2);
-    DeltaTables.python(
-        """
-        import shutil, sys
-        shutil.copytree(sys.argv[1], sys.argv[2])
-        """,
-        made.resolve("table").toString(),
-        made.resolve("copy").toString());
-    DeltaTables.append(made.resolve("table"), 2, 1);
+    ForkedTable.make(made);
     DeltaTables.append(made.resolve("copy"), 500, 2);
     DeltaTables.append(made.resolve("copy"), 600, 2);
     DeltaTables.create(made.resolve("other"), true);
@@ -84,11 +73,7 @@ class SwappedTableIT {
     table = folder.resolve("table");
     other = folder.resolve("other");
     aside = folder.resolve("aside");
-    try (Stream<Path> files = Files.walk(made)) {
-      for (Path file : (Iterable<Path>) files.filter(file -> !file.equals(made))::iterator) {
-        Files.copy(file, folder.resolve(made.relativize(file)), COPY_ATTRIBUTES);
-      }
-    }
+    ForkedTable.copy(made, folder);
   }
 
   private void swapIn() {

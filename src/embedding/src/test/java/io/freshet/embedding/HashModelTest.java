@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.freshet.testing.Tools;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -69,7 +67,7 @@ class HashModelTest {
       input.append(Base64.getEncoder().encodeToString(utf8)).append('\n');
     }
 
-    List<String> lines = runPython(folder, input.toString());
+    List<String> lines = ModelsPage.runPython(folder, DRIVER, input.toString());
 
     assertEquals(texts.size(), lines.size());
     for (int i = 0; i < texts.size(); i++) {
@@ -130,20 +128,5 @@ class HashModelTest {
                 })
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
-  }
-
-  private static List<String> runPython(Path folder, String input) throws Exception {
-    Path script = Files.writeString(folder.resolve("models.py"), ModelsPage.python() + DRIVER);
-    Path in = Files.writeString(folder.resolve("in"), input);
-    Path out = folder.resolve("out");
-    int status =
-        new ProcessBuilder(Tools.python("python").toString(), script.toString())
-            .redirectInput(in.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start()
-            .waitFor();
-    assertEquals(0, status);
-    return Files.readAllLines(out);
   }
 }

@@ -1,5 +1,8 @@
 package io.freshet.embedding;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.freshet.testing.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +23,25 @@ final class ModelsPage {
 
   static String python() {
     return between(read(Path.of("../../docs/models.md")), FENCE + "python\n", FENCE);
+  }
+
+  /**
+   * The lines that Python writes: the page's code, then {@code driver}, which reads {@code input}.
+   */
+  static List<String> runPython(Path folder, String driver, String input)
+      throws IOException, InterruptedException {
+    Path script = Files.writeString(folder.resolve("models.py"), python() + driver);
+    Path in = Files.writeString(folder.resolve("in"), input);
+    Path out = folder.resolve("out");
+    int status =
+        new ProcessBuilder(Tools.python("python").toString(), script.toString())
+            .redirectInput(in.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start()
+            .waitFor();
+    assertEquals(0, status);
+    return Files.readAllLines(out);
   }
 
   static List<TestVector> testVectors() {

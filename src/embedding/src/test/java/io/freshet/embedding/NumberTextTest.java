@@ -1,9 +1,8 @@
 package io.freshet.embedding;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.freshet.testing.Tools;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,19 +67,8 @@ class NumberTextTest {
   }
 
   private static List<String> pythons(Path folder, List<Object> numbers) throws Exception {
-    Path script = Files.writeString(folder.resolve("texts.py"), ModelsPage.python() + DRIVER);
-    Path in = folder.resolve("in");
-    Files.write(in, numbers.stream().map(NumberTextTest::bits).toList());
-    Path out = folder.resolve("out");
-    int status =
-        new ProcessBuilder(Tools.python("python").toString(), script.toString())
-            .redirectInput(in.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start()
-            .waitFor();
-    assertEquals(0, status);
-    List<String> texts = Files.readAllLines(out);
+    String input = numbers.stream().map(NumberTextTest::bits).collect(joining("\n", "", "\n"));
+    List<String> texts = ModelsPage.runPython(folder, DRIVER, input);
     assertEquals(numbers.size(), texts.size());
     return texts;
   }

@@ -10,6 +10,10 @@ package io.freshet.ledger;
 public record FirstReject(String key, String message, long version) {
   /** The same for people. */
   public String text() {
+    return text(key, message);
+  }
+
+  static String text(String key, String message) {
     return "key " + key + ": " + message;
   }
 }

@@ -2,11 +2,9 @@ package io.freshet.ledger;
 
 import io.freshet.changes.Slice;
 import io.freshet.ledger.Ledger.Standing;
-import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -89,6 +87,7 @@ public record LedgerStatus(
     }
     LastDone last = standing.get().last();
     Contents.Done done = last.record();
+    Optional<Newest> newest = Newest.of(store, view, last.slice() + 1);
     return new LedgerStatus(
         ledger.identity(),
         Optional.of(done.cursor()),
@@ -101,28 +100,48 @@ public record LedgerStatus(
         done.newestCommitMillis() == 0
             ? Optional.empty()
             : Optional.of(Instant.ofEpochMilli(done.newestCommitMillis())),
-        inFlight(store, view, last.slice() + 1, now),
+        newest.map(slice -> slice.inFlight(view, now)),
         view.size(),
         owner,
-        rejects(store, view, last));
+        rejects(last, newest));
   }
 
-  private static Map<String, FirstReject> rejects(
-      LedgerStore store, LedgerView view, LastDone last) {
-    Map<String, FirstReject> first = new TreeMap<>(last.record().rejects().first());
-    Optional<AttemptName> newest = view.newestAttempt(last.slice() + 1);
-    if (newest.isPresent()) {
-      long version =
-          store
-              .read(newest.get().file(), Contents.Attempt.class)
-              .map(attempt -> attempt.slice().lastVersion())
-              .orElse(0L);
-      for (RejectedChanges.Example example :
-          PlanOutcomes.of(store, view, newest.get().plan()).rejected()) {
-        first.putIfAbsent(
-            example.reason(), new FirstReject(example.key(), example.message(), version));
-      }
+  /** The slice in flight, with what is known of its newest plan. */
+  private record Newest(AttemptName name, Contents.Attempt content, PlanOutcomes outcomes) {
+    static Optional<Newest> of(LedgerStore store, LedgerView view, long slice) {
+      return view.newestAttempt(slice)
+          .flatMap(
+              name ->
+                  store
+                      .read(name.file(), Contents.Attempt.class)
+                      .map(
+                          content ->
+                              new Newest(
+                                  name, content, PlanOutcomes.of(store, view, name.plan()))));
     }
+
+    InFlight inFlight(LedgerView view, Instant now) {
+      return new InFlight(
+          content.slice(),
+          name.number(),
+          age(content, now),
+          !view.claimsOf(name.plan()).isEmpty(),
+          outcomes.totals());
+    }
+  }
+
+  private static Map<String, FirstReject> rejects(LastDone last, Optional<Newest> newest) {
+    Map<String, FirstReject> first = new TreeMap<>(last.record().rejects().first());
+    newest.ifPresent(
+        slice ->
+            slice
+                .outcomes()
+                .rejected()
+                .forEach(
+                    example ->
+                        first.putIfAbsent(
+                            example.reason(),
+                            example.upTo(slice.content().slice().lastVersion()))));
     return first;
   }
 
@@ -130,23 +149,5 @@ public record LedgerStatus(
   private static Duration age(Contents.Attempt attempt, Instant now) {
     Duration age = Duration.between(Instant.ofEpochMilli(attempt.since()), now);
     return age.isNegative() ? Duration.ZERO : age;
-  }
-
-  private static Optional<InFlight> inFlight(
-      LedgerStore store, LedgerView view, long slice, Instant now) {
-    Optional<AttemptName> newest = view.newestAttempt(slice);
-    Optional<Contents.Attempt> content =
-        newest.flatMap(attempt -> store.read(attempt.file(), Contents.Attempt.class));
-    if (content.isEmpty()) {
-      return Optional.empty();
-    }
-    List<ClaimFiles> claims = view.claimsOf(newest.get().plan());
-    return Optional.of(
-        new InFlight(
-            content.get().slice(),
-            newest.get().number(),
-            age(content.get(), now),
-            !claims.isEmpty(),
-            PlanOutcomes.of(store, view, newest.get().plan()).totals()));
   }
 }

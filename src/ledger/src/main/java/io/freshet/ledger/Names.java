@@ -197,7 +197,7 @@ final class Names {
   }
 
   static String boundFile(long number) {
-    return String.format("bound_%012d_%s", number, Nonce.next());
+    return String.format(Locale.ROOT, "bound_%012d_%s", number, Nonce.next());
   }
 
   /** How many there were before. */

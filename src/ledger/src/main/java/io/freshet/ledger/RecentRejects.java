@@ -34,7 +34,7 @@ record RecentRejects(String start, List<RejectTally> recent, Map<String, FirstRe
       String generation, RejectTally slice, List<RejectedChanges.Example> examples, long version) {
     Map<String, FirstReject> all = new TreeMap<>(first);
     for (RejectedChanges.Example example : examples) {
-      all.putIfAbsent(example.reason(), new FirstReject(example.key(), example.message(), version));
+      all.putIfAbsent(example.reason(), example.upTo(version));
     }
     List<RejectTally> known = new ArrayList<>(start.equals(generation) ? recent : List.of());
     int last = known.size() - 1;

@@ -10,21 +10,13 @@ import java.util.Optional;
  * environment: then the slice is not recorded as done, and the pipeline stops.
  */
 final class RejectRule {
-  /** Fewer rejects than that stop nothing. */
-  static final long LEAST = 100;
-
   /** Of the first rows that are ever read, one vector of another length is enough. */
   static final int FIRST_ROWS = 10;
 
-  private final double maxRatio;
+  private final SliceLimits limits;
 
-  /**
-   * A rule.
-   *
-   * @param maxRatio the part of the rows that may be rejected; 1 switches the rule off
-   */
-  RejectRule(double maxRatio) {
-    this.maxRatio = maxRatio;
+  RejectRule(SliceLimits limits) {
+    this.limits = limits;
   }
 
   /**
@@ -36,7 +28,7 @@ final class RejectRule {
   Optional<String> reasonToStop(
       long rowsBefore, PlanOutcomes outcomes, RecentRejects after, long version) {
     List<RejectedChanges.Example> kinds = outcomes.rejected();
-    if (kinds.isEmpty() || maxRatio >= 1) {
+    if (kinds.isEmpty() || limits.maxRejects() >= 1) {
       return Optional.empty();
     }
     Optional<RejectedChanges.Example> otherLength =
@@ -48,10 +40,9 @@ final class RejectRule {
     RejectTally slice = RejectTally.of(outcomes);
     boolean large = slice.rows() >= RecentRejects.ROWS;
     RejectTally looked = large ? slice : after.lastRows();
-    if (looked.rejected() < LEAST || looked.share() <= maxRatio) {
-      return Optional.empty();
-    }
-    return Optional.of(tooMany(slice, looked, large, kinds, version));
+    return limits.areTooMany(looked.rejected(), looked.share())
+        ? Optional.of(tooMany(slice, looked, large, kinds, version))
+        : Optional.empty();
   }
 
   private static String ofFirstRows(RejectedChanges.Example example) {
@@ -83,6 +74,6 @@ final class RejectRule {
         commonest.text(),
         commonest.option().option(),
         commonest.option().wayOut(),
-        Double.toString(maxRatio));
+        Double.toString(limits.maxRejects()));
   }
 }

@@ -41,7 +41,12 @@ final class RejectedChanges {
   record Example(
       String reason, OptionAtFault option, long count, int number, String key, String message) {
     String text() {
-      return "key " + key + ": " + message;
+      return FirstReject.text(key, message);
+    }
+
+    /** The same as one of a slice that ends with a version. */
+    FirstReject upTo(long version) {
+      return new FirstReject(key, message, version);
     }
   }
 

@@ -110,7 +110,7 @@ public final class SliceCoordinator {
     this.ends = new ClaimEnds(ledger, limits.settle());
     this.folding = new Folding(store, ends);
     this.suspects = new Suspects(store, limits.lease(), time);
-    this.rejects = new RejectRule(limits.maxRejects());
+    this.rejects = new RejectRule(limits);
   }
 
   /**

@@ -16,6 +16,9 @@ import java.time.Duration;
  */
 public record SliceLimits(long maxRows, Duration lease, Duration settle, double maxRejects)
     implements Serializable {
+  /** So few rejects are never too many. */
+  private static final long LEAST_REJECTS = 100;
+
   /** What may be rejected where nothing else is said. */
   public static final double MAX_REJECTS = 0.5;
 
@@ -29,6 +32,15 @@ public record SliceLimits(long maxRows, Duration lease, Duration settle, double 
   static final long FIRST_ROWS = 10_000;
 
   private static final long LEAST_ROWS = 1_000;
+
+  /**
+   * Whether so many rows cannot be written that no row is at fault.
+   *
+   * @param share the part of all rows that is lost by the {@code rejected} ones
+   */
+  public boolean areTooMany(long rejected, double share) {
+    return maxRejects < 1 && rejected >= LEAST_REJECTS && share > maxRejects;
+  }
 
   /** Limits under which half of the rows may be rejected. */
   public SliceLimits(long maxRows, Duration lease, Duration settle) {

@@ -39,6 +39,7 @@ class NamesTest {
       assertEquals(made, AttemptName.parse(made.text()));
       assertTrue(made.text().matches("[\\x20-\\x7e]+"), made.text());
       assertTrue(Names.doneFile(7).startsWith("000000000007_done_"), Names.doneFile(7));
+      assertTrue(Names.boundFile(7).startsWith("bound_000000000007_"), Names.boundFile(7));
     } finally {
       Locale.setDefault(before);
     }
@@ -80,6 +81,8 @@ class NamesTest {
             claim.outcomesFile(),
             claim.endedFile(),
             Names.TableName.create(7).file(),
+            "vectors_" + Nonce.next(),
+            Names.boundFile(7),
             Names.doneFile(7))) {
       assertTrue(Names.isLedgerFile(name), name);
       assertFalse(Names.isLedgerFile(name + "._COPYING_"));

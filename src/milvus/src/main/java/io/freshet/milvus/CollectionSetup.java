@@ -68,15 +68,10 @@ public final class CollectionSetup {
   /**
    * From now on the collection's vectors must be made by {@code origin}, unless it has no rows: one
    * that is made, or taken over, says so afterwards.
-   */
-  public CollectionSetup forVectors(VectorOrigin origin) {
-    return forVectors(origin, Optional.empty());
-  }
-
-  /**
-   * The same where the ledger remembers what it has written. Of its own collection that counts for
-   * more than what the collection says: Milvus 2.3.5 forgets changed properties at a restart, and
-   * then says again what was to be written when the collection was made.
+   *
+   * @param remembered what the ledger has written, if it remembers that. Of its own collection it
+   *     counts for more than what the collection says: Milvus 2.3.5 forgets changed properties at a
+   *     restart, and then says again what was to be written when the collection was made
    */
   public CollectionSetup forVectors(VectorOrigin origin, Optional<VectorOrigin> remembered) {
     vectors = Optional.of(origin);

@@ -14,6 +14,7 @@ import io.milvus.grpc.GetLoadStateRequest;
 import io.milvus.grpc.GetLoadStateResponse;
 import io.milvus.grpc.HasCollectionRequest;
 import io.milvus.grpc.IndexDescription;
+import io.milvus.grpc.KeyValuePair;
 import io.milvus.grpc.LoadCollectionRequest;
 import io.milvus.grpc.LoadState;
 import io.milvus.grpc.MutationResult;
@@ -92,22 +93,21 @@ final class MilvusCollection {
 
   /** Writes the target's ledger into the collection. */
   void mark(Deadline deadline) throws MilvusException {
-    AlterCollectionRequest request =
-        AlterCollectionRequest.newBuilder()
-            .setDbName(target.database())
-            .setCollectionName(target.collection())
-            .addProperties(LedgerMark.property(target.ledgerId()))
-            .build();
-    check(calls.call(deadline, stub -> stub.alterCollection(request)));
+    setProperties(List.of(LedgerMark.property(target.ledgerId())), deadline);
   }
 
   /** Writes into the collection what its vectors are made by. */
   void markVectors(VectorOrigin origin, Deadline deadline) throws MilvusException {
+    setProperties(LedgerMark.vectors(origin), deadline);
+  }
+
+  private void setProperties(List<KeyValuePair> properties, Deadline deadline)
+      throws MilvusException {
     AlterCollectionRequest request =
         AlterCollectionRequest.newBuilder()
             .setDbName(target.database())
             .setCollectionName(target.collection())
-            .addAllProperties(LedgerMark.vectors(origin))
+            .addAllProperties(properties)
             .build();
     check(calls.call(deadline, stub -> stub.alterCollection(request)));
   }

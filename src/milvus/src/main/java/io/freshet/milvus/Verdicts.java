@@ -2,7 +2,6 @@ package io.freshet.milvus;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.OptionAtFault;
-import io.freshet.changes.Position;
 import io.freshet.changes.SkipReason;
 import io.freshet.changes.VectorUpdate;
 import java.util.ArrayList;
@@ -121,12 +120,6 @@ final class Verdicts {
 
   /** Where the first row stands in the table's history: its key may be a secret. */
   private static String place(List<Refusal> rows) {
-    Position position = rows.get(0).update().change().position();
-    return "row "
-        + position.row()
-        + " of file "
-        + position.unit()
-        + " of version "
-        + position.version();
+    return rows.get(0).update().change().position().text();
   }
 }

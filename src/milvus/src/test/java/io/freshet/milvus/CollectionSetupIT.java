@@ -55,7 +55,8 @@ final class CollectionSetupIT {
     VectorOrigin first = new VectorOrigin("hash text={ä}", "hash text={c-1}");
     VectorOrigin renamed = new VectorOrigin("hash text={b}", "hash text={c-1}");
     VectorOrigin other = new VectorOrigin("hash text={c}", "hash text={c-2}");
-    EnsuredCollection made = new CollectionSetup(target).forVectors(first).ensure(false, false);
+    EnsuredCollection made =
+        new CollectionSetup(target).forVectors(first, Optional.empty()).ensure(false, false);
     assertEquals(Optional.of(first), ensure(target).vectors());
     // As long as it is empty, it may become another's.
     setVectors(target, other);
@@ -68,7 +69,8 @@ final class CollectionSetupIT {
     FreshetException e =
         assertThrows(
             FreshetException.class,
-            () -> new CollectionSetup(target).forVectors(other).ensure(true, true));
+            () ->
+                new CollectionSetup(target).forVectors(other, Optional.empty()).ensure(true, true));
 
     assertEquals(FailureCategory.COLLECTION_MISMATCH, e.category());
     assertTrue(
@@ -77,7 +79,7 @@ final class CollectionSetupIT {
   }
 
   private static void setVectors(MilvusTarget target, VectorOrigin origin) {
-    CollectionSetup setup = new CollectionSetup(target).forVectors(origin);
+    CollectionSetup setup = new CollectionSetup(target).forVectors(origin, Optional.empty());
     setup.recordVectors(setup.ensure(true, false));
     assertEquals(Optional.of(origin), ensure(target).vectors());
   }

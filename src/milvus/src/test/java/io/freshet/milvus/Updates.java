@@ -51,53 +51,41 @@ final class Updates {
   /** The same update, of which an earlier attempt has seen that it is refused. */
   static VectorUpdate suspected(VectorUpdate update) {
     Change change = update.change();
-    Change other =
-        new Change(
-            change.lease(),
-            change.number(),
-            change.position(),
-            change.type(),
-            change.commitTimestamp(),
-            change.eventTime(),
-            change.key(),
-            change.row(),
-            change.cut(),
-            change.gone(),
-            true);
-    return new VectorUpdate(other, update.rowHash(), update.vector(), update.goneHashes());
+    return with(update, change.position(), change.commitTimestamp(), true);
   }
 
   /** The same update of a commit at another time. */
   static VectorUpdate committedAt(Instant time, VectorUpdate update) {
     Change change = update.change();
-    Change other =
-        new Change(
-            change.lease(),
-            change.number(),
-            change.position(),
-            change.type(),
-            time,
-            change.eventTime(),
-            change.key(),
-            change.row());
-    return new VectorUpdate(other, update.rowHash(), update.vector(), update.goneHashes());
+    return with(update, change.position(), time, change.suspected());
   }
 
   /** The same update of another commit. */
   static VectorUpdate of(long commit, VectorUpdate update) {
     Change change = update.change();
+    return with(
+        update,
+        new Position(commit, 0, change.number()),
+        change.commitTimestamp(),
+        change.suspected());
+  }
+
+  private static VectorUpdate with(
+      VectorUpdate update, Position position, Instant commitTimestamp, boolean suspected) {
+    Change change = update.change();
     Change other =
         new Change(
             change.lease(),
             change.number(),
-            new Position(commit, 0, change.number()),
+            position,
             change.type(),
-            change.commitTimestamp(),
+            commitTimestamp,
             change.eventTime(),
             change.key(),
             change.row(),
             change.cut(),
-            change.gone());
+            change.gone(),
+            suspected);
     return new VectorUpdate(other, update.rowHash(), update.vector(), update.goneHashes());
   }
 

@@ -109,9 +109,7 @@ public final class Cli {
       return run(arguments, System.getenv());
     } catch (UnsatisfiedLinkError e) {
       err.printf(
-          "freshet: error (environment): A library cannot unpack its native code and load it from"
-              + " %s: %s. That folder needs some MB of room and must allow execution (no noexec);"
-              + " name another one with FRESHET_JAVA_OPTS=\"-Xmx2g -Djava.io.tmpdir=FOLDER\"%n",
+          "freshet: error (environment): A library cannot unpack its native code and load it from %s: %s. That folder needs some MB of room and must allow execution (no noexec); name another one with FRESHET_JAVA_OPTS=\"-Xmx2g -Djava.io.tmpdir=FOLDER\"%n",
           System.getProperty("java.io.tmpdir"), e.getMessage());
       return failure(arguments);
     } catch (RuntimeException | Error e) {

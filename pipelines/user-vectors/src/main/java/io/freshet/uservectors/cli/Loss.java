@@ -46,15 +46,13 @@ enum Loss {
   String wayOut() {
     return switch (this) {
       case HISTORY ->
-          "--onLostHistory=resync compares the table as it is now with the collection, mends what"
-              + " differs, and goes on from there";
+          "--onLostHistory=resync compares the table as it is now with the collection, mends what differs, and goes on from there";
       case TABLE ->
           "--onLostHistory=resync takes the table that is there now in its place, compares it with"
               + " the collection, mends what differs, deletes what is left over, and goes on from"
               + " there";
       case COLLECTION ->
-          "--onLostCollection=resync makes it again from the table as it is now, and goes on from"
-              + " there";
+          "--onLostCollection=resync makes it again from the table as it is now, and goes on from there";
     };
   }
 }

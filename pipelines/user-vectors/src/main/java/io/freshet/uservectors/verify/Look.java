@@ -105,7 +105,7 @@ final class Look {
         rows.finish();
         sameTable.run();
         if (mends) {
-          unusable.requireFew(config.feed().limits().maxRejects());
+          unusable.requireFew(config.feed().limits());
         }
         try (Partitions stored = new Partitions(folder.path(), "collection")) {
           readCollection(only, stored, totals);

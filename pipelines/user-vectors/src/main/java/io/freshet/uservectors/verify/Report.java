@@ -60,8 +60,7 @@ public final class Report {
         out, "keys of the collection that the table need not account for", totals.of(Verdict.KEPT));
     out.printf(
         Locale.ROOT,
-        "verify: table version %d · %,d keys in the table, %,d in the collection · %,d missing, %,d"
-            + " stale, %,d extra, %,d twice%s%n",
+        "verify: table version %d · %,d keys in the table, %,d in the collection · %,d missing, %,d stale, %,d extra, %,d twice%s%n",
         version,
         totals.tableKeys(),
         totals.storedRows(),

@@ -2,6 +2,7 @@ package io.freshet.uservectors.verify;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.ledger.SliceLimits;
 import java.util.Locale;
 
 /**
@@ -9,8 +10,6 @@ import java.util.Locale;
  * at fault: a collection that was mended then would lose good rows for the sake of bad ones.
  */
 final class UnusableRows {
-  private static final long LEAST = 100;
-
   private long rows;
   private long unusable;
   private String first = "";
@@ -28,13 +27,9 @@ final class UnusableRows {
     unusable++;
   }
 
-  /**
-   * Throws if nothing may be mended.
-   *
-   * @param most the part of the rows that may be unusable; at 1 all may be
-   */
-  void requireFew(double most) {
-    if (most < 1 && unusable >= LEAST && unusable > most * rows) {
+  /** Throws if nothing may be mended under these limits. */
+  void requireFew(SliceLimits limits) {
+    if (limits.areTooMany(unusable, (double) unusable / Math.max(1, rows))) {
       throw new FreshetException(
           FailureCategory.TOO_MANY_REJECTS,
           String.format(

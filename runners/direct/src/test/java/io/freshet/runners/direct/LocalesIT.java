@@ -2,12 +2,11 @@ package io.freshet.runners.direct;
 
 import io.freshet.runners.conformance.Bench;
 import io.freshet.runners.conformance.Installation;
+import io.freshet.runners.conformance.PrefixedStarter;
 import io.freshet.runners.conformance.Scenario;
 import io.freshet.runners.conformance.Starter;
-import io.freshet.uservectors.cli.Runner;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,24 +17,9 @@ final class LocalesIT {
   @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
 
   /** Another starter's command in the locale {@code C}, at the other end of the day. */
-  private record InC(Starter starter) implements Starter {
-    @Override
-    public List<String> command() {
-      return Stream.concat(
-              Stream.of("env", "-u", "LC_ALL", "LANG=C", "LC_CTYPE=C", "TZ=Pacific/Kiritimati"),
-              starter.command().stream())
-          .toList();
-    }
-
-    @Override
-    public Map<String, String> options() {
-      return starter.options();
-    }
-
-    @Override
-    public Runner runner() {
-      return starter.runner();
-    }
+  private static Starter inC(Starter starter) {
+    return new PrefixedStarter(
+        List.of("env", "-u", "LC_ALL", "LANG=C", "LC_CTYPE=C", "TZ=Pacific/Kiritimati"), starter);
   }
 
   @Test
@@ -51,7 +35,7 @@ final class LocalesIT {
       "--startingVersion=0", "--untilVersion=latest", "--textTemplate=" + TEMPLATE
     };
     // What Java alone is given there, no program can mend.
-    Starter java = new InC(new DirectStarter());
+    Starter java = inC(new DirectStarter());
     scenario.startWith(java, options).expectError("option", "--textTemplate", "LC_ALL=C.UTF-8");
     scenario
         .startWith(java, options[0], options[1], "--textTemplate={item_id}")
@@ -64,7 +48,7 @@ final class LocalesIT {
             List.of("-Duser.language=ar", "-Duser.country=EG"),
             Map.of(),
             new DirectLauncher());
-    scenario.startWith(new InC(launcher), options[0], "--untilVersion=0", options[2]).expectExit(0);
+    scenario.startWith(inC(launcher), options[0], "--untilVersion=0", options[2]).expectExit(0);
     scenario.start(options).expectExit(0);
 
     scenario.expectCollectionAsTable("template='" + TEMPLATE + "'");

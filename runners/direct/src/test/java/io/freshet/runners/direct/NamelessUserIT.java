@@ -1,8 +1,9 @@
 package io.freshet.runners.direct;
 
 import io.freshet.runners.conformance.Bench;
-import io.freshet.runners.conformance.NamelessStarter;
+import io.freshet.runners.conformance.PrefixedStarter;
 import io.freshet.runners.conformance.Scenario;
+import io.freshet.runners.conformance.Starter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,7 +14,7 @@ final class NamelessUserIT {
 
   @Test
   void everyCommandWorksForAUserWithoutAName() {
-    NamelessStarter nameless = new NamelessStarter(new DirectStarter());
+    Starter nameless = PrefixedStarter.nameless(new DirectStarter());
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=2, rows=20, users=10)");
 

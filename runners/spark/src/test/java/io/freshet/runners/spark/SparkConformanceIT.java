@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.runners.conformance.FreshetProcess;
 import io.freshet.runners.conformance.Installation;
-import io.freshet.runners.conformance.NamelessStarter;
 import io.freshet.runners.conformance.PipelineConformance;
+import io.freshet.runners.conformance.PrefixedStarter;
 import io.freshet.runners.conformance.Scenario;
 import io.freshet.runners.conformance.Starter;
 import java.io.IOException;
@@ -83,7 +83,7 @@ final class SparkConformanceIT extends PipelineConformance {
   @Test
   void userWithoutANameIsServedAndSecretsShowNowhere(@TempDir Path folder) throws IOException {
     SecretsSeen secrets = new SecretsSeen(folder);
-    Starter nameless = new NamelessStarter(Spark.localWith(secrets.javaOptions()));
+    Starter nameless = PrefixedStarter.nameless(Spark.localWith(secrets.javaOptions()));
     Scenario scenario = bench.scenario();
     scenario.ask("events(table, commits=2, rows=20, users=10)");
 

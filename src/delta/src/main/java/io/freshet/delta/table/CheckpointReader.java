@@ -69,8 +69,9 @@ final class CheckpointReader {
           .addNullableField("metaData", FieldType.row(METADATA))
           .build();
 
-  private static final Schema FILES =
+  private static final Schema STATE_AND_FILES =
       Schema.builder()
+          .addFields(STATE.getFields())
           .addNullableField("add", FieldType.row(ADD))
           .addNullableField("sidecar", FieldType.row(SIDECAR))
           .build();
@@ -99,7 +100,7 @@ final class CheckpointReader {
     CheckpointReader reader = new CheckpointReader(folder, version);
     for (String name : names) {
       if (!reader.hasState()) {
-        reader.read(name, STATE);
+        reader.read(name, false);
       }
     }
     return reader.state(names);
@@ -110,9 +111,8 @@ final class CheckpointReader {
     CommitReader commits = new CommitReader(folder);
     Optional<CommitStamp> before = commits.stamp(version);
     CheckpointReader reader = new CheckpointReader(folder, version);
-    names.forEach(name -> reader.read(name, STATE));
-    names.forEach(name -> reader.read(name, FILES));
-    List.copyOf(reader.sidecars).forEach(name -> reader.read(name, FILES));
+    names.forEach(name -> reader.read(name, true));
+    List.copyOf(reader.sidecars).forEach(name -> reader.read(name, true));
     if (!before.equals(commits.stamp(version))) {
       throw new LogErrors(folder.table()).notAsItWas(version);
     }
@@ -130,12 +130,13 @@ final class CheckpointReader {
     return new TableState(version, version, protocol.get(), metadata.get());
   }
 
-  private void read(String name, Schema columns) {
+  /** Reads a file: its protocol and metadata, and its files if they are wanted. */
+  private void read(String name, boolean withFiles) {
     try {
       if (name.endsWith(".json")) {
-        readLines(name, columns.equals(FILES));
+        readLines(name, withFiles);
       } else {
-        readParquet(name, columns);
+        readParquet(name, withFiles);
       }
     } catch (FileNotFoundException e) {
       throw new FreshetException(
@@ -181,23 +182,21 @@ final class CheckpointReader {
     }
   }
 
-  private void readParquet(String name, Schema columns) {
+  private void readParquet(String name, boolean withFiles) {
+    Schema columns = withFiles ? STATE_AND_FILES : STATE;
     try (StoredRows rows = StoredRows.ofLog(folder.file(name), columns, folder.hadoopConf())) {
-      boolean isDone = false;
-      while (!isDone && rows.hasNext()) {
+      while (rows.hasNext() && (withFiles || !hasState())) {
         Object[] row = rows.next();
-        if (columns.equals(FILES)) {
-          addFile(row);
-        } else {
-          addState(row);
-          isDone = hasState();
+        addState(row[0], row[1]);
+        if (withFiles) {
+          addFile(row[2], row[3]);
         }
       }
     }
   }
 
-  private void addState(Object[] row) {
-    if (row[0] instanceof Row stated) {
+  private void addState(Object protocolRow, Object metadataRow) {
+    if (protocolRow instanceof Row stated) {
       protocol =
           Optional.of(
               new LogProtocol(
@@ -205,7 +204,7 @@ final class CheckpointReader {
                   texts(stated, "readerFeatures"),
                   texts(stated, "writerFeatures")));
     }
-    if (row[1] instanceof Row stated) {
+    if (metadataRow instanceof Row stated) {
       metadata =
           Optional.of(
               new TableMetadata(
@@ -216,8 +215,8 @@ final class CheckpointReader {
     }
   }
 
-  private void addFile(Object[] row) {
-    if (row[0] instanceof Row add) {
+  private void addFile(Object addRow, Object sidecarRow) {
+    if (addRow instanceof Row add) {
       Map<String, String> partition = add.getMap("partitionValues");
       files.add(
           new FileList.Entry(
@@ -228,7 +227,7 @@ final class CheckpointReader {
               partition == null ? Map.of() : new HashMap<>(partition),
               RowSelection.without(vector(add), folder.table().toString())));
     }
-    if (row[1] instanceof Row sidecar) {
+    if (sidecarRow instanceof Row sidecar) {
       addSidecar(required("path", sidecar.getString("path")));
     }
   }

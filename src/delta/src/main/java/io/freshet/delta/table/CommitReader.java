@@ -97,18 +97,6 @@ final class CommitReader {
     return parsed(version, stillness, this::contents);
   }
 
-  /** Reads a checkpoint in JSON, a file that holds actions as a commit does. */
-  Contents parse(String name) throws IOException {
-    try (SummedStream bytes = new SummedStream(folder.open(name))) {
-      ActionLines lines = new ActionLines(bytes);
-      Contents contents = contents(lines, bytes);
-      if (lines.torn().isPresent()) {
-        throw lines.torn().get();
-      }
-      return contents;
-    }
-  }
-
   private <T> T awaited(long version, Parsing<T> parsing) {
     long began = System.nanoTime();
     Optional<T> value = parsed(version, Stillness.OF_JVM, parsing);

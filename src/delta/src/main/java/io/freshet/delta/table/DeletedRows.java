@@ -104,8 +104,7 @@ final class DeletedRows {
           FailureCategory.HISTORY_LOST,
           "The deletion vector of %s is gone: a VACUUM has deleted it; start with a snapshot, and keep deleted files"
                   .formatted(file)
-              + " for longer than the pipeline may stand still"
-              + " (delta.deletedFileRetentionDuration)",
+              + " for longer than the pipeline may stand still (delta.deletedFileRetentionDuration)",
           e);
     }
     return Failures.storage(

@@ -29,28 +29,23 @@ final class ParquetFile implements Closeable {
 
   /** Opens the file and reads its footer. */
   static ParquetFile open(String path, Configuration hadoopConf) {
-    return open(path, StorageFile::of, false, hadoopConf);
+    return open(path, false, hadoopConf);
   }
 
   /** The same for a file of a table's log, whose pages must have the checksums that they bear. */
   static ParquetFile openOfLog(String path, Configuration hadoopConf) {
-    return open(path, StorageFile::ofLog, true, hadoopConf);
+    return open(path, true, hadoopConf);
   }
 
-  private interface Opening {
-    StorageFile open(Path file, Configuration hadoopConf) throws IOException;
-  }
-
-  private static ParquetFile open(
-      String path, Opening opening, boolean checksums, Configuration hadoopConf) {
+  private static ParquetFile open(String path, boolean ofLog, Configuration hadoopConf) {
     try {
       Path file = new Path(path);
       return new ParquetFile(
           path,
           new ParquetFileReader(
-              opening.open(file, hadoopConf),
+              ofLog ? StorageFile.ofLog(file, hadoopConf) : StorageFile.of(file, hadoopConf),
               HadoopReadOptions.builder(hadoopConf, file)
-                  .usePageChecksumVerification(checksums)
+                  .usePageChecksumVerification(ofLog)
                   .build()));
     } catch (IOException | RuntimeException e) {
       throw failure(path, e);

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.FixedPrecisionNumeric;
 import org.apache.parquet.io.api.Binary;
@@ -147,51 +148,48 @@ final class ValueDecoders {
 
   /** Decimals, and whole numbers: the column became one of decimals by widening. */
   private Optional<ValueDecoder> decimal(PrimitiveType stored, FieldType wanted) {
-    int wantedScale = DeltaTypes.scale(wanted);
+    UnaryOperator<BigDecimal> scaled = scaling(stored, wanted);
     if (stored.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation decimal) {
       int scale = decimal.getScale();
-      return scale > wantedScale ? Optional.empty() : decimal(stored, decimal, wanted);
+      return scale > DeltaTypes.scale(wanted) ? Optional.empty() : decimal(stored, scale, scaled);
     }
     return StoredWholeNumber.of(stored)
         .map(
             number ->
                 number.isLong()
                     ? ValueDecoder.longs(
-                        value -> scaled(stored, new BigDecimal(number.exactly(value)), wanted))
+                        value -> scaled.apply(new BigDecimal(number.exactly(value))))
                     : ValueDecoder.ints(
-                        value ->
-                            scaled(stored, BigDecimal.valueOf(number.valueOf(value)), wanted)));
+                        value -> scaled.apply(BigDecimal.valueOf(number.valueOf(value)))));
   }
 
-  private Optional<ValueDecoder> decimal(
-      PrimitiveType stored, DecimalLogicalTypeAnnotation decimal, FieldType wanted) {
-    int scale = decimal.getScale();
+  private static Optional<ValueDecoder> decimal(
+      PrimitiveType stored, int scale, UnaryOperator<BigDecimal> scaled) {
     return switch (stored.getPrimitiveTypeName()) {
       case INT32 ->
-          Optional.of(
-              ValueDecoder.ints(value -> scaled(stored, BigDecimal.valueOf(value, scale), wanted)));
+          Optional.of(ValueDecoder.ints(value -> scaled.apply(BigDecimal.valueOf(value, scale))));
       case INT64 ->
-          Optional.of(
-              ValueDecoder.longs(
-                  value -> scaled(stored, BigDecimal.valueOf(value, scale), wanted)));
+          Optional.of(ValueDecoder.longs(value -> scaled.apply(BigDecimal.valueOf(value, scale))));
       case BINARY, FIXED_LEN_BYTE_ARRAY ->
           Optional.of(
               ValueDecoder.binaries(
                   value ->
-                      scaled(
-                          stored,
-                          new BigDecimal(new BigInteger(value.getBytesUnsafe()), scale),
-                          wanted)));
+                      scaled.apply(new BigDecimal(new BigInteger(value.getBytesUnsafe()), scale))));
       default -> Optional.empty();
     };
   }
 
-  private BigDecimal scaled(PrimitiveType stored, BigDecimal value, FieldType wanted) {
-    BigDecimal scaled = value.setScale(DeltaTypes.scale(wanted));
-    if (scaled.precision() > DeltaTypes.precision(wanted)) {
-      throw outOfRange(stored, value.toPlainString(), wanted);
-    }
-    return scaled;
+  /** Brings values to the wanted scale, and refuses those that have too many digits then. */
+  private UnaryOperator<BigDecimal> scaling(PrimitiveType stored, FieldType wanted) {
+    int scale = DeltaTypes.scale(wanted);
+    int precision = DeltaTypes.precision(wanted);
+    return value -> {
+      BigDecimal scaled = value.setScale(scale);
+      if (scaled.precision() > precision) {
+        throw outOfRange(stored, value.toPlainString(), wanted);
+      }
+      return scaled;
+    };
   }
 
   private FreshetException outOfRange(PrimitiveType stored, String value, FieldType wanted) {

@@ -10,12 +10,15 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
+import org.apache.hadoop.conf.Configuration;
 
 /** Values in the encoding of {@code corpus/README.md}. */
 final class JsonValues {
@@ -24,6 +27,25 @@ final class JsonValues {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
 
   private JsonValues() {}
+
+  /** The changes of a commit, with their type and version. */
+  static List<ObjectNode> changes(Commit commit, Schema schema) throws InterruptedException {
+    List<ObjectNode> rows = new ArrayList<>();
+    for (DataUnit unit : commit.units()) {
+      new UnitReader(new Configuration())
+          .read(
+              unit,
+              schema,
+              0,
+              Long.MAX_VALUE,
+              (ordinal, type, values) ->
+                  rows.add(
+                      row(schema, Arrays.asList(values))
+                          .put("_change_type", type.deltaName())
+                          .put("_commit_version", (int) commit.version())));
+    }
+    return rows;
+  }
 
   static ObjectNode row(Schema schema, List<Object> values) {
     ObjectNode row = JSON.objectNode();

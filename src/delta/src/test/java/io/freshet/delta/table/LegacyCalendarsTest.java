@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
@@ -39,21 +38,6 @@ class LegacyCalendarsTest {
   }
 
   private static List<String> changes(Commit commit, Schema schema) throws InterruptedException {
-    List<String> rows = new ArrayList<>();
-    for (DataUnit unit : commit.units()) {
-      new UnitReader(new Configuration())
-          .read(
-              unit,
-              schema,
-              0,
-              Long.MAX_VALUE,
-              (ordinal, type, values) ->
-                  rows.add(
-                      JsonValues.row(schema, Arrays.asList(values))
-                          .put("_change_type", type.deltaName())
-                          .put("_commit_version", (int) commit.version())
-                          .toString()));
-    }
-    return rows;
+    return JsonValues.changes(commit, schema).stream().map(JsonNode::toString).toList();
   }
 }

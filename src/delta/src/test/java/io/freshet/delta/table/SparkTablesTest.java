@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.conf.Configuration;
@@ -82,19 +81,8 @@ class SparkTablesTest {
 
   private static List<JsonNode> changes(Commit commit, Schema schema) throws InterruptedException {
     List<JsonNode> rows = new ArrayList<>();
-    for (DataUnit unit : commit.units()) {
-      new UnitReader(new Configuration())
-          .read(
-              unit,
-              schema,
-              0,
-              Long.MAX_VALUE,
-              (ordinal, type, values) ->
-                  rows.add(
-                      JsonValues.row(schema, Arrays.asList(values))
-                          .put("_change_type", type.deltaName())
-                          .put("_commit_version", (int) commit.version())
-                          .put("_commit_timestamp", commit.timestamp().toEpochMilli())));
+    for (ObjectNode row : JsonValues.changes(commit, schema)) {
+      rows.add(row.put("_commit_timestamp", commit.timestamp().toEpochMilli()));
     }
     return rows;
   }
