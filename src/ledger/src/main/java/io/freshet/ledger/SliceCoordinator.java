@@ -37,6 +37,9 @@ public final class SliceCoordinator {
   /** When all is refused for so many attempts, later commits show whether everything is. */
   private static final int REFUSED_BEFORE_LENGTHENING = 5;
 
+  /** So many rows are tried together then, also where fewer are a slice. */
+  private static final long ROWS_TO_COMPARE = 1_000;
+
   private static final int LONGEST_LEASE_FACTOR = 8;
 
   private final Ledger ledger;
@@ -378,7 +381,10 @@ public final class SliceCoordinator {
     }
     Optional<Slice> longer =
         planner
-            .plan(last.record().cursor(), last.record().anchor(), content.rowLimit())
+            .plan(
+                last.record().cursor(),
+                last.record().anchor(),
+                Math.max(content.rowLimit(), ROWS_TO_COMPARE))
             .map(PlannedSlice::slice)
             .filter(slice -> slice.to().compareTo(content.slice().to()) > 0);
     longer.ifPresent(

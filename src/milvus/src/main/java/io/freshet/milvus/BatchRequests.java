@@ -53,7 +53,7 @@ final class BatchRequests {
     } else if (sent instanceof Sent.Abandoned abandoned) {
       abandon(part, abandoned);
     } else if (sent instanceof Sent.Refused answer && part.size() == 1) {
-      refused.add(new Verdicts.Refusal(part.get(0), answer.detail()));
+      refused.add(new Verdicts.Refusal(part.get(0), answer));
     } else {
       Optional<Sent.Abandoned> fault = control.get();
       if (fault.isPresent()) {
@@ -69,7 +69,7 @@ final class BatchRequests {
 
   /**
    * Tries the rows that were refused alone once more, each between two good ones: bad, good, bad,
-   * good. Any other course is the environment's, or the row is written.
+   * good, for the same reason. Any other course is the environment's, or the row is written.
    */
   void judge() {
     if (refused.isEmpty()) {
@@ -89,6 +89,11 @@ final class BatchRequests {
           accept(alone, acknowledged.took());
         } else if (again instanceof Sent.Abandoned abandoned) {
           abandon(alone, abandoned);
+        } else if (again instanceof Sent.Refused answer && !answer.isAs(refusal.answer())) {
+          // What is wrong with a row is the same each time that it is looked at.
+          abandon(
+              alone,
+              new Sent.Abandoned(FailureCategory.MILVUS_UNAVAILABLE, twoAnswers(refusal, answer)));
         } else {
           fault = control.get();
           fault.ifPresentOrElse(found -> abandon(alone, found), () -> verdicts.add(refusal));
@@ -97,6 +102,13 @@ final class BatchRequests {
     }
     verdicts.pass(accepted, unanswered);
     refused.clear();
+  }
+
+  private static String twoAnswers(Verdicts.Refusal first, Sent.Refused second) {
+    return "the server refuses a row for two reasons in turn: "
+        + first.detail()
+        + "; "
+        + second.detail();
   }
 
   private void accept(List<VectorUpdate> part, Duration took) {

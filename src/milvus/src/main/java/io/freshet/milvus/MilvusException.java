@@ -11,24 +11,33 @@ final class MilvusException extends Exception {
   private static final int MAX_REASON = 500;
 
   private final FailureKind kind;
+  private final String code;
   private final boolean answered;
   private final boolean open;
 
   private MilvusException(
-      FailureKind kind, boolean answered, boolean open, String message, Throwable cause) {
+      FailureKind kind,
+      String code,
+      boolean answered,
+      boolean open,
+      String message,
+      Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.code = code;
     this.answered = answered;
     this.open = open;
   }
 
   /** The server's answer says that the request failed. */
   static MilvusException of(Status status) {
+    String code = "code " + StatusCodes.code(status);
     return new MilvusException(
         StatusCodes.kind(status),
+        code,
         true,
         StatusCodes.isOpen(status),
-        "code " + StatusCodes.code(status) + ": " + shorten(status.getReason()),
+        code + ": " + shorten(status.getReason()),
         null);
   }
 
@@ -46,6 +55,7 @@ final class MilvusException extends Exception {
             : status.getCode() + ": " + shorten(status.getDescription());
     return new MilvusException(
         StatusCodes.kind(status.getCode()),
+        status.getCode().name(),
         answered,
         StatusCodes.isOpen(status.getCode()),
         text,
@@ -54,31 +64,27 @@ final class MilvusException extends Exception {
 
   /** The server says that all went well, and wrote less than it was given. */
   static MilvusException ofCount(long written, int sent) {
-    return new MilvusException(
-        FailureKind.TRANSIENT,
-        true,
-        false,
-        "the server acknowledged " + written + " rows of " + sent,
-        null);
+    return ofAnswer("the server acknowledged " + written + " rows of " + sent);
   }
 
   /** The server says that a query went well, and its answer cannot be right. */
   static MilvusException ofAnswer(String what) {
-    return new MilvusException(FailureKind.TRANSIENT, true, false, what, null);
+    return new MilvusException(FailureKind.TRANSIENT, "no code", true, false, what, null);
   }
 
   /** The server says of a collection that it is gone, or another, but not whenever it is asked. */
   static MilvusException ofContradiction() {
-    return new MilvusException(
-        FailureKind.TRANSIENT,
-        true,
-        false,
-        "the server said that the collection is gone, or another one, but not each time that it was asked",
-        null);
+    return ofAnswer(
+        "the server said that the collection is gone, or another one, but not each time that it was asked");
   }
 
   FailureKind kind() {
     return kind;
+  }
+
+  /** The code of the answer, as text: what is refused for the same reason has the same one. */
+  String code() {
+    return code;
   }
 
   boolean answered() {

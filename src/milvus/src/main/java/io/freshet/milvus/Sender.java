@@ -120,11 +120,11 @@ final class Sender {
             return new Sent.Abandoned(FailureCategory.MILVUS_DENIED, e.getMessage());
           }
           case DATA -> {
-            return new Sent.Refused(e.kind(), e.getMessage());
+            return new Sent.Refused(e.kind(), e.code(), e.getMessage());
           }
           case UNCLEAR -> {
             if (++unclear == unclearTries) {
-              return new Sent.Refused(e.kind(), e.getMessage());
+              return new Sent.Refused(e.kind(), e.code(), e.getMessage());
             }
           }
           case TRANSIENT -> {}

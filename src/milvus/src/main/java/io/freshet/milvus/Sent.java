@@ -9,8 +9,17 @@ sealed interface Sent {
   /** The server acknowledged it; {@code took} is the time of the try that succeeded. */
   record Acknowledged(Duration took) implements Sent {}
 
-  /** The server refuses this request again and again: its data may be at fault. */
-  record Refused(FailureKind kind, String detail) implements Sent {}
+  /**
+   * The server refuses this request again and again: its data may be at fault.
+   *
+   * @param code see {@link MilvusException#code()}
+   */
+  record Refused(FailureKind kind, String code, String detail) implements Sent {
+    /** Whether the other request was refused for the same reason. */
+    boolean isAs(Refused other) {
+      return code.equals(other.code);
+    }
+  }
 
   /** The environment failed, or the lease is over. */
   record Abandoned(FailureCategory category, String detail) implements Sent {}

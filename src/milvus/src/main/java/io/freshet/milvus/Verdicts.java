@@ -29,7 +29,11 @@ final class Verdicts {
   private final List<Refusal> refusals = new ArrayList<>();
 
   /** A row that was refused alone, and the server's answer. */
-  record Refusal(VectorUpdate update, String detail) {
+  record Refusal(VectorUpdate update, Sent.Refused answer) {
+    String detail() {
+      return answer.detail();
+    }
+
     boolean suspected() {
       return update.change().suspected();
     }

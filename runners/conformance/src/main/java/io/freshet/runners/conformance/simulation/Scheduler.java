@@ -170,8 +170,14 @@ final class Scheduler {
     idle.clear();
   }
 
-  /** A new actor, which begins when its turn comes, {@code delay} from now at the earliest. */
+  /**
+   * A new actor, which begins when its turn comes, {@code delay} from now at the earliest. None
+   * begins in a process that is gone: what it was to do is lost.
+   */
   void start(String name, VirtualProcess process, long delay, Runnable body) {
+    if (process.isGone()) {
+      return;
+    }
     Actor actor = new Actor(name, process, body);
     actor.wakes = now + delay;
     actors.add(actor);

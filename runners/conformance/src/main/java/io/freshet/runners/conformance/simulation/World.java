@@ -75,6 +75,8 @@ public final class World
   /** When all has come to rest, everything is done within this time. */
   private static final long LONGEST_REST = 20 * 60_000;
 
+  private static final long LONGEST_TIDYING = 60_000;
+
   private static final long MOST_STEPS = 60_000;
 
   private final Scheduler scheduler = new Scheduler();
@@ -117,6 +119,7 @@ public final class World
   private boolean dropped;
   private int losses;
   private long calmSince;
+  private long atHeadSince;
   private long nextNudge;
   private List<String> keys = List.of();
   private final Map<String, Owner> owners = new TreeMap<>();
@@ -292,6 +295,7 @@ public final class World
     finished = false;
     losses = 0;
     calmSince = 0;
+    atHeadSince = 0;
     nextNudge = 0;
   }
 
@@ -414,6 +418,12 @@ public final class World
         commit(); // Who has nothing to write does not notice that the collection is gone.
       }
     } else if (laws.isAtHead() && milvus.nextArrival() == Long.MAX_VALUE) {
+      if (atHeadSince == 0) {
+        atHeadSince = now();
+      }
+      if (!laws.isTidy(disk.size()) && now() - atHeadSince < LONGEST_TIDYING) {
+        return; // What is done has just been recorded, and what it needed is deleted after that.
+      }
       finished = true;
       laws.rest(own, disk.size(), disk.names());
       scheduler.end();
