@@ -9,9 +9,10 @@ import java.util.List;
  *     type {@code DELETE}
  * @param gone the values of rows that the table has no longer, if the row counts only in place of
  *     one of these; see {@link io.freshet.changes.Change#gone()}
+ * @param rows the rows of the slice that it stands for: that of the key, and those that gave way
  */
-record KeyChange(ReadRow row, List<Object[]> gone) {
-  KeyChange(ReadRow row) {
-    this(row, List.of());
+record KeyChange(ReadRow row, List<Object[]> gone, int rows) {
+  KeyChange(ReadRow row, int rows) {
+    this(row, List.of(), rows);
   }
 }

@@ -41,7 +41,7 @@ final class KeyChanges {
       if (row.type() == ChangeType.UPDATE_PREIMAGE) {
         skipped.add(SkipReason.CHANGE_TYPE);
       } else {
-        changes.add(new Placed(row.position(), new KeyChange(row)));
+        changes.add(new Placed(row.position(), new KeyChange(row, 1)));
       }
     }
     Map<String, KeyRows> doubtful = new HashMap<>();
@@ -51,7 +51,7 @@ final class KeyChanges {
               countSkipped(key, ofKey, skipped);
               if (ofKey.newestIsLeft()) {
                 ReadRow newest = ofKey.newest().orElseThrow();
-                changes.add(new Placed(newest.position(), new KeyChange(newest)));
+                changes.add(new Placed(newest.position(), new KeyChange(newest, ofKey.count())));
               } else if (feed.keys() == Keys.UNIQUE) {
                 changes.add(new Placed(ofKey.lastGone().position(), deletion(ofKey)));
               } else {
@@ -82,14 +82,14 @@ final class KeyChanges {
     }
     Optional<ReadRow> newest = rows.present().stream().filter(row -> left.has(key, row)).max(age);
     if (newest.isPresent()) {
-      return new KeyChange(newest.get());
+      return new KeyChange(newest.get(), rows.count());
     }
     ReadRow last = rows.lastGone();
     ReadRow likeliest =
         new ReadRow(
             last.position(), ChangeType.UPDATE_POSTIMAGE, last.commitTimestamp(), left.newest(key));
     if (left.isCertain(key)) {
-      return new KeyChange(likeliest);
+      return new KeyChange(likeliest, rows.count());
     }
     return new KeyChange(
         likeliest,
@@ -97,13 +97,15 @@ final class KeyChanges {
             .map(row -> new RowValues(row.values()))
             .distinct()
             .map(RowValues::values)
-            .toList());
+            .toList(),
+        rows.count());
   }
 
   private static KeyChange deletion(KeyRows rows) {
     ReadRow last = rows.lastGone();
     return new KeyChange(
-        new ReadRow(last.position(), ChangeType.DELETE, last.commitTimestamp(), last.values()));
+        new ReadRow(last.position(), ChangeType.DELETE, last.commitTimestamp(), last.values()),
+        rows.count());
   }
 
   private void countSkipped(String key, KeyRows rows, SkippedRows skipped) {

@@ -1,5 +1,6 @@
 package io.freshet.delta;
 
+import io.freshet.changes.ChangeType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,6 +49,12 @@ final class KeyRows {
   /** Whether a row went away with that version. */
   boolean hasGoneOf(long version) {
     return gone.stream().anyMatch(row -> row.position().version() == version);
+  }
+
+  /** How many they are, those before an update aside. */
+  int count() {
+    long deleted = gone.stream().filter(row -> row.type() == ChangeType.DELETE).count();
+    return Math.max(1, present.size() + Math.toIntExact(deleted));
   }
 
   boolean isEmpty() {

@@ -108,7 +108,7 @@ final class SliceChanges {
       slice.recordManifest(
           read.rows(),
           read.skipped(),
-          read.changes().size(),
+          read.changes().stream().mapToInt(KeyChange::rows).toArray(),
           read.newestCommit(),
           anchoredRead.last(slice.slice()),
           anchoredRead.files(slice.slice()));

@@ -6,6 +6,7 @@ import io.freshet.changes.SkipReason;
 import io.freshet.changes.Slice;
 import io.freshet.ledger.Names.ClaimName;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -67,10 +68,12 @@ public final class ClaimedSlice {
     return number >= end || settled.get(number);
   }
 
-  /** The same where nothing is known of the slice's last commit. */
+  /** The same where each change is one row, and nothing is known of the slice's last commit. */
   public void recordManifest(
       long rows, Map<SkipReason, Long> skipped, int changes, Instant newestCommit) {
-    recordManifest(rows, skipped, changes, newestCommit, Anchor.NONE, List.of());
+    int[] rowsOfChanges = new int[changes];
+    Arrays.fill(rowsOfChanges, 1);
+    recordManifest(rows, skipped, rowsOfChanges, newestCommit, Anchor.NONE, List.of());
   }
 
   /**
@@ -86,7 +89,8 @@ public final class ClaimedSlice {
    *
    * @param rows rows of the slice, before anything is dropped
    * @param skipped rows that had their outcome while reading
-   * @param changes numbered changes, from 0
+   * @param rowsOfChanges for each change, by its number, the rows that it stands for: itself, and
+   *     those that gave way to it
    * @param newestCommit commit time of the slice's last commit
    * @param last the slice's last commit, as it was read
    * @param commits the files of all its commits
@@ -94,12 +98,13 @@ public final class ClaimedSlice {
   public void recordManifest(
       long rows,
       Map<SkipReason, Long> skipped,
-      int changes,
+      int[] rowsOfChanges,
       Instant newestCommit,
       Anchor last,
       List<ReadCommit> commits) {
     Map<String, Long> byLabel = new TreeMap<>();
     skipped.forEach((reason, count) -> byLabel.put(reason.label(), count));
+    int changes = rowsOfChanges.length;
     int due = Math.min(changes, end);
     ledger
         .store()
@@ -113,7 +118,8 @@ public final class ClaimedSlice {
                 newestCommit.toEpochMilli(),
                 slice().to(),
                 last,
-                commits));
+                commits,
+                HeavyChanges.of(rowsOfChanges).contents()));
   }
 
   /**

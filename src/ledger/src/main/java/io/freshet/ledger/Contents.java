@@ -182,6 +182,7 @@ final class Contents {
    * @param end the end of the slice: up to there something may have been written
    * @param last the last commit that was read
    * @param commits the files of all commits that were read
+   * @param heavy see {@link HeavyChanges#contents}
    */
   record Manifest(
       long rows,
@@ -191,11 +192,13 @@ final class Contents {
       long newestCommitMillis,
       Position end,
       Anchor last,
-      List<ReadCommit> commits) {
+      List<ReadCommit> commits,
+      List<Integer> heavy) {
     Manifest {
-      // An older version of Freshet wrote neither.
+      // An older version of Freshet wrote none of these.
       last = last == null ? Anchor.NONE : last;
       commits = commits == null ? List.of() : commits;
+      heavy = heavy == null ? List.of() : heavy;
     }
 
     /** Where nothing is known of the last commit. */
@@ -206,7 +209,16 @@ final class Contents {
         int emitted,
         long newestCommitMillis,
         Position end) {
-      this(rows, skipped, changes, emitted, newestCommitMillis, end, Anchor.NONE, List.of());
+      this(
+          rows,
+          skipped,
+          changes,
+          emitted,
+          newestCommitMillis,
+          end,
+          Anchor.NONE,
+          List.of(),
+          List.of());
     }
   }
 

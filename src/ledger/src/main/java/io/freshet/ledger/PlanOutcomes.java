@@ -105,6 +105,11 @@ final class PlanOutcomes {
     return rejected.without(done);
   }
 
+  /** The changes that stand for the most rows. */
+  HeavyChanges heavyChanges() {
+    return HeavyChanges.read(manifest.map(Manifest::heavy).orElse(List.of()));
+  }
+
   /** Changes that were written by more than one claim, counted once for each further time. */
   long repeated() {
     return writes - written.cardinality();

@@ -40,7 +40,7 @@ final class RejectRule {
     RejectTally slice = RejectTally.of(outcomes);
     boolean large = slice.rows() >= RecentRejects.ROWS;
     RejectTally looked = large ? slice : after.lastRows();
-    return limits.areTooMany(looked.rejected(), looked.share())
+    return looked.isTooMany(limits)
         ? Optional.of(tooMany(slice, looked, large, kinds, version))
         : Optional.empty();
   }

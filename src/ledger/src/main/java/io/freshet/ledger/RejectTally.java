@@ -1,6 +1,7 @@
 package io.freshet.ledger;
 
 import io.freshet.changes.SkipReason;
+import java.util.BitSet;
 import java.util.Set;
 
 /**
@@ -10,10 +11,13 @@ import java.util.Set;
  * @param rows all rows, those included that gave way to a newer one of their key
  * @param lost of these, rows that are not in the collection since they, or the newer one, could not
  *     be written
- * @param rejected changes that could not be written: of a key one in a slice
+ * @param changes what was to be written or deleted: of a key one in a slice
+ * @param rejected of these, those that could not be written
  */
-record RejectTally(long rows, long lost, long rejected) {
-  static final RejectTally NONE = new RejectTally(0, 0, 0);
+record RejectTally(long rows, long lost, long changes, long rejected) {
+  static final RejectTally NONE = new RejectTally(0, 0, 0, 0);
+
+  private static final int FEWEST_KEYS = 10;
 
   private static final Set<String> WITHOUT_KEY =
       Set.of(SkipReason.NULL_KEY.label(), SkipReason.EMPTY_KEY.label());
@@ -23,34 +27,50 @@ record RejectTally(long rows, long lost, long rejected) {
     OutcomeTotals totals = outcomes.totals();
     long superseded = totals.skipped().getOrDefault(SkipReason.SUPERSEDED.label(), 0L);
     long withoutKey = 0;
-    long withKey = 0;
+    BitSet withKey = new BitSet();
     for (RejectedChanges.Example kind : outcomes.rejected()) {
       if (WITHOUT_KEY.contains(kind.reason())) {
         withoutKey += kind.count();
       } else {
-        withKey += kind.count();
+        withKey.or(kind.numbers());
       }
     }
     // A row without a key, or with an empty one, gives way to none; of the others each stands for
     // those of its key.
-    long keys = totals.written() + totals.deleted() + withKey;
+    long keys = totals.written() + totals.deleted() + withKey.cardinality();
+    long rows = keys + superseded;
     long lost =
-        withoutKey + (keys == 0 ? 0 : Math.round((double) withKey * (keys + superseded) / keys));
-    return new RejectTally(keys + superseded + withoutKey, lost, withKey + withoutKey);
+        withKey.isEmpty() ? 0 : Math.round(outcomes.heavyChanges().rowsOf(withKey, keys, rows));
+    return new RejectTally(
+        rows + withoutKey,
+        withoutKey + lost,
+        keys + withoutKey,
+        withKey.cardinality() + withoutKey);
   }
 
   RejectTally plus(RejectTally other) {
-    return new RejectTally(rows + other.rows, lost + other.lost, rejected + other.rejected);
+    return new RejectTally(
+        rows + other.rows, lost + other.lost, changes + other.changes, rejected + other.rejected);
   }
 
   /** About as many rows of it, all alike. */
   RejectTally part(long wanted) {
     double part = (double) wanted / rows;
-    return new RejectTally(wanted, Math.round(lost * part), Math.round(rejected * part));
+    return new RejectTally(
+        wanted, Math.round(lost * part), Math.round(changes * part), Math.round(rejected * part));
   }
 
   /** The part of the rows that is lost. */
   double share() {
     return rows == 0 ? 0 : (double) lost / rows;
+  }
+
+  /**
+   * Whether so many cannot be written that no row is at fault. What became of the rows that gave
+   * way to a newer one is not known, so that a few keys with many rows never are so many.
+   */
+  boolean isTooMany(SliceLimits limits) {
+    double ofChanges = changes == 0 ? 0 : (double) rejected / changes;
+    return rejected >= FEWEST_KEYS && limits.areTooMany(lost, Math.min(share(), ofChanges));
   }
 }

@@ -36,10 +36,15 @@ final class RejectedChanges {
    * The first of some changes.
    *
    * @param reason the label of a {@link SkipReason}
-   * @param count how many they are
+   * @param numbers all of them
    */
   record Example(
-      String reason, OptionAtFault option, long count, int number, String key, String message) {
+      String reason, OptionAtFault option, BitSet numbers, int number, String key, String message) {
+    /** How many they are. */
+    long count() {
+      return numbers.cardinality();
+    }
+
     String text() {
       return FirstReject.text(key, message);
     }
@@ -103,7 +108,7 @@ final class RejectedChanges {
                 new Example(
                     kind.reason(),
                     OptionAtFault.valueOf(kind.option()),
-                    left.cardinality(),
+                    left,
                     some.first(),
                     some.key(),
                     some.message()));

@@ -36,10 +36,11 @@ public record SliceLimits(long maxRows, Duration lease, Duration settle, double 
   /**
    * Whether so many rows cannot be written that no row is at fault.
    *
-   * @param share the part of all rows that is lost by the {@code rejected} ones
+   * @param rows how many
+   * @param share what part of all rows that is
    */
-  public boolean areTooMany(long rejected, double share) {
-    return maxRejects < 1 && rejected >= LEAST_REJECTS && share > maxRejects;
+  public boolean areTooMany(long rows, double share) {
+    return maxRejects < 1 && rows >= LEAST_REJECTS && share > maxRejects;
   }
 
   /** Limits under which half of the rows may be rejected. */

@@ -1,6 +1,7 @@
 package io.freshet.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
@@ -8,6 +9,7 @@ import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.Reject;
 import io.freshet.changes.SkipReason;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -225,11 +227,45 @@ class RejectRuleTest {
     assertEquals(0.3, tally(50, 6_950, 3_000, 0).share(), 1e-9);
     // 2,000 rows of 150 keys, none of which can be written: all.
     assertEquals(1, tally(0, 1_850, 0, 150).share(), 1e-9);
-    // One row of a user with many, as the only one of its slice: no more than one reject.
-    assertEquals(1, tally(0, 999, 0, 1).rejected());
+    // 50 keys that 7,000 rows are of, and 100 rows of others that cannot be written: hardly any.
+    int[] rows = new int[150];
+    Arrays.fill(rows, 0, 50, 140);
+    Arrays.fill(rows, 50, 150, 1);
+    assertEquals(100.0 / 7_100, tally(50, 6_950, 0, 100, rows).share(), 1e-9);
+    // The other way round.
+    Arrays.fill(rows, 0, 50, 1);
+    Arrays.fill(rows, 50, 150, 70);
+    assertEquals(7_000.0 / 7_050, tally(50, 6_900, 0, 100, rows).share(), 1e-9);
+    // Of more keys than the heaviest thousand the others have about as many rows each.
+    int[] many = new int[3_000];
+    Arrays.fill(many, 3);
+    Arrays.fill(many, 0, 100, 50);
+    assertEquals(1_500 * 3.0 / 13_700, tally(1_500, 10_700, 0, 1_500, many).share(), 0.001);
+  }
+
+  @Test
+  void aFewKeysWithManyRowsAreNeverTooManyAndTenAre() {
+    SliceLimits limits = new SliceLimits(1_000, Pipeline.LEASE, Pipeline.SETTLE);
+    // One row of a user with many, as the only one of its slice.
+    assertFalse(tally(0, 999, 0, 1).isTooMany(limits));
+    assertFalse(tally(0, 999, 0, 9).isTooMany(limits));
+    assertTrue(tally(0, 999, 0, 10).isTooMany(limits));
+    assertFalse(tally(0, 89, 0, 10).isTooMany(limits), "99 rows");
+    // Twenty users with most rows, among a hundred who have one.
+    int[] rows = new int[120];
+    Arrays.fill(rows, 0, 100, 1);
+    Arrays.fill(rows, 100, 120, 50);
+    assertFalse(tally(100, 980, 0, 20, rows).isTooMany(limits));
   }
 
   private RejectTally tally(int written, long superseded, int withoutKey, int bad) {
+    int[] rowsOfChanges = new int[written + withoutKey + bad];
+    Arrays.fill(rowsOfChanges, 1);
+    return tally(written, superseded, withoutKey, bad, rowsOfChanges);
+  }
+
+  private RejectTally tally(
+      int written, long superseded, int withoutKey, int bad, int[] rowsOfChanges) {
     rows(10_000);
     pipeline.commits += 1_000;
     ClaimedSlice slice = pipeline.claim(coordinator.poll().orElseThrow());
@@ -237,8 +273,10 @@ class RejectRuleTest {
     slice.recordManifest(
         changes + superseded,
         Map.of(SkipReason.SUPERSEDED, superseded),
-        changes,
-        pipeline.clock.now());
+        rowsOfChanges,
+        pipeline.clock.now(),
+        Anchor.NONE,
+        List.of());
     pipeline.write(slice, numbers(0, written));
     reject(slice, numbers(written, written + withoutKey), OptionAtFault.KEY_COLUMN);
     reject(slice, numbers(written + withoutKey, changes), OptionAtFault.VECTOR_COLUMN);
@@ -293,7 +331,7 @@ class RejectRuleTest {
   void whatIsRememberedOfSmallSlicesStaysSmall() {
     RecentRejects recent = RecentRejects.NONE;
     for (int i = 0; i < 5_000; i++) {
-      recent = recent.after("p", new RejectTally(1, i % 2, i % 2), List.of(), i);
+      recent = recent.after("p", new RejectTally(1, i % 2, 1, i % 2), List.of(), i);
       assertTrue(recent.recent().size() <= 12, recent::toString);
     }
     assertEquals(1_000, recent.lastRows().rows());

@@ -212,10 +212,8 @@ class SuspectsTest {
 
   @Test
   void whereAllIsRefusedLaterCommitsShowWhoIsToBlame() {
-    pipeline.rowsOfSlice = 2 * Pipeline.ROWS;
-    coordinator = pipeline.coordinator();
     ClaimedSlice claimed = pipeline.read(coordinator.poll().orElseThrow());
-    pipeline.commits = 3;
+    pipeline.commits = 200;
     List<Integer> bad = Pipeline.due(claimed);
     for (int i = 0; claimed.slice().to().equals(Position.startOf(1)); i++) {
       assertTrue(i < 10, "never any longer");
@@ -229,12 +227,12 @@ class SuspectsTest {
       claimed = pipeline.read(next.orElseThrow());
     }
     assertEquals(
-        new Slice(false, Position.startOf(0), Position.startOf(2)),
+        new Slice(false, Position.startOf(0), Position.startOf(100)),
         claimed.slice(),
-        "no longer than a slice may be");
+        "1,000 rows, also where a slice of ten was full");
 
     assertEquals(Optional.empty(), coordinator.poll());
-    pipeline.write(claimed, List.of(10, 11, 12, 13, 14, 15, 16, 17, 18, 19));
+    pipeline.write(claimed, IntStream.range(10, 1_000).boxed().toList());
     pipeline.abandon(claimed, bad, FailureCategory.ROW_REFUSED);
 
     assertEquals(bad, suspects(after(Duration.ofSeconds(10))));

@@ -540,6 +540,26 @@ final class BatchWriterTest {
   }
 
   @Test
+  void aRowThatIsRefusedForTwoReasonsInTurnIsNotBlamed() {
+    AtomicInteger tries = new AtomicInteger();
+    milvus.onUpsert =
+        request ->
+            FakeMilvus.keys(request).contains("k0")
+                ? FakeMilvus.failed(
+                    tries.incrementAndGet() == 1 ? INVALID_PARAMETER : UNEXPECTED, "so or so")
+                : FakeMilvus.accepted(request);
+
+    assertEquals(
+        List.of(
+            new Outcome.Abandoned(
+                lease,
+                List.of(0),
+                FailureCategory.MILVUS_UNAVAILABLE,
+                "the server refuses a row for two reasons in turn: code 1100: so or so; code 65535: so or so")),
+        write(batch(suspected(upsert(lease, 0, "k0", 1, 2, 3, 4)))));
+  }
+
+  @Test
   void aRowIsNotSuspectedWhereTheGoodOneFailsTheSecondTime() {
     AtomicInteger good = new AtomicInteger();
     milvus.onUpsert =
