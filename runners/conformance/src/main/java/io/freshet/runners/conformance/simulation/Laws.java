@@ -13,12 +13,14 @@ import io.freshet.runners.conformance.simulation.VirtualTable.Row;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -45,7 +47,12 @@ final class Laws {
   private int restarts;
   private long base;
   private final Map<String, Long> bases = new HashMap<>();
+  private final SortedMap<String, Standing> standings = new TreeMap<>();
+  private String newest = "";
   private Cursor beginning = Cursor.changesFrom(0);
+
+  /** What counted once a record was written. */
+  private record Standing(int restarts, Cursor beginning, long base, Cursor cursor) {}
 
   Laws(VirtualTable table, long mostRows, Consumer<String> violation) {
     this.table = table;
@@ -96,6 +103,27 @@ final class Laws {
     return file.split("_", -1)[1].startsWith("0000.");
   }
 
+  /** A file is gone. Who was not the owner any more takes its record back, and another counts. */
+  void deleted(String file) {
+    standings.remove(file);
+    if (!file.equals(newest)) {
+      return;
+    }
+    standings.entrySet().stream()
+        .max(
+            Comparator.<Map.Entry<String, Standing>>comparingInt(
+                    entry -> entry.getValue().restarts())
+                .thenComparing(Map.Entry::getKey))
+        .ifPresent(
+            entry -> {
+              newest = entry.getKey();
+              restarts = entry.getValue().restarts();
+              beginning = entry.getValue().beginning();
+              base = entry.getValue().base();
+              cursor = Optional.of(entry.getValue().cursor());
+            });
+  }
+
   /** Whether a file is a record of a slice that has another, which ends elsewhere. */
   boolean isContradiction(String file) {
     return ends.getOrDefault(file.split("_", -1)[0], Set.of()).size() > 1
@@ -128,6 +156,8 @@ final class Laws {
     }
     if (cursor.isEmpty() || compare(now, cursor.get()) > 0 || now.equals(beginning)) {
       cursor = Optional.of(now);
+      newest = file;
+      standings.put(file, new Standing(restarts, beginning, base, now));
     }
     long total = totalOf(record);
     long wanted = base + rowsUpTo(now).size();
@@ -138,9 +168,9 @@ final class Laws {
     if (count < losses) {
       return; // Nobody has noticed yet that the collection is gone.
     }
-    Map<String, Row> newest = new TreeMap<>();
-    rowsUpTo(now).forEach(placed -> newest.put(placed.row().key(), placed.row()));
-    for (Row row : newest.values()) {
+    Map<String, Row> rows = new TreeMap<>();
+    rowsUpTo(now).forEach(placed -> rows.put(placed.row().key(), placed.row()));
+    for (Row row : rows.values()) {
       if (row.isGood() && !holds(own, row)) {
         violation.accept(
             file + " says that all is done up to " + now + ", but not " + text(row) + " is");

@@ -46,6 +46,9 @@ final class VirtualDisk extends FileSystem {
 
     /** A file is whole. */
     void written(String file, byte[] bytes);
+
+    /** A file is deleted. */
+    void deleted(String file);
   }
 
   private static final class Entry {
@@ -140,6 +143,7 @@ final class VirtualDisk extends FileSystem {
     String name = path.getName();
     between.operations("delete", name, true);
     changes++;
+    between.deleted(name);
     return files.remove(name) != null;
   }
 

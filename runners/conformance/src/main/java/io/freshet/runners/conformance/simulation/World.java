@@ -1202,6 +1202,11 @@ public final class World
     }
   }
 
+  @Override
+  public void deleted(String file) {
+    laws.deleted(file);
+  }
+
   /** A name without what makes it unique, for people. */
   private String shortened(String name) {
     if (!tracing) {
