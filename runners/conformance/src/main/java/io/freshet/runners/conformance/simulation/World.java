@@ -612,7 +612,8 @@ public final class World
         trace("starts again with the snapshot of " + version);
         Runnable makeAnew =
             () -> {
-              if (dropped) {
+              // Whoever is killed before the record is whole leaves a collection that is compared.
+              if (dropped && laws.restarts() >= losses) {
                 makeCollection();
               }
             };
