@@ -185,7 +185,7 @@ public interface UserVectorsOptions extends PipelineOptions {
 
   @Description(
       "Rows of a slice at most: the unit in which progress is made and what a crash can have written twice. Memory grows with"
-          + " it.")
+          + " it. Where Milvus refuses all rows of one, up to 1,000 are tried together whatever this says.")
   @Default.Long(100_000)
   long getMaxSliceRows();
 

@@ -53,6 +53,22 @@ public record ServerAddress(boolean tls, String host, Optional<Integer> port, St
     return Optional.of(new ServerAddress(tls, authority.group(1), port, uri.getRawPath()));
   }
 
+  /**
+   * Java takes no certificate for a name with an underscore, whatever the certificate says.
+   *
+   * @throws FreshetException OPTION if the host has such a name and is to be reached by TLS
+   */
+  public ServerAddress requireName() {
+    if (tls && host.contains("_")) {
+      throw new FreshetException(
+          FailureCategory.OPTION,
+          "https://"
+              + host
+              + " can never be proven: Java takes no certificate for a name with an underscore. Give the server another name (a network alias), or write http");
+    }
+    return this;
+  }
+
   /** The host without the brackets of an IPv6 address. */
   public String bareHost() {
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;

@@ -1,6 +1,8 @@
 package io.freshet.changes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,20 @@ class ServerAddressTest {
     assertEquals("[::1]", six.host());
     assertEquals("::1", six.bareHost());
     assertEquals("https://[::1]:1", six.withOtherScheme().toString());
+  }
+
+  @Test
+  void aNameThatNoCertificateCanBeForIsRefusedWithTls() {
+    ServerAddress plain = ServerAddress.parse("http://my_milvus:19530").orElseThrow();
+    assertEquals(plain, plain.requireName());
+    ServerAddress tls = ServerAddress.parse("https://my-milvus").orElseThrow();
+    assertEquals(tls, tls.requireName());
+    FreshetException e =
+        assertThrows(
+            FreshetException.class,
+            ServerAddress.parse("https://my_milvus").orElseThrow()::requireName);
+    assertEquals(FailureCategory.OPTION, e.category());
+    assertTrue(e.getMessage().contains("https://my_milvus can never be proven"), e::getMessage);
   }
 
   @ParameterizedTest

@@ -228,7 +228,7 @@ final class Contents {
    * @param abandoned no outcome: the claim sends nothing more for these
    * @param categories why changes were abandoned
    * @param at when: of what was abandoned, bytes may still be on their way
-   * @param refused those of the abandoned that Milvus refused while it took others
+   * @param refused those of the abandoned that Milvus refused while it took a good one
    * @param rejected those of the skipped that were to be written
    */
   record Outcomes(

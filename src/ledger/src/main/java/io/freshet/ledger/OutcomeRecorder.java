@@ -98,7 +98,8 @@ public final class OutcomeRecorder {
       } else if (outcome instanceof Outcome.Abandoned abandon) {
         outcome.numbers().forEach(abandoned::set);
         categories.add(abandon.category().name());
-        if (abandon.category() == FailureCategory.ROW_REFUSED) {
+        if (abandon.category() == FailureCategory.ROW_REFUSED
+            || abandon.category() == FailureCategory.ALL_REFUSED) {
           outcome.numbers().forEach(refused::set);
         }
         if (abandon.category().stopsPipeline()) {

@@ -43,7 +43,7 @@ record RejectTally(long rows, long lost, long changes, long rejected) {
         withKey.isEmpty() ? 0 : Math.round(outcomes.heavyChanges().rowsOf(withKey, keys, rows));
     return new RejectTally(
         rows + withoutKey,
-        withoutKey + lost,
+        withoutKey + Math.min(rows, lost),
         keys + withoutKey,
         withKey.cardinality() + withoutKey);
   }
@@ -66,11 +66,12 @@ record RejectTally(long rows, long lost, long changes, long rejected) {
   }
 
   /**
-   * Whether so many cannot be written that no row is at fault. What became of the rows that gave
-   * way to a newer one is not known, so that a few keys with many rows never are so many.
+   * Whether so many cannot be written that no row is at fault. What would have become of the rows
+   * that gave way to a newer one is not known, so that a few keys with many rows are so many only
+   * where nothing else was written.
    */
   boolean isTooMany(SliceLimits limits) {
-    double ofChanges = changes == 0 ? 0 : (double) rejected / changes;
-    return rejected >= FEWEST_KEYS && limits.areTooMany(lost, Math.min(share(), ofChanges));
+    boolean few = rejected < FEWEST_KEYS && (rejected < changes || rejected == 1);
+    return !few && limits.areTooMany(lost, share());
   }
 }

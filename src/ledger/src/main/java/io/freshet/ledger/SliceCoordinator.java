@@ -384,7 +384,7 @@ public final class SliceCoordinator {
             .plan(
                 last.record().cursor(),
                 last.record().anchor(),
-                Math.max(content.rowLimit(), ROWS_TO_COMPARE))
+                Math.max(limits.maxRows(), ROWS_TO_COMPARE))
             .map(PlannedSlice::slice)
             .filter(slice -> slice.to().compareTo(content.slice().to()) > 0);
     longer.ifPresent(

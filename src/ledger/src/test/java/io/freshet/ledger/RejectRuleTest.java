@@ -244,18 +244,22 @@ class RejectRuleTest {
   }
 
   @Test
-  void aFewKeysWithManyRowsAreNeverTooManyAndTenAre() {
+  void aFewKeysWithManyRowsAreTooManyOnlyWhereNothingElseIsWritten() {
     SliceLimits limits = new SliceLimits(1_000, Pipeline.LEASE, Pipeline.SETTLE);
     // One row of a user with many, as the only one of its slice.
     assertFalse(tally(0, 999, 0, 1).isTooMany(limits));
-    assertFalse(tally(0, 999, 0, 9).isTooMany(limits));
-    assertTrue(tally(0, 999, 0, 10).isTooMany(limits));
-    assertFalse(tally(0, 89, 0, 10).isTooMany(limits), "99 rows");
-    // Twenty users with most rows, among a hundred who have one.
-    int[] rows = new int[120];
-    Arrays.fill(rows, 0, 100, 1);
-    Arrays.fill(rows, 100, 120, 50);
-    assertFalse(tally(100, 980, 0, 20, rows).isTooMany(limits));
+    assertTrue(tally(0, 998, 0, 2).isTooMany(limits));
+    assertFalse(tally(0, 97, 0, 2).isTooMany(limits), "99 rows");
+    // Nine users, or ten, with nearly all rows, and one more.
+    assertFalse(tally(1, 990, 0, 9, heavy(1, 9, 111)).isTooMany(limits));
+    assertTrue(tally(1, 1_100, 0, 10, heavy(1, 10, 111)).isTooMany(limits));
+  }
+
+  private static int[] heavy(int ones, int heavy, int rowsOfEach) {
+    int[] rows = new int[ones + heavy];
+    Arrays.fill(rows, 0, ones, 1);
+    Arrays.fill(rows, ones, ones + heavy, rowsOfEach);
+    return rows;
   }
 
   private RejectTally tally(int written, long superseded, int withoutKey, int bad) {

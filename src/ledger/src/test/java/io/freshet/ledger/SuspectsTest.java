@@ -200,6 +200,7 @@ class SuspectsTest {
     ClaimedSlice claimed = pipeline.read(coordinator.poll().orElseThrow());
     for (int i = 0; i < 10; i++) {
       pipeline.abandon(claimed, Pipeline.due(claimed), FailureCategory.ALL_REFUSED);
+      assertEquals(Optional.empty(), coordinator.poll());
       pipeline.clock.advance(Duration.ofSeconds(11));
       claimed = pipeline.read(coordinator.poll().orElseThrow());
       assertEquals(List.of(), suspects(claimed));
@@ -211,6 +212,22 @@ class SuspectsTest {
   }
 
   @Test
+  void whatIsRefusedWholeAfterOthersOfTheSliceWereTakenIsToBlame() {
+    ClaimedSlice first = pipeline.read(coordinator.poll().orElseThrow());
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.write(first, List.of(0, 1, 2, 3, 4));
+    // A hiccup just then: which of these are bad is not known yet.
+    pipeline.abandon(first, List.of(5, 6, 7, 8, 9), FailureCategory.MILVUS_UNAVAILABLE);
+
+    assertEquals(Optional.empty(), coordinator.poll());
+    pipeline.clock.advance(Duration.ofSeconds(1));
+    ClaimedSlice second = pipeline.read(coordinator.poll().orElseThrow());
+    pipeline.abandon(second, List.of(5, 6, 7, 8, 9), FailureCategory.ALL_REFUSED);
+
+    assertEquals(List.of(5, 6, 7, 8, 9), suspects(after(Duration.ofSeconds(10))));
+  }
+
+  @Test
   void whereAllIsRefusedLaterCommitsShowWhoIsToBlame() {
     ClaimedSlice claimed = pipeline.read(coordinator.poll().orElseThrow());
     pipeline.commits = 200;
@@ -218,6 +235,7 @@ class SuspectsTest {
     for (int i = 0; claimed.slice().to().equals(Position.startOf(1)); i++) {
       assertTrue(i < 10, "never any longer");
       pipeline.abandon(claimed, bad, FailureCategory.ALL_REFUSED);
+      assertEquals(Optional.empty(), coordinator.poll());
       pipeline.clock.advance(Duration.ofSeconds(11));
       Optional<String> next = coordinator.poll();
       if (next.isEmpty()) {

@@ -1,14 +1,18 @@
 package io.freshet.milvus;
 
+import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Lease;
 import io.freshet.changes.Outcome;
 import io.freshet.changes.Time;
 import io.freshet.changes.VectorBatch;
 import io.freshet.changes.VectorUpdate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes batches into a collection: for each attempt in a batch its upserts, then its deletes.
@@ -17,6 +21,9 @@ import java.util.Map;
  * the collection is lost is said when {@link LossCheck} believes it.
  */
 final class BatchWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+  private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
+
   private final MilvusTarget target;
   private final MilvusCollection collection;
   private final Sender sender;
@@ -25,6 +32,8 @@ final class BatchWriter {
   private final Acknowledgements acknowledgements;
   private final RequestLimits upsertLimits;
   private final RequestLimits keyLimits;
+  private final Time time;
+  private long nextWarning;
 
   /** A writer to the target, which it keeps loaded from now on. Nothing is sent yet. */
   BatchWriter(MilvusTarget target) {
@@ -56,6 +65,8 @@ final class BatchWriter {
       RequestLimits upsertLimits,
       RequestLimits keyLimits) {
     this.target = target;
+    this.time = time;
+    this.nextWarning = time.nanos();
     this.collection = new MilvusCollection(target);
     this.sender = sender;
     this.controlRow = controlRow;
@@ -96,6 +107,24 @@ final class BatchWriter {
       // After the last answer: what is the pipeline's own now was so when it was written.
       check.fault(lease).ifPresent(fault -> outcomes.giveBack(fault.category(), fault.detail()));
     }
-    return losses.believed(lease, outcomes.outcomes());
+    List<Outcome> all = losses.believed(lease, outcomes.outcomes());
+    tellTrouble(all);
+    return all;
+  }
+
+  /** A server that answers and does not take what it is sent would else hold all up in silence. */
+  private void tellTrouble(List<Outcome> outcomes) {
+    for (Outcome outcome : outcomes) {
+      if (outcome instanceof Outcome.Abandoned given
+          && given.category() == FailureCategory.MILVUS_UNAVAILABLE
+          && !given.numbers().isEmpty()
+          && time.nanos() - nextWarning >= 0) {
+        nextWarning = time.nanos() + WARNING_INTERVAL.toNanos();
+        LOG.warn(
+            "Milvus does not take {} changes now; they are tried again: {}",
+            given.numbers().size(),
+            given.detail());
+      }
+    }
   }
 }

@@ -2,6 +2,8 @@ package io.freshet.milvus;
 
 import io.milvus.grpc.Status;
 import io.milvus.shaded.io.grpc.StatusRuntimeException;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLException;
 
 /**
  * A request that failed, what kind of failure it is, whether the server answered at all, and
@@ -52,7 +54,7 @@ final class MilvusException extends Exception {
     String text =
         status.getDescription() == null
             ? status.getCode().name()
-            : status.getCode() + ": " + shorten(status.getDescription());
+            : status.getCode() + ": " + shorten(status.getDescription()) + tlsFault(e);
     return new MilvusException(
         StatusCodes.kind(status.getCode()),
         status.getCode().name(),
@@ -94,6 +96,16 @@ final class MilvusException extends Exception {
   /** Whether the request may still be carried out, for all that is known. */
   boolean open() {
     return open;
+  }
+
+  /** What is wrong with the server's certificate, say: gRPC itself does not tell. */
+  private static String tlsFault(Throwable failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
+        return " (TLS: " + shorten(String.valueOf(cause.getMessage())) + ")";
+      }
+    }
+    return "";
   }
 
   private static String shorten(String reason) {

@@ -150,7 +150,8 @@ public record MilvusTarget(
             () ->
                 new FreshetException(
                     FailureCategory.OPTION,
-                    "The Milvus URI is malformed; write http://host:19530 or https://host"));
+                    "The Milvus URI is malformed; write http://host:19530 or https://host"))
+        .requireName();
   }
 
   private static void require(boolean holds, String message) {

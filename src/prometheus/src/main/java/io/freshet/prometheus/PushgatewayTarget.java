@@ -59,7 +59,8 @@ public final class PushgatewayTarget implements Serializable {
     }
     ServerAddress server =
         ServerAddress.parse(address.contains("://") ? address : "http://" + address)
-            .orElseThrow(() -> malformed(address));
+            .orElseThrow(() -> malformed(address))
+            .requireName();
     try {
       URL url = new URL(server.toString());
       return new PushgatewayTarget(url, "", jobName, role, DEFAULT_INTERVAL);
