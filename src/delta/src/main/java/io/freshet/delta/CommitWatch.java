@@ -140,7 +140,7 @@ final class CommitWatch {
       if (known.isDue(now, known.commit.version() == last) && looks < MOST_AT_ONCE) {
         looks++;
         CommitChange change = known.looks == 0 ? closeLook(known.commit) : changeOf(known.commit);
-        if (change != CommitChange.NONE && !isAnotherTable()) {
+        if (change != CommitChange.NONE && !isOfAnotherTable(known.commit, change)) {
           doubt(inDone, known.commit);
         }
         known.looked(now);
@@ -168,7 +168,7 @@ final class CommitWatch {
     for (ReadCommit commit : commits) {
       CommitChange change = changeOf(commit);
       if (change != CommitChange.NONE) {
-        if (isAnotherTable()) {
+        if (isOfAnotherTable(commit, change)) {
           throw new FreshetException(
               FailureCategory.STORAGE_UNAVAILABLE,
               "Another table is at %s while a slice of it is not done; it is looked at again"
@@ -206,6 +206,11 @@ final class CommitWatch {
         FailureCategory.STORAGE_UNAVAILABLE,
         changed.getMessage() + ". It is looked at again, for " + BELIEVED.toSeconds() + " s",
         changed);
+  }
+
+  /** A commit that goes on after what was read of it is no other table's, whatever id it states. */
+  private boolean isOfAnotherTable(ReadCommit commit, CommitChange change) {
+    return (change == CommitChange.REWRITTEN || commit.bytes() == 0) && isAnotherTable();
   }
 
   /**

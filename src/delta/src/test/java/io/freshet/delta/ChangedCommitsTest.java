@@ -249,6 +249,34 @@ class ChangedCommitsTest {
   }
 
   @Test
+  void aCommitThatReplacesTheTableAndGrowsAfterItIsDoneStopsThePipeline() throws Exception {
+    String metadata =
+        Files.readString(commit(0))
+            .lines()
+            .filter(line -> line.contains("metaData"))
+            .findFirst()
+            .orElseThrow()
+            .replaceFirst("\"id\":\"[^\"]*\"", "\"id\":\"another\"");
+    write(cut + metadata + "\n");
+    finishAll();
+    Await.until("a listing", Duration.ofSeconds(10), () -> coordinator.poll().isEmpty());
+    write(cut + metadata + "\n" + whole);
+
+    nanos[0] += Duration.ofSeconds(1).toNanos();
+    Await.until(
+        "a look",
+        Duration.ofSeconds(10),
+        () -> {
+          try {
+            return coordinator.poll().isPresent();
+          } catch (FreshetException e) {
+            return e.category() == FailureCategory.STORAGE_UNAVAILABLE;
+          }
+        });
+    requireChanged(Duration.ofSeconds(2));
+  }
+
+  @Test
   void anotherCopyForAMomentStopsNothing() throws Exception {
     finishAll();
     coordinator.poll();

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * The actions of a file of the log, a JSON object each line (Delta protocol, section <i>Delta Log
- * Entries</i>). The last line may lack its end, as those of delta-rs do; one that is no complete
+ * Entries</i>). The last line may lack its end, as those of delta-rs do; a line that is no complete
  * object was cut off, or is still being written.
  */
 final class ActionLines {
@@ -28,9 +28,8 @@ final class ActionLines {
   }
 
   /**
-   * The next action; empty at the end, and at a last line that is no complete object.
-   *
-   * @throws JsonProcessingException for such a line before the last
+   * The next action; empty at the end, and at a line that is no complete object: of a file that is
+   * being written any part may be there later than what follows it.
    */
   Optional<JsonNode> next() throws IOException {
     if (ahead.isEmpty()) {
@@ -46,10 +45,8 @@ final class ActionLines {
       isEmpty = false;
       return Optional.of(action);
     } catch (JsonProcessingException e) {
-      if (ahead.isPresent()) {
-        throw e;
-      }
       torn = Optional.of(e);
+      ahead = Optional.empty();
       return Optional.empty();
     }
   }
@@ -67,7 +64,7 @@ final class ActionLines {
     return !isEmpty && torn.isEmpty();
   }
 
-  /** Why the last line is no action; empty if it is one, or if there is no line. */
+  /** Why a line is no action; empty if each is one, or if there is no line. */
   Optional<JsonProcessingException> torn() {
     return torn;
   }

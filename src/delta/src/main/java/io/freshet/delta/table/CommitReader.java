@@ -110,7 +110,7 @@ final class CommitReader {
         () ->
             new FreshetException(
                 FailureCategory.STORAGE_UNAVAILABLE,
-                "%s is still being written: it is empty, or its last line is no complete action; it is read when it is whole, or has held still for a second"
+                "%s is still being written: it is empty, or a line is no complete action; it is read when it is whole, or has held still for a second"
                     .formatted(folder.commitFile(version))));
   }
 
@@ -348,11 +348,16 @@ final class CommitReader {
         : Optional.empty();
   }
 
+  /** Values are texts; a writer that puts a number or a truth value there means that one's text. */
+  private static String text(JsonNode value) {
+    return value.isNull() ? null : value.asText();
+  }
+
   private static Map<String, String> partitionValues(JsonNode values) {
     Map<String, String> partition = new HashMap<>();
     values
         .fields()
-        .forEachRemaining(value -> partition.put(value.getKey(), value.getValue().textValue()));
+        .forEachRemaining(value -> partition.put(value.getKey(), text(value.getValue())));
     return partition;
   }
 }

@@ -94,6 +94,9 @@ final class PartitionValues {
     if (identifier.equals(SqlTypes.DATE.getIdentifier())) {
       return LocalDate.parse(text);
     }
+    if (identifier.equals(SqlTypes.DATETIME.getIdentifier()) && text.indexOf(':') < 0) {
+      return LocalDate.parse(text).atStartOfDay(); // The column was one of dates, and is widened.
+    }
     TemporalAccessor timestamp = TIMESTAMP.parse(text);
     if (identifier.equals(MicrosInstant.IDENTIFIER)) {
       return Instant.from(timestamp).truncatedTo(ChronoUnit.MICROS);

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
@@ -32,17 +33,25 @@ final class TimeDecoders {
 
   private TimeDecoders() {}
 
-  /** The decoder, or empty if the stored type does not fit. */
-  static Optional<ValueDecoder> of(PrimitiveType stored, FieldType wanted, FileCalendar calendar) {
+  /**
+   * The decoder, or empty if the stored type does not fit.
+   *
+   * @param outOfRange the failure for a value, as text, of more than 64 bits of microseconds
+   */
+  static Optional<ValueDecoder> of(
+      PrimitiveType stored,
+      FieldType wanted,
+      FileCalendar calendar,
+      Function<String, RuntimeException> outOfRange) {
     String identifier = wanted.getLogicalType().getIdentifier();
     if (identifier.equals(MicrosInstant.IDENTIFIER)) {
-      return instant(stored, calendar);
+      return instant(stored, calendar, outOfRange);
     }
     if (identifier.equals(SqlTypes.DATETIME.getIdentifier())) {
       return isDate(stored)
           ? Optional.of(
               ValueDecoder.ints(day -> LocalDate.ofEpochDay(calendar.epochDay(day)).atStartOfDay()))
-          : local(stored);
+          : local(stored, outOfRange);
     }
     return identifier.equals(SqlTypes.DATE.getIdentifier()) && isDate(stored)
         ? Optional.of(ValueDecoder.ints(day -> LocalDate.ofEpochDay(calendar.epochDay(day))))
@@ -54,13 +63,15 @@ final class TimeDecoders {
         && stored.getLogicalTypeAnnotation() instanceof DateLogicalTypeAnnotation;
   }
 
-  private static Optional<ValueDecoder> instant(PrimitiveType stored, FileCalendar calendar) {
+  private static Optional<ValueDecoder> instant(
+      PrimitiveType stored, FileCalendar calendar, Function<String, RuntimeException> outOfRange) {
     if (stored.getPrimitiveTypeName() == PrimitiveTypeName.INT96) {
       return Optional.of(
-          ValueDecoder.binaries(value -> instantOf(calendar.int96Micros(int96Micros(value)))));
+          ValueDecoder.binaries(
+              value -> instantOf(calendar.int96Micros(int96Micros(value, outOfRange)))));
     }
     return timestamp(stored)
-        .map(TimeDecoders::toMicros)
+        .map(annotation -> toMicros(annotation, outOfRange))
         .map(
             toMicros ->
                 ValueDecoder.longs(
@@ -68,10 +79,11 @@ final class TimeDecoders {
   }
 
   /** Local times are of no calendar but the new one: Spark has had them since 3.3. */
-  private static Optional<ValueDecoder> local(PrimitiveType stored) {
+  private static Optional<ValueDecoder> local(
+      PrimitiveType stored, Function<String, RuntimeException> outOfRange) {
     return timestamp(stored)
         .filter(annotation -> !annotation.isAdjustedToUTC())
-        .map(TimeDecoders::toMicros)
+        .map(annotation -> toMicros(annotation, outOfRange))
         .map(toMicros -> ValueDecoder.longs(value -> localOf(toMicros.applyAsLong(value))));
   }
 
@@ -82,9 +94,17 @@ final class TimeDecoders {
         : Optional.empty();
   }
 
-  private static LongUnaryOperator toMicros(TimestampLogicalTypeAnnotation annotation) {
+  private static LongUnaryOperator toMicros(
+      TimestampLogicalTypeAnnotation annotation, Function<String, RuntimeException> outOfRange) {
     return switch (annotation.getUnit()) {
-      case MILLIS -> value -> Math.multiplyExact(value, 1_000L);
+      case MILLIS ->
+          value -> {
+            try {
+              return Math.multiplyExact(value, 1_000L);
+            } catch (ArithmeticException e) {
+              throw outOfRange.apply(value + " ms since 1970"); // Its message says no more.
+            }
+          };
       case MICROS -> LongUnaryOperator.identity();
       // Delta's timestamps have microseconds; what is finer is cut off, as Spark does.
       case NANOS -> value -> Math.floorDiv(value, NANOS_PER_MICRO);
@@ -92,12 +112,16 @@ final class TimeDecoders {
   }
 
   /** Twelve bytes, little endian: nanoseconds of the day, then the Julian day. */
-  private static long int96Micros(Binary value) {
+  private static long int96Micros(Binary value, Function<String, RuntimeException> outOfRange) {
     ByteBuffer bytes = value.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     long nanosOfDay = bytes.getLong(bytes.position());
     long day = bytes.getInt(bytes.position() + Long.BYTES) - JULIAN_EPOCH_DAY;
-    return Math.addExact(
-        Math.multiplyExact(day, MICROS_PER_DAY), Math.floorDiv(nanosOfDay, NANOS_PER_MICRO));
+    try {
+      return Math.addExact(
+          Math.multiplyExact(day, MICROS_PER_DAY), Math.floorDiv(nanosOfDay, NANOS_PER_MICRO));
+    } catch (ArithmeticException e) {
+      throw outOfRange.apply("day " + day + " since 1970"); // Its message says no more.
+    }
   }
 
   private static Instant instantOf(long micros) {

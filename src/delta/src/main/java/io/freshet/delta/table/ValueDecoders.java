@@ -57,7 +57,8 @@ final class ValueDecoders {
       case LOGICAL_TYPE ->
           wanted.getLogicalType().getIdentifier().equals(FixedPrecisionNumeric.IDENTIFIER)
               ? decimal(stored, wanted)
-              : TimeDecoders.of(stored, wanted, calendar);
+              : TimeDecoders.of(
+                  stored, wanted, calendar, value -> outOfRange(stored, value, wanted));
       default -> Optional.empty();
     };
   }

@@ -47,6 +47,10 @@ class PartitionValuesTest {
     assertEquals(
         LocalDateTime.of(2026, 2, 3, 4, 5, 6),
         parse("2026-02-03 04:05:06", FieldType.logicalType(SqlTypes.DATETIME)));
+    // The column was one of dates, and was widened.
+    assertEquals(
+        LocalDateTime.of(2026, 2, 3, 0, 0),
+        parse("2026-02-03", FieldType.logicalType(SqlTypes.DATETIME)));
   }
 
   @ParameterizedTest

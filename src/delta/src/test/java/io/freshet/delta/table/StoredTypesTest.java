@@ -472,6 +472,8 @@ class StoredTypesTest {
         "int64 c (INTEGER(64,false)) | -1 | decimal(19,0)",
         "int64 c | 10000000000 | decimal(10,0)",
         "int64 c (DECIMAL(18,2)) | 100000 | decimal(4,2)",
+        "int64 c (TIMESTAMP(MILLIS,true)) | 9223372036854776 | timestamp",
+        "int64 c (TIMESTAMP(MILLIS,false)) | -9223372036854776 | timestamp_ntz",
       })
   void aNumberThatTheTypeCannotHoldIsNeverCut(String stored, long value, String type)
       throws Exception {
