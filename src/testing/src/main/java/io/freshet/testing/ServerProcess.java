@@ -73,8 +73,9 @@ public final class ServerProcess implements AutoCloseable {
   /** Sends a signal by its name without SIG. */
   public void signal(String name) {
     try {
-      int status =
-          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      ProcessBuilder kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()));
+      kill.environment().put("LC_ALL", "C"); // It knows no CONT in Turkish.
+      int status = kill.start().waitFor();
       if (status != 0) {
         throw new IllegalStateException("kill -" + name + " " + process.pid() + ": " + status);
       }

@@ -1,6 +1,7 @@
 package io.freshet.uservectors.cli;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -64,7 +65,7 @@ final class RenewalRule {
   Optional<String> reason(long slicesDone, boolean idle, long liveHeap, long maxHeap, long nanos) {
     long done = slicesDone - slicesAtBegin;
     if (done >= slices && (idle || done >= slices + slices / 10)) {
-      return Optional.of("%,d slices are done".formatted(done));
+      return Optional.of(String.format(Locale.ROOT, "%,d slices are done", done));
     }
     // A figure that has not changed is that of a collection before this graph.
     if (liveHeap >= FULL * maxHeap
@@ -72,7 +73,8 @@ final class RenewalRule {
         && nanos - begunAt >= pause.toNanos()) {
       forHeap = true;
       return Optional.of(
-          "%,d MB of the heap's %,d are in use".formatted(liveHeap >> 20, maxHeap >> 20));
+          String.format(
+              Locale.ROOT, "%,d MB of the heap's %,d are in use", liveHeap >> 20, maxHeap >> 20));
     }
     return Optional.empty();
   }

@@ -5,6 +5,7 @@ import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
@@ -159,7 +160,21 @@ final class ColumnBinder {
     return new FreshetException(
         FailureCategory.SCHEMA,
         "Column '%s' is stored as '%s' in %s, which does not fit the table's type %s; rewrite the"
-                .formatted(stored.getName(), stored, file, DeltaTypes.nameOf(wanted))
+                .formatted(stored.getName(), text(stored), file, DeltaTypes.nameOf(wanted))
             + " file, or leave the column out");
+  }
+
+  /** As the type's own text, which is another one in Turkey. */
+  private static String text(Type stored) {
+    String annotation =
+        stored.getLogicalTypeAnnotation() == null
+            ? ""
+            : " (" + stored.getLogicalTypeAnnotation() + ")";
+    String kind =
+        stored.isPrimitive() ? stored.asPrimitiveType().getPrimitiveTypeName().name() : "group";
+    return (stored.getRepetition() + " " + kind).toLowerCase(Locale.ROOT)
+        + " "
+        + stored.getName()
+        + annotation;
   }
 }
