@@ -65,6 +65,28 @@ final class RefusalsIT {
   }
 
   @Test
+  void keyColumnThatAReplacedTableSpellsOtherwiseAndTheWayOutOfIt() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("append(table, [event(1, 'a'), event(2, 'b')])");
+    scenario.drain("--startingVersion=0");
+    scenario.ask(
+        """
+        left = pa.Table.from_pylist(rows(table)[1:] + [event(3, "c")], EVENT)
+        names = [{"user_id": "User_ID", "event_type": "EVENT_TYPE"}.get(name, name) for name in left.column_names]
+        write_deltalake(table, left.rename_columns(names), mode="overwrite", schema_mode="overwrite")
+        """);
+
+    FreshetProcess.requireError(
+        scenario.refusal(), "collection_mismatch", "--keyField=user_id", "'User_ID'");
+
+    scenario.drain("--keyField=user_id");
+    assertEquals(
+        "[\"b\",\"c\"]",
+        scenario.ask("sorted(row['user_id'] for row in stored(uri, collection))").toString());
+    assertEquals(0, scenario.verify("--keyField=user_id").status());
+  }
+
+  @Test
   void ledgerOfAnotherTableOrCollection() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=1, rows=1, users=1)");
