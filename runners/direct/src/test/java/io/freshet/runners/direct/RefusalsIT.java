@@ -56,6 +56,36 @@ final class RefusalsIT {
   }
 
   @Test
+  void columnsOfTypesThatCannotBeUsed() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask(
+        """
+        schema = pa.schema([("user_id", pa.string()), ("tags", pa.list_(pa.string())), ("raw", pa.binary())])
+        append(table, [{"user_id": "a", "tags": ["x"], "raw": b"x"}] * 2, schema)
+        """);
+    FreshetProcess.requireError(
+        scenario.refusal("--orderColumn=tags", "--textTemplate={user_id}"),
+        "schema",
+        "'tags'",
+        "array<string>",
+        "--orderColumn");
+    FreshetProcess.requireError(
+        scenario.refusal("--eventTimeColumn=raw", "--textTemplate={user_id}"),
+        "schema",
+        "'raw'",
+        "binary",
+        "--eventTimeColumn");
+    FreshetProcess.requireError(
+        scenario.refusal("--embedding=column", "--vectorColumn=tags"),
+        "schema",
+        "'tags'",
+        "array<string>",
+        "--vectorColumn");
+    assertFalse(Files.exists(scenario.ledger()), "The ledger was touched");
+    assertEquals(-1, scenario.rows(), "The collection was made");
+  }
+
+  @Test
   void tableWithoutTheChangeDataFeed() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=2, rows=1, users=1, feed=False)");
