@@ -6,6 +6,7 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.VectorOrigin;
 import io.freshet.delta.ChangeFeed;
 import io.freshet.delta.Keys;
+import io.freshet.delta.RowOrder;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.embedding.EmbeddingSpec;
 import io.freshet.ledger.LedgerAddress;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * The options, checked against the table.
@@ -152,10 +154,13 @@ public record UserVectorsConfig(
         settings);
   }
 
+  /** A table may have a column of the default name that has nothing to do with time. */
   private static Optional<String> eventTimeColumn(UserVectorsOptions options, TableInfo table) {
     String column = table.schema().spelled(options.getEventTimeColumn());
-    boolean present = table.schema().schema().hasField(column);
-    return present || !column.equalsIgnoreCase(DEFAULT_EVENT_TIME_COLUMN)
+    Schema columns = table.schema().schema();
+    boolean fits =
+        columns.hasField(column) && RowOrder.hasOrder(columns.getField(column).getType());
+    return fits || !column.equalsIgnoreCase(DEFAULT_EVENT_TIME_COLUMN)
         ? Optional.of(column)
         : Optional.empty();
   }

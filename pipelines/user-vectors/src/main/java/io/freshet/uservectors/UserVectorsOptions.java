@@ -116,14 +116,14 @@ public interface UserVectorsOptions extends PipelineOptions {
 
   @Description(
       "Of several rows of one key in one commit, the one with the greatest value in this column is the newest. Without it the"
-          + " last one is.")
+          + " last one is. Any column but one of binary, arrays, maps or structs.")
   String getOrderColumn();
 
   void setOrderColumn(String value);
 
   @Description(
-      "A timestamp column that says when the event happened, for the latency metrics. A table without the default column does"
-          + " without.")
+      "A timestamp column that says when the event happened, for the latency metrics. A table without the default column, or"
+          + " with one of binary, arrays, maps or structs, does without.")
   @Default.String(UserVectorsConfig.DEFAULT_EVENT_TIME_COLUMN)
   String getEventTimeColumn();
 

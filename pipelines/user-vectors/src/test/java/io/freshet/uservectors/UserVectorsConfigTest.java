@@ -69,6 +69,23 @@ final class UserVectorsConfigTest {
   }
 
   @Test
+  void defaultEventTimeColumnWithoutAnOrderIsLeftOutAndOneThatIsNamedIsNot() {
+    Schema odd =
+        Schema.builder()
+            .addStringField("user_id")
+            .addArrayField("Event_Timestamp", Schema.FieldType.INT64)
+            .addByteArrayField("at")
+            .build();
+    ChangeFeed feed = config(odd, Map.of(), "--textTemplate={user_id}").feed();
+    assertEquals("", feed.eventTimeColumn());
+    assertEquals(List.of("user_id"), feed.columns());
+
+    ChangeFeed named =
+        config(odd, Map.of(), "--textTemplate={user_id}", "--eventTimeColumn=at").feed();
+    assertEquals("at", named.eventTimeColumn(), "it is refused by its type");
+  }
+
+  @Test
   void columnsAreFoundAsDeltaFindsThemAndCalledAsTheTableCallsThem() {
     Schema mixed =
         Schema.builder()

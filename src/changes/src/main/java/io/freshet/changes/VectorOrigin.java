@@ -12,9 +12,9 @@ package io.freshet.changes;
 public record VectorOrigin(String text, String identity) {
   /**
    * Whether vectors of both are of one kind: the options are the same, or name the same columns
-   * after some were renamed.
+   * after some were renamed. Names of columns ignore case.
    */
   public boolean fits(VectorOrigin other) {
-    return text.equals(other.text) || identity.equals(other.identity);
+    return OriginText.areSame(text, other.text) || OriginText.areSame(identity, other.identity);
   }
 }

@@ -57,12 +57,13 @@ public final class DeltaChanges extends PTransform<PBegin, PCollection<Change>> 
    * The schema of the rows of a feed's changes, in which whole numbers are {@code INT64}.
    *
    * @throws io.freshet.changes.FreshetException {@code SCHEMA} if the table lacks a column, or has
-   *     one in a type that cannot be read or cannot be a key
+   *     one in a type that cannot be read, cannot be a key or has no order where one is needed
    */
   public static Schema schemaOf(ChangeFeed feed, TableInfo table) {
     Schema schema = table.schema().projectWide(feed.columns());
     // In the words of the table.
     KeyText.requireKeyType(table.schema().project(List.of(feed.keyColumn())).getField(0));
+    RowOrder.requireOrderTypes(feed, table.schema());
     return schema;
   }
 

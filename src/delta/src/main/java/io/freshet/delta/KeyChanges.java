@@ -20,14 +20,21 @@ final class KeyChanges {
   private final ChangeFeed feed;
   private final Slice slice;
   private final KeyLookup lookup;
+  private final boolean rebinds;
 
   /** A change and the place that its number goes by, which a look-up never moves. */
   private record Placed(Position place, KeyChange change) {}
 
-  KeyChanges(ChangeFeed feed, Slice slice, KeyLookup lookup) {
+  /**
+   * Those of a slice.
+   *
+   * @param rebinds whether a commit of the slice does; see {@link TableUnits.Version#rebinds}
+   */
+  KeyChanges(ChangeFeed feed, Slice slice, KeyLookup lookup, boolean rebinds) {
     this.feed = feed;
     this.slice = slice;
     this.lookup = lookup;
+    this.rebinds = rebinds;
   }
 
   /**
@@ -72,11 +79,12 @@ final class KeyChanges {
   /**
    * What becomes of a key of which a row went away after its newest one came. Where the log leaves
    * it open which row is now the newest, the likeliest is written only in place of a row that is
-   * gone. New rows of a cut commit, which the look-up leaves out, have been met before: see {@link
-   * SliceRows}.
+   * gone. A commit that rebinds takes all rows of a key away and leaves none as it was: the row
+   * that the collection holds has a text that no row is read with any more, so nothing tells which
+   * one it is, and the likeliest takes its place whatever it is. New rows of a cut commit, which
+   * the look-up leaves out, have been met before: see {@link SliceRows}.
    */
-  private static KeyChange decided(
-      String key, KeyRows rows, LeftRows left, Comparator<ReadRow> age) {
+  private KeyChange decided(String key, KeyRows rows, LeftRows left, Comparator<ReadRow> age) {
     if (!left.has(key)) {
       return deletion(rows);
     }
@@ -88,7 +96,7 @@ final class KeyChanges {
     ReadRow likeliest =
         new ReadRow(
             last.position(), ChangeType.UPDATE_POSTIMAGE, last.commitTimestamp(), left.newest(key));
-    if (left.isCertain(key)) {
+    if (rebinds || left.isCertain(key)) {
       return new KeyChange(likeliest, rows.count());
     }
     return new KeyChange(

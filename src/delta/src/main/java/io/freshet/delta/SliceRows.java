@@ -49,10 +49,12 @@ final class SliceRows {
 
   Read read(Slice slice) throws InterruptedException {
     Instant newestCommit = Instant.EPOCH;
+    boolean rebinds = false;
     List<Part> parts = new ArrayList<>();
     for (long version = slice.from().version(); version <= slice.lastVersion(); version++) {
       TableUnits.Version files = version(slice.snapshot(), version);
       units.requireKey(files);
+      rebinds |= files.rebinds();
       newestCommit = files.timestamp().isAfter(newestCommit) ? files.timestamp() : newestCommit;
       addParts(parts, files, slice);
     }
@@ -77,7 +79,7 @@ final class SliceRows {
         && (order.column().isPresent() || byKey.hasGoneOf(slice.from().version()))) {
       meetRowsBeforeTheCut(slice, order, byKey);
     }
-    List<KeyChange> changes = new KeyChanges(feed, slice, lookup).of(byKey, skipped);
+    List<KeyChange> changes = new KeyChanges(feed, slice, lookup, rebinds).of(byKey, skipped);
     // What is counted neither as a change nor with a reason of its own gave way to a newer row.
     skipped.add(SkipReason.SUPERSEDED, rows[0] - changes.size() - skipped.total());
     return new Read(rows[0], skipped.byReason(), changes, newestCommit);

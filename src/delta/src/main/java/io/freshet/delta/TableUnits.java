@@ -38,7 +38,8 @@ final class TableUnits {
    * The units of one version.
    *
    * @param schema the columns from this version on
-   * @param rebinds whether names of columns in use stand for other columns from this version on
+   * @param rebinds whether names of columns in use stand for other columns, or their values have
+   *     other texts, from this version on
    */
   record Version(
       long version,

@@ -41,22 +41,36 @@ final class Feeds {
 
   /** The same with another key. */
   static ChangeFeed keyedBy(String column, ChangeFeed feed) {
-    return with(feed, feed.hadoopConf(), feed.ledger(), column);
+    return with(feed, feed.hadoopConf(), feed.ledger(), column, feed.eventTimeColumn());
+  }
+
+  /** The same with an event time. */
+  static ChangeFeed timedBy(String column, ChangeFeed feed) {
+    return with(feed, feed.hadoopConf(), feed.ledger(), feed.keyColumn(), column);
   }
 
   /** A feed with a ledger of its own. */
   static ChangeFeed of(String table, LedgerAddress ledger) {
     ChangeFeed feed = of(table);
-    return with(feed, feed.hadoopConf(), ledger, feed.keyColumn());
+    return with(feed, feed.hadoopConf(), ledger, feed.keyColumn(), feed.eventTimeColumn());
   }
 
   /** The same, with another ledger and settings of Hadoop. */
   static ChangeFeed in(String ledger, Map<String, String> hadoopConf, ChangeFeed feed) {
-    return with(feed, hadoopConf, new LedgerAddress(ledger, hadoopConf), feed.keyColumn());
+    return with(
+        feed,
+        hadoopConf,
+        new LedgerAddress(ledger, hadoopConf),
+        feed.keyColumn(),
+        feed.eventTimeColumn());
   }
 
   private static ChangeFeed with(
-      ChangeFeed feed, Map<String, String> hadoopConf, LedgerAddress ledger, String keyColumn) {
+      ChangeFeed feed,
+      Map<String, String> hadoopConf,
+      LedgerAddress ledger,
+      String keyColumn,
+      String eventTimeColumn) {
     return new ChangeFeed(
         feed.tableUri(),
         hadoopConf,
@@ -65,7 +79,7 @@ final class Feeds {
         keyColumn,
         feed.keys(),
         feed.orderColumn(),
-        feed.eventTimeColumn(),
+        eventTimeColumn,
         feed.changeTypes(),
         feed.untilVersion(),
         feed.pollInterval(),

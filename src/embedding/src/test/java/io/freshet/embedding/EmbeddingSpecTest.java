@@ -1,6 +1,7 @@
 package io.freshet.embedding;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +12,7 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.VectorOrigin;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,25 @@ class EmbeddingSpecTest {
     assertEquals(
         new VectorOrigin("column/1 dimension=8 column=v", "column/1 dimension=8 column=cv"),
         column.origin(name -> "c" + name));
+  }
+
+  @Test
+  void originOfColumnsThatTheTableSpellsOtherwiseIsTheSame() {
+    for (EmbeddingSpec spec :
+        List.of(
+            new EmbeddingSpec("hash", 8, "{{A}} {user_id}\n{a b}", ""),
+            new EmbeddingSpec("column", 8, "", "user_vector"))) {
+      VectorOrigin before = origin(spec);
+      assertTrue(before.fits(origin(spec.withColumns(name -> name.toUpperCase(Locale.ROOT)))));
+      assertFalse(before.fits(origin(spec.withColumns(name -> "other " + name))));
+    }
+    assertFalse(
+        origin(new EmbeddingSpec("hash", 8, "A {a}", ""))
+            .fits(origin(new EmbeddingSpec("hash", 8, "a {a}", ""))));
+  }
+
+  private static VectorOrigin origin(EmbeddingSpec spec) {
+    return spec.origin(name -> name);
   }
 
   @Test

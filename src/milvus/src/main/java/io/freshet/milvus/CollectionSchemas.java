@@ -82,6 +82,20 @@ final class CollectionSchemas {
     return differences;
   }
 
+  /**
+   * The name of the key field there, if that is all that differs: the key column had another name,
+   * or was spelled otherwise, when the collection was made.
+   */
+  static Optional<String> otherKeyField(MilvusTarget target, CollectionSchema schema) {
+    return schema.getFieldsList().stream()
+        .filter(FieldSchema::getIsPrimaryKey)
+        .map(FieldSchema::getName)
+        .filter(name -> !name.equals(target.keyField()) && !isTaken(name))
+        .filter(
+            name -> differences(target.withKeyField(name, target.maxKeyBytes()), schema).isEmpty())
+        .findFirst();
+  }
+
   /** Whether the only difference is that longer keys fit. */
   private static boolean isRoomier(FieldSchema there, FieldSchema wanted) {
     return there != null

@@ -220,6 +220,13 @@ public final class CollectionSetup {
   }
 
   private void checkSchema(DescribeCollectionResponse described) {
+    Optional<String> keyField = CollectionSchemas.otherKeyField(target, described.getSchema());
+    if (keyField.isPresent()) {
+      throw mismatch(
+          "has the key field '%s', wanted: '%s'".formatted(keyField.get(), target.keyField()),
+          "Set --keyField=%s, which any name of the key column goes with; or --collection to another name"
+              .formatted(keyField.get()));
+    }
     List<String> differences = CollectionSchemas.differences(target, described.getSchema());
     if (!differences.isEmpty()) {
       throw mismatch(

@@ -18,6 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that says wrongly, once or for a while, that a collection is not there. */
 final class CollectionSetupTest {
@@ -123,6 +125,39 @@ final class CollectionSetupTest {
 
     milvus.onDescribe = () -> FakeMilvus.described(wider);
     assertEquals(FailureCategory.COLLECTION_MISMATCH, failure().category());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"User_ID", "uid"})
+  void keyFieldOfAnotherNameIsRefusedWithTheOptionThatTakesIt(String wanted) {
+    MilvusTarget target = milvus.target().withKeyField(wanted, 256);
+    CollectionSetup setup = new CollectionSetup(target, PATIENCE, SPAN);
+
+    FreshetException refused =
+        assertThrows(FreshetException.class, () -> setup.ensure(true, false));
+
+    assertEquals(FailureCategory.COLLECTION_MISMATCH, refused.category());
+    assertEquals(
+        "Collection "
+            + target
+            + " has the key field 'user_id', wanted: '"
+            + wanted
+            + "'. Set --keyField=user_id, which any name of the key column goes with; or"
+            + " --collection to another name",
+        refused.getMessage());
+    new CollectionSetup(target.withKeyField("user_id", 256), PATIENCE, SPAN).ensure(true, false);
+  }
+
+  @Test
+  void keyFieldThatIsNotAllThatDiffersIsNoWayOut() {
+    MilvusTarget other =
+        MilvusTarget.of(milvus.target().uri(), "vectors", 8, "ledger-1").withKeyField("uid", 256);
+    CollectionSetup setup = new CollectionSetup(other, PATIENCE, SPAN);
+
+    FreshetException refused =
+        assertThrows(FreshetException.class, () -> setup.ensure(true, false));
+
+    assertFalse(refused.getMessage().contains("--keyField"), refused.getMessage());
   }
 
   @Test

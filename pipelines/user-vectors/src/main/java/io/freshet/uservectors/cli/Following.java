@@ -13,6 +13,7 @@ import io.freshet.delta.TableKeeping;
 import io.freshet.delta.table.TableInfo;
 import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableLogs;
+import io.freshet.embedding.EmbedChanges;
 import io.freshet.ledger.Anchor;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
@@ -258,13 +259,14 @@ final class Following {
 
   /** Whether what failed can be read by a pipeline that begins now: types have changed. */
   boolean mustBeReadAnew() {
+    if (reads.isEmpty()) {
+      return false;
+    }
+    ChangeFeed feed = reads.get().feed();
     try {
-      return reads.isPresent()
-          && DeltaChanges.mustBeReadAnew(
-              reads.get().feed(),
-              reads.get().schema(),
-              TableLogs.open(options.getTable(), reads.get().feed().ledger().configuration())
-                  .info());
+      TableInfo latest = TableLogs.open(options.getTable(), feed.ledger().configuration()).info();
+      checked(latest, "unknown");
+      return DeltaChanges.mustBeReadAnew(feed, reads.get().schema(), latest);
     } catch (FreshetException e) {
       return false; // What failed first is told.
     }
@@ -315,7 +317,8 @@ final class Following {
 
   private UserVectorsConfig checked(TableInfo table, String ledgerId) {
     UserVectorsConfig config = UserVectorsConfig.of(options, environment, table, ledgerId);
-    DeltaChanges.schemaOf(config.feed(), table);
+    EmbedChanges unused =
+        EmbedChanges.of(config.embedding(), DeltaChanges.schemaOf(config.feed(), table));
     return config;
   }
 

@@ -56,12 +56,64 @@ final class RefusalsIT {
   }
 
   @Test
+  void columnsOfTypesThatCannotBeUsed() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask(
+        """
+        schema = pa.schema([("user_id", pa.string()), ("tags", pa.list_(pa.string())), ("raw", pa.binary())])
+        append(table, [{"user_id": "a", "tags": ["x"], "raw": b"x"}] * 2, schema)
+        """);
+    FreshetProcess.requireError(
+        scenario.refusal("--orderColumn=tags", "--textTemplate={user_id}"),
+        "schema",
+        "'tags'",
+        "array<string>",
+        "--orderColumn");
+    FreshetProcess.requireError(
+        scenario.refusal("--eventTimeColumn=raw", "--textTemplate={user_id}"),
+        "schema",
+        "'raw'",
+        "binary",
+        "--eventTimeColumn");
+    FreshetProcess.requireError(
+        scenario.refusal("--embedding=column", "--vectorColumn=tags"),
+        "schema",
+        "'tags'",
+        "array<string>",
+        "--vectorColumn");
+    assertFalse(Files.exists(scenario.ledger()), "The ledger was touched");
+    assertEquals(-1, scenario.rows(), "The collection was made");
+  }
+
+  @Test
   void tableWithoutTheChangeDataFeed() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=2, rows=1, users=1, feed=False)");
     scenario
         .start("--startingVersion=0")
         .expectError("feed_off", scenario.table().toString(), "delta.enableChangeDataFeed");
+  }
+
+  @Test
+  void keyColumnThatAReplacedTableSpellsOtherwiseAndTheWayOutOfIt() {
+    Scenario scenario = BENCH.scenario();
+    scenario.ask("append(table, [event(1, 'a'), event(2, 'b')])");
+    scenario.drain("--startingVersion=0");
+    scenario.ask(
+        """
+        left = pa.Table.from_pylist(rows(table)[1:] + [event(3, "c")], EVENT)
+        names = [{"user_id": "User_ID", "event_type": "EVENT_TYPE"}.get(name, name) for name in left.column_names]
+        write_deltalake(table, left.rename_columns(names), mode="overwrite", schema_mode="overwrite")
+        """);
+
+    FreshetProcess.requireError(
+        scenario.refusal(), "collection_mismatch", "--keyField=user_id", "'User_ID'");
+
+    scenario.drain("--keyField=user_id");
+    assertEquals(
+        "[\"b\",\"c\"]",
+        scenario.ask("sorted(row['user_id'] for row in stored(uri, collection))").toString());
+    assertEquals(0, scenario.verify("--keyField=user_id").status());
   }
 
   @Test
