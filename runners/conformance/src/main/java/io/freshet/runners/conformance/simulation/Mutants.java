@@ -147,7 +147,7 @@ final class Mutants {
               LEDGER + "SliceClaims.java",
               "\n        || !ledger.isOwner(view, name.generation())",
               "",
-              1000000465L),
+              1000001155L),
           new Mutant(
               "outcomes count under other options",
               LEDGER + "SliceCoordinator.java",
@@ -261,7 +261,7 @@ final class Mutants {
               MILVUS + "ControlRow.java",
               "return fault.isPresent() ? fault : fault(deleted);",
               "return fault;",
-              5000000432L),
+              5000002894L),
           new Mutant(
               "rows are judged without a good one before",
               MILVUS + "BatchRequests.java",
