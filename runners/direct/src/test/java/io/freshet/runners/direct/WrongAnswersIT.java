@@ -48,7 +48,7 @@ final class WrongAnswersIT {
       follower.awaitOutput("freshet: resync: ");
       front.deny(false);
       follower.await("the restart", () -> scenario.status().containsKey("restarts"));
-      assertTrue(follower.output().contains("done 1 rows written, 2 deleted"), follower::output);
+      follower.awaitOutput("done 1 rows written, 2 deleted");
       scenario.ask("append(table, [event(602, 'u6')])");
       long last = scenario.ask("DeltaTable(table).version()").asLong();
       follower.await("what follows the restart", () -> scenario.isDone(last));
