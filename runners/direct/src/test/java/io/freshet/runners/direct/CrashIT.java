@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.freshet.runners.conformance.Bench;
 import io.freshet.runners.conformance.FreshetProcess;
 import io.freshet.runners.conformance.Scenario;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,6 +35,7 @@ final class CrashIT {
   }
 
   @Test
+  @Tag("any-milvus")
   void secondPipelineIsRefusedWhileTheFirstRunsAndWelcomeAfterIt() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=2, rows=100, users=50)");

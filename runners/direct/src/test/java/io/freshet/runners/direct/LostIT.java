@@ -12,6 +12,7 @@ import io.freshet.runners.conformance.Bench;
 import io.freshet.runners.conformance.FreshetProcess;
 import io.freshet.runners.conformance.Scenario;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -32,6 +33,7 @@ final class LostIT {
   @RegisterExtension static final Bench BENCH = new Bench(new DirectStarter());
 
   @Test
+  @Tag("any-milvus")
   void commitsThatWereCleanedAwayAreMadeUpForByWritingWhatDiffers() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("distinct(table, rows=500)");
@@ -63,6 +65,7 @@ final class LostIT {
   }
 
   @Test
+  @Tag("any-milvus")
   void changeFilesThatAreVacuumedWhileItRunsAreMadeUpForInTheSameProcess() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("distinct(table, rows=100)");
@@ -109,6 +112,7 @@ final class LostIT {
   }
 
   @Test
+  @Tag("any-milvus")
   void feedThatIsOffNowCannotBeMadeUpFor() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("distinct(table, rows=20)");

@@ -8,6 +8,7 @@ import io.freshet.runners.conformance.FreshetProcess;
 import io.freshet.runners.conformance.Scenario;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -58,6 +59,7 @@ final class VerifyIT {
   }
 
   @Test
+  @Tag("any-milvus")
   void rowOfAnOlderCommitThatTheTableStillHasIsStale() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("append(table, [event(1, 'a'), event(2, 'b')])");
@@ -78,6 +80,7 @@ final class VerifyIT {
   }
 
   @Test
+  @Tag("any-milvus")
   void updatesDeletesAndCompactionsLeaveNoDifference() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=4, rows=60, users=20)");
@@ -101,6 +104,7 @@ final class VerifyIT {
   }
 
   @Test
+  @Tag("any-milvus")
   void runningPipelineMakesNoFalseDifferenceAndIsNotRepairedBeside() {
     Scenario scenario = BENCH.scenario();
     scenario.ask("events(table, commits=2, rows=500, users=50)");
