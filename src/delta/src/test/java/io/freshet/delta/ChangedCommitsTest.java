@@ -218,6 +218,20 @@ class ChangedCommitsTest {
     assertTrue(changed.getMessage().contains("Version 2 of " + table), changed.getMessage());
   }
 
+  private void awaitDoubt() {
+    nanos[0] += Duration.ofSeconds(1).toNanos();
+    Await.until(
+        "a look",
+        Duration.ofSeconds(10),
+        () -> {
+          try {
+            return coordinator.poll().isPresent();
+          } catch (FreshetException e) {
+            return e.category() == FailureCategory.STORAGE_UNAVAILABLE;
+          }
+        });
+  }
+
   private void finishAll() throws InterruptedException {
     record(emitNext());
     assertEquals(Optional.empty(), coordinator.poll());
@@ -233,17 +247,7 @@ class ChangedCommitsTest {
     Await.until("a listing", Duration.ofSeconds(10), () -> coordinator.poll().isEmpty());
     write(whole);
 
-    nanos[0] += Duration.ofSeconds(1).toNanos();
-    Await.until(
-        "a look",
-        Duration.ofSeconds(10),
-        () -> {
-          try {
-            return coordinator.poll().isPresent();
-          } catch (FreshetException e) {
-            return e.category() == FailureCategory.STORAGE_UNAVAILABLE;
-          }
-        });
+    awaitDoubt();
     requireChanged(Duration.ofSeconds(2));
     assertEquals(Optional.of(Cursor.changesFrom(3)), ledger.cursor());
   }
@@ -262,17 +266,7 @@ class ChangedCommitsTest {
     Await.until("a listing", Duration.ofSeconds(10), () -> coordinator.poll().isEmpty());
     write(cut + metadata + "\n" + whole);
 
-    nanos[0] += Duration.ofSeconds(1).toNanos();
-    Await.until(
-        "a look",
-        Duration.ofSeconds(10),
-        () -> {
-          try {
-            return coordinator.poll().isPresent();
-          } catch (FreshetException e) {
-            return e.category() == FailureCategory.STORAGE_UNAVAILABLE;
-          }
-        });
+    awaitDoubt();
     requireChanged(Duration.ofSeconds(2));
   }
 
