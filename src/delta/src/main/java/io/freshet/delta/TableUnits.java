@@ -9,6 +9,8 @@ import io.freshet.delta.table.TableLog;
 import io.freshet.delta.table.TableSchema;
 import io.freshet.delta.table.TableSnapshot;
 import io.freshet.delta.table.UnitContent;
+import io.freshet.ledger.Ledger;
+import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.ReadCommit;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +54,7 @@ final class TableUnits {
   private final Supplier<TableLog> opener;
   private final ColumnsInUse columns;
   private final Keys keys;
+  private final LedgerAddress ledger;
   private final TreeMap<Long, String> commitsRead = new TreeMap<>();
   private final TreeMap<Long, ReadCommit> filesRead = new TreeMap<>();
   private Optional<TableLog> log = Optional.empty();
@@ -82,6 +85,7 @@ final class TableUnits {
     this.opener = opener;
     this.columns = new ColumnsInUse(feed, read);
     this.keys = feed.keys();
+    this.ledger = feed.ledger();
   }
 
   /** The commit of that version; empty if it is not there yet. */
@@ -123,15 +127,35 @@ final class TableUnits {
   private Optional<Before> before(long version) {
     long last = version - 1;
     boolean keyWasGone = false;
-    Optional<TableLog.Columns> before = log().columnsBefore(version);
+    Optional<TableLog.Columns> before = columnsBefore(version);
     while (before.isPresent() && !columns.areAllIn(before.get().schema())) {
       keyWasGone |= !columns.hasKey(before.get().schema());
       last = before.get().since() - 1;
-      before = log().columnsBefore(before.get().since());
+      before = columnsBefore(before.get().since());
     }
     return before.isPresent()
         ? Optional.of(new Before(last, before.get().schema(), keyWasGone))
         : Optional.empty();
+  }
+
+  /** Empty where the table begins with that version, or what is followed of it. */
+  private Optional<TableLog.Columns> columnsBefore(long version) {
+    try {
+      return log().columnsBefore(version);
+    } catch (FreshetException e) {
+      if (e.category() != FailureCategory.HISTORY_LOST || mayHoldRowsOfBefore(version)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the collection may hold rows of versions before that one. */
+  private boolean mayHoldRowsOfBefore(long version) {
+    return Ledger.at(ledger)
+        .beginning()
+        .map(beginning -> beginning.position().version() < version)
+        .orElse(false);
   }
 
   /** The rows of a commit, and those that it leaves in the table: new ones first. */
@@ -276,9 +300,18 @@ final class TableUnits {
 
   /** Says which column in use a version lacks. */
   FreshetException missing(Version version, TableSchema schema) {
-    return columns.missing(
-        version.version(),
-        schema,
-        log().columnsBefore(version.version()).map(TableLog.Columns::schema));
+    return columns.missing(version.version(), schema, schemaBefore(version.version()));
+  }
+
+  /** Empty if that can no longer be told: the failure that asks for it is told without it. */
+  private Optional<TableSchema> schemaBefore(long version) {
+    try {
+      return log().columnsBefore(version).map(TableLog.Columns::schema);
+    } catch (FreshetException e) {
+      if (e.category() != FailureCategory.HISTORY_LOST) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 }

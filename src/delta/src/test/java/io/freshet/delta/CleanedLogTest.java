@@ -1,12 +1,17 @@
 package io.freshet.delta;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.ChangeType;
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
 import io.freshet.changes.Position;
 import io.freshet.changes.Slice;
 import io.freshet.delta.table.TableLog;
+import io.freshet.delta.table.TableLogs;
 import io.freshet.ledger.Cursor;
 import io.freshet.ledger.Ledger;
 import io.freshet.testing.DeltaTables;
@@ -21,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.beam.sdk.schemas.Schema;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,5 +192,35 @@ class CleanedLogTest {
   private Optional<Long> kept() {
     return KeptTable.newest(feed, KeptTable.open(feed), Cursor.changesFrom(4), LAST)
         .map(table -> table.files().version());
+  }
+
+  /** Version 2 gives the column n another type; what was before it is cleaned away. */
+  private static final String OTHER_TYPE =
+      """
+      import sys, pyarrow as pa
+      from deltalake import DeltaTable, write_deltalake
+      table = DeltaTable.create(sys.argv[1], configuration={"delta.enableChangeDataFeed": "true"},
+          schema=pa.schema([("user_id", pa.string()), ("n", pa.int64())]))
+      write_deltalake(table, pa.table({"user_id": ["u0"], "n": [1]}), mode="append")
+      write_deltalake(table, pa.table({"user_id": ["u1"], "n": ["2"]}), mode="overwrite", schema_mode="overwrite")
+      DeltaTable(sys.argv[1]).create_checkpoint()
+      """;
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 2})
+  void columnsThatCannotBeToldAnyMoreAreLostHistoryWhereRowsOfBeforeWereFollowed(long from)
+      throws Exception {
+    DeltaTables.python(OTHER_TYPE, folder.resolve("table").toString());
+    feed = feedOfTable();
+    Ledger.at(feed.ledger()).start(Cursor.changesFrom(from));
+    cleanUp(2);
+    TableUnits units =
+        new TableUnits(() -> TableLogs.open(feed.tableUri(), new Configuration()), feed);
+    if (from == 2) {
+      assertFalse(units.commit(2).orElseThrow().rebinds());
+    } else {
+      FreshetException lost = assertThrows(FreshetException.class, () -> units.commit(2));
+      assertEquals(FailureCategory.HISTORY_LOST, lost.category(), lost.getMessage());
+    }
   }
 }

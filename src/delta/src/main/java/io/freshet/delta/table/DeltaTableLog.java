@@ -1,6 +1,5 @@
 package io.freshet.delta.table;
 
-import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
 import io.freshet.ledger.ReadCommit;
 import java.io.FileNotFoundException;
@@ -305,15 +304,8 @@ final class DeltaTableLog implements TableLog {
     if (version == 0) {
       return Optional.empty();
     }
-    try {
-      TableState before = atVersion(version - 1, head -> state(head, version - 1));
-      return Optional.of(new Columns(before.from(), before.metadata().schema()));
-    } catch (FreshetException e) {
-      if (e.category() != FailureCategory.HISTORY_LOST) {
-        throw e;
-      }
-      return Optional.empty();
-    }
+    TableState before = atVersion(version - 1, head -> state(head, version - 1));
+    return Optional.of(new Columns(before.from(), before.metadata().schema()));
   }
 
   @Override

@@ -91,8 +91,9 @@ public interface TableLog {
   void forget();
 
   /**
-   * What the table's columns were before {@code version}; empty for the first version, or if that
-   * can no longer be told.
+   * What the table's columns were before {@code version}; empty for the first version.
+   *
+   * @throws FreshetException HISTORY_LOST if that can no longer be told
    */
   Optional<Columns> columnsBefore(long version);
 
