@@ -34,6 +34,9 @@ public final class SliceCoordinator {
 
   private static final int LAPSES_BEFORE_HALVING = 3;
 
+  private static final Set<String> REFUSED =
+      Set.of(FailureCategory.ROW_REFUSED.name(), FailureCategory.ALL_REFUSED.name());
+
   /** When all is refused for so many attempts, later commits show whether everything is. */
   private static final int REFUSED_BEFORE_LENGTHENING = 5;
 
@@ -275,7 +278,7 @@ public final class SliceCoordinator {
       environment |= state.categories().stream().anyMatch(SliceCoordinator::isEnvironment);
       categories.addAll(state.categories());
     }
-    boolean onlyRefused = categories.equals(Set.of(FailureCategory.ROW_REFUSED.name()));
+    boolean onlyRefused = !categories.isEmpty() && REFUSED.containsAll(categories);
     if (suspects.isTooEarly(before.suspects(), outcomes)
         && (suspects.areAllThatIsLeft(outcomes) || (onlyRefused && !progress))) {
       return Optional.empty();
@@ -293,7 +296,8 @@ public final class SliceCoordinator {
       LOG.warn("{} was planned of another table's commits; it is planned anew", attempt.text());
       return emitFirst(last, attempt.plan().revision() + 1, last.record().rowLimit());
     }
-    if (categories.contains(FailureCategory.ALL_REFUSED.name()) || suspects.areTooMany(outcomes)) {
+    // Of a slice that is tried in parts, the rest comes first.
+    if (suspects.areTooMany(outcomes) && suspects.areAllThatIsLeft(outcomes)) {
       Optional<Slice> longer = lengthened(last, attempt, content);
       if (longer.isPresent()) {
         return replan(attempt, content, longer.get().to());
