@@ -117,8 +117,7 @@ final class KeyChanges {
   }
 
   private void countSkipped(String key, KeyRows rows, SkippedRows skipped) {
-    long preimages =
-        rows.gone().stream().filter(row -> row.type() == ChangeType.UPDATE_PREIMAGE).count();
+    int preimages = rows.preimages();
     boolean lastCounts =
         !rows.newestIsLeft() && rows.lastGone().type() == ChangeType.UPDATE_PREIMAGE;
     skipped.add(SkipReason.CHANGE_TYPE, lastCounts ? preimages - 1 : preimages);

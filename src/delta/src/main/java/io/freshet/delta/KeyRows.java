@@ -53,8 +53,12 @@ final class KeyRows {
 
   /** How many they are, those before an update aside. */
   int count() {
-    long deleted = gone.stream().filter(row -> row.type() == ChangeType.DELETE).count();
-    return Math.max(1, present.size() + Math.toIntExact(deleted));
+    return Math.max(1, present.size() + gone.size() - preimages());
+  }
+
+  /** How many of {@link #gone()} an update has replaced. */
+  int preimages() {
+    return (int) gone.stream().filter(row -> row.type() == ChangeType.UPDATE_PREIMAGE).count();
   }
 
   boolean isEmpty() {

@@ -19,6 +19,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -127,11 +128,11 @@ final class TableUnits {
   private Optional<Before> before(long version) {
     long last = version - 1;
     boolean keyWasGone = false;
-    Optional<TableLog.Columns> before = columnsBefore(version);
+    Optional<TableLog.Columns> before = columnsNeededBefore(version);
     while (before.isPresent() && !columns.areAllIn(before.get().schema())) {
       keyWasGone |= !columns.hasKey(before.get().schema());
       last = before.get().since() - 1;
-      before = columnsBefore(before.get().since());
+      before = columnsNeededBefore(before.get().since());
     }
     return before.isPresent()
         ? Optional.of(new Before(last, before.get().schema(), keyWasGone))
@@ -139,11 +140,20 @@ final class TableUnits {
   }
 
   /** Empty where the table begins with that version, or what is followed of it. */
-  private Optional<TableLog.Columns> columnsBefore(long version) {
+  private Optional<TableLog.Columns> columnsNeededBefore(long version) {
+    return columnsBefore(version, () -> mayHoldRowsOfBefore(version));
+  }
+
+  /**
+   * Empty for the first version, and where they can no longer be told.
+   *
+   * @param isNeeded whether it must not be empty where they can no longer be told
+   */
+  private Optional<TableLog.Columns> columnsBefore(long version, BooleanSupplier isNeeded) {
     try {
       return log().columnsBefore(version);
     } catch (FreshetException e) {
-      if (e.category() != FailureCategory.HISTORY_LOST || mayHoldRowsOfBefore(version)) {
+      if (e.category() != FailureCategory.HISTORY_LOST || isNeeded.getAsBoolean()) {
         throw e;
       }
       return Optional.empty();
@@ -300,18 +310,9 @@ final class TableUnits {
 
   /** Says which column in use a version lacks. */
   FreshetException missing(Version version, TableSchema schema) {
-    return columns.missing(version.version(), schema, schemaBefore(version.version()));
-  }
-
-  /** Empty if that can no longer be told: the failure that asks for it is told without it. */
-  private Optional<TableSchema> schemaBefore(long version) {
-    try {
-      return log().columnsBefore(version).map(TableLog.Columns::schema);
-    } catch (FreshetException e) {
-      if (e.category() != FailureCategory.HISTORY_LOST) {
-        throw e;
-      }
-      return Optional.empty();
-    }
+    return columns.missing(
+        version.version(),
+        schema,
+        columnsBefore(version.version(), () -> false).map(TableLog.Columns::schema));
   }
 }

@@ -327,14 +327,7 @@ final class BatchWriterTest {
 
     List<Outcome> outcomes = write(Updates.upserts(lease, "k", 1));
 
-    assertEquals(
-        List.of(
-            new Outcome.Abandoned(
-                lease,
-                List.of(0),
-                FailureCategory.MILVUS_UNAVAILABLE,
-                "code 8: rate limit exceeded")),
-        outcomes);
+    assertEquals(List.of(unavailable("code 8: rate limit exceeded")), outcomes);
     assertTrue(time.pauses.get(0).compareTo(Duration.ofMillis(50)) <= 0);
     assertTrue(time.pauses.stream().allMatch(pause -> pause.compareTo(Duration.ofSeconds(2)) <= 0));
     assertTrue(lease.isOver(time.now()));
@@ -551,10 +544,7 @@ final class BatchWriterTest {
 
     assertEquals(
         List.of(
-            new Outcome.Abandoned(
-                lease,
-                List.of(0),
-                FailureCategory.MILVUS_UNAVAILABLE,
+            unavailable(
                 "the server refuses a row for two reasons in turn: code 1100: so or so; code 65535: so or so")),
         write(batch(suspected(upsert(lease, 0, "k0", 1, 2, 3, 4)))));
   }
@@ -569,9 +559,7 @@ final class BatchWriterTest {
                 : FakeMilvus.accepted(request);
 
     assertEquals(
-        List.of(
-            new Outcome.Abandoned(
-                lease, List.of(0), FailureCategory.MILVUS_UNAVAILABLE, "code 65535: disk full")),
+        List.of(unavailable("code 65535: disk full")),
         write(batch(suspected(upsert(lease, 0, "k0", 1, 2, 3, 4)))));
   }
 
@@ -678,12 +666,7 @@ final class BatchWriterTest {
                 .build();
 
     assertEquals(
-        List.of(
-            new Outcome.Abandoned(
-                lease,
-                List.of(0),
-                FailureCategory.MILVUS_UNAVAILABLE,
-                "code 65535: cannot read now")),
+        List.of(unavailable("code 65535: cannot read now")),
         write(batch(suspected(Updates.deleteOfCut(lease, 0, "a")))));
     assertFalse(controlRowIsThere());
   }
@@ -1245,6 +1228,10 @@ final class BatchWriterTest {
   private Outcome suspect(Integer... numbers) {
     return new Outcome.Abandoned(
         lease, List.of(numbers), FailureCategory.ROW_REFUSED, "code 65535: bad row");
+  }
+
+  private Outcome unavailable(String detail) {
+    return new Outcome.Abandoned(lease, List.of(0), FailureCategory.MILVUS_UNAVAILABLE, detail);
   }
 
   /** By the order of the requests about it that were not refused. */

@@ -349,15 +349,11 @@ final class CommitReader {
   }
 
   /** Values are texts; a writer that puts a number or a truth value there means that one's text. */
-  private static String text(JsonNode value) {
-    return value.isNull() ? null : value.asText();
-  }
-
   private static Map<String, String> partitionValues(JsonNode values) {
     Map<String, String> partition = new HashMap<>();
     values
         .fields()
-        .forEachRemaining(value -> partition.put(value.getKey(), text(value.getValue())));
+        .forEachRemaining(value -> partition.put(value.getKey(), value.getValue().asText(null)));
     return partition;
   }
 }
