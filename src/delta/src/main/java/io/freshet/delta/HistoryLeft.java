@@ -7,6 +7,7 @@ import io.freshet.delta.table.TableLog;
 import io.freshet.ledger.Cursor;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * How long it takes until what a pipeline has not read yet may be gone: the commit may be cleaned
@@ -57,6 +58,16 @@ public final class HistoryLeft {
     }
     // Commit times may lie in the future: clocks differ, and writers set them as they like.
     return left.compareTo(retention) < 0 ? left : retention;
+  }
+
+  /**
+   * When the oldest commit that is not read was made, as {@link #at} has found; empty if it has not
+   * looked at that commit, or there is none.
+   */
+  public Optional<Instant> oldestUnread(Cursor cursor) {
+    return version == cursor.position().version() && committed.isAfter(Instant.EPOCH)
+        ? Optional.of(committed)
+        : Optional.empty();
   }
 
   private Instant commitTime(long commit) {

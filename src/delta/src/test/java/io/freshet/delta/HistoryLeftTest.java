@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,17 @@ final class HistoryLeftTest {
         Duration.ZERO,
         new HistoryLeft(cleaned, cleaned.info())
             .at(Cursor.changesFrom(3), latest, cleaned.timestamp(latest)));
+  }
+
+  @Test
+  void oldestUnreadCommitIsKnownOnceItWasLookedAt() {
+    HistoryLeft left = new HistoryLeft(log, log.info());
+    assertEquals(Optional.empty(), left.oldestUnread(Cursor.changesFrom(5)));
+
+    Duration unused = left.at(Cursor.changesFrom(5), LATEST, log.timestamp(5));
+
+    assertEquals(Optional.of(log.timestamp(5)), left.oldestUnread(Cursor.changesFrom(5)));
+    assertEquals(Optional.empty(), left.oldestUnread(Cursor.changesFrom(6)));
   }
 
   @Test

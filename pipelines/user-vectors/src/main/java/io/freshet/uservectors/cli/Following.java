@@ -491,21 +491,13 @@ final class Following {
 
   private void start(
       UserVectorsConfig config, TableInfo table, TableLog log, Ledger ledger, Ownership ownership) {
-    Cursor cursor = ledger.cursor().orElseThrow();
-    err.printf(
-        "freshet: following %s from %s %d into '%s' at %s%n",
-        table.uri(),
-        cursor.snapshot() ? "the snapshot of version" : "version",
-        cursor.position().version(),
-        config.milvus().collection(),
-        config.milvus().uri());
     Schema schema = DeltaChanges.schemaOf(config.feed(), table);
     reads = Optional.of(new Reads(config.feed(), schema));
     PipelineWatch watching = new PipelineWatch(runner, config, ledger, ownership, table, log, err);
     watch = Optional.of(watching);
     TableKeeping keeping = TableKeeping.start(config.feed());
     try {
-      runUntilTheEnd(config, schema, watching, ownership);
+      runUntilTheEnd(config, table, ledger, schema, watching, ownership);
     } finally {
       keeping.close();
     }
@@ -513,17 +505,30 @@ final class Following {
 
   /** Runs one graph after the other. */
   private void runUntilTheEnd(
-      UserVectorsConfig config, Schema schema, PipelineWatch watching, Ownership ownership) {
+      UserVectorsConfig config,
+      TableInfo table,
+      Ledger ledger,
+      Schema schema,
+      PipelineWatch watching,
+      Ownership ownership) {
+    Cursor from = ledger.cursor().orElseThrow();
     Optional<Renewal> renewal = Optional.empty();
     while (!stop.isMade()) {
       if (renewal.map(Renewal::runnerToo).orElse(true)) {
-        runner.prepare(options, new WorkerCheck(config.feed().ledger(), ownership.generation()));
+        runner.prepare(
+            options, new WorkerCheck(config.feed().ledger(), ownership.generation()), waiting());
+      }
+      if (stop.isMade()) {
+        return;
       }
       Pipeline pipeline = Pipeline.create(options);
       UserVectors.of(config, ownership.generation(), schema)
           .withWriters(runner.writers(options))
           .applyTo(pipeline);
       PipelineResult running = runner.start(pipeline);
+      if (renewal.isEmpty()) {
+        tellFollowing(from, table, config);
+      }
       renewal.filter(r -> !r.runnerToo()).ifPresent(this::tellRenewed);
       renewal = watching.watchUntilTheEnd(running, stop);
       if (renewal.isEmpty()) {
@@ -534,6 +539,30 @@ final class Following {
           .ifPresent(r -> err.println("freshet: starting anew: " + r.why()));
       renew(ownership);
     }
+  }
+
+  private void tellFollowing(Cursor from, TableInfo table, UserVectorsConfig config) {
+    err.printf(
+        "freshet: following %s from %s %d into '%s' at %s%n",
+        table.uri(),
+        from.snapshot() ? "the snapshot of version" : "version",
+        from.position().version(),
+        config.milvus().collection(),
+        config.milvus().uri());
+  }
+
+  private Preparation waiting() {
+    return new Preparation() {
+      @Override
+      public void tell(String trouble) {
+        err.println("freshet: waiting for " + runner.name() + ": " + trouble);
+      }
+
+      @Override
+      public boolean isCalledOff() {
+        return stop.isMade();
+      }
+    };
   }
 
   private void tellRenewed(Renewal renewal) {

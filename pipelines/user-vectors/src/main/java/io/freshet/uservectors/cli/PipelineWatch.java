@@ -50,6 +50,7 @@ final class PipelineWatch {
   private final HistoryLeft historyLeft;
   private final TableBinding binding;
   private final ProgressLine progress;
+  private final TroubleLine trouble;
   private final PipelineGauges gauges;
   private final RenewalRule renewalRule = RenewalRule.ofThisJvm();
   private final StallWatch stallWatch = new StallWatch();
@@ -97,6 +98,7 @@ final class PipelineWatch {
     this.historyLeft = new HistoryLeft(log, table);
     this.binding = new TableBinding(ledger, ownership, table, log);
     this.progress = new ProgressLine(err, ledger.status());
+    this.trouble = new TroubleLine(err, runner.name());
     this.gauges = new PipelineGauges(config.reporting());
   }
 
@@ -160,6 +162,7 @@ final class PipelineWatch {
     try {
       ownership.requireHeld();
       requireRunning(running);
+      trouble.look(runner.trouble(running), System.nanoTime());
       LedgerStatus status = ledger.status();
       OptionalLong latestVersion = tell(status);
       atEnd = isBeyond(status.cursor().orElseThrow(), feed.untilVersion());
@@ -253,8 +256,9 @@ final class PipelineWatch {
   private OptionalLong tell(LedgerStatus status) {
     try {
       long latestVersion = latest.get();
-      progress.tell(status, latestVersion, false);
-      gauges.set(status, latestVersion, historyLeft(status, latestVersion));
+      Duration left = historyLeft(status, latestVersion);
+      progress.tell(status, latestVersion, oldestUnread(status), false);
+      gauges.set(status, latestVersion, left);
       binding.look(latestVersion, System.nanoTime());
       return OptionalLong.of(latestVersion);
     } catch (FreshetException e) {
@@ -265,6 +269,10 @@ final class PipelineWatch {
 
   private Duration historyLeft(LedgerStatus status, long latestVersion) {
     return historyLeft.at(status.cursor().orElseThrow(), latestVersion, Instant.now());
+  }
+
+  private Optional<Instant> oldestUnread(LedgerStatus status) {
+    return historyLeft.oldestUnread(status.cursor().orElseThrow());
   }
 
   private static boolean isBeyond(Cursor cursor, long version) {
@@ -343,8 +351,9 @@ final class PipelineWatch {
     try {
       LedgerStatus status = ledger.status();
       long latestVersion = latest.get();
-      progress.tell(status, latestVersion, true);
-      gauges.set(status, latestVersion, historyLeft(status, latestVersion));
+      Duration left = historyLeft(status, latestVersion);
+      progress.tell(status, latestVersion, oldestUnread(status), true);
+      gauges.set(status, latestVersion, left);
       binding.look(latestVersion);
     } catch (FreshetException e) {
       LOG.warn("Cannot see how the pipeline stands: {}", e.getMessage());

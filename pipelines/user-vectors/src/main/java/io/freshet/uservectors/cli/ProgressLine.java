@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -14,11 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One line every few seconds: rows since the ledger began, rows/s since the last line, freshness
- * (from the newest commit that is done to its being done), commits behind, version done, and the
- * rows that could not be written. Of each reason the first row has a line of its own before it.
+ * (from the newest commit that is done to its being done; where one waits for longer, how long the
+ * oldest that waits is there), commits behind, version done, and the rows that could not be
+ * written. Of each reason the first row has a line of its own before it.
  */
 final class ProgressLine {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
@@ -39,8 +42,12 @@ final class ProgressLine {
     this.lastRows = start.totalsWithInFlight().total();
   }
 
-  /** Tells how the pipeline stands if it is time, or {@code now}. */
-  void tell(LedgerStatus status, long latestVersion, boolean now) {
+  /**
+   * Tells how the pipeline stands if it is time, or {@code now}.
+   *
+   * @param oldestUnread when the oldest commit that is not done was made, as far as that is known
+   */
+  void tell(LedgerStatus status, long latestVersion, Optional<Instant> oldestUnread, boolean now) {
     long elapsed = System.nanoTime() - lastTold;
     if (!now && elapsed < INTERVAL.toNanos()) {
       return;
@@ -53,7 +60,7 @@ final class ProgressLine {
         "freshet: %,d rows  %,.0f rows/s  freshness %s  %,d commits behind  version %d%s%n",
         rows,
         Math.max(0, rate),
-        freshness(status),
+        freshness(status, oldestUnread, Instant.now()),
         commitsBehind(status, latestVersion),
         lastVersionDone(status),
         rejected(status));
@@ -97,14 +104,18 @@ final class ProgressLine {
     return status.cursor().map(cursor -> cursor.position().version() - 1).orElse(-1L);
   }
 
-  private static String freshness(LedgerStatus status) {
-    Optional<Instant> commit = status.newestCommit();
-    Optional<Instant> done = status.lastDoneAt();
-    if (commit.isEmpty() || done.isEmpty()) {
-      return "-";
-    }
-    // Not negative: clocks differ, and commit times may lie in the future.
-    long millis = Math.max(0, Duration.between(commit.get(), done.get()).toMillis());
-    return String.format(Locale.ROOT, "%.2f s", millis / 1e3);
+  private static String freshness(
+      LedgerStatus status, Optional<Instant> oldestUnread, Instant now) {
+    Optional<Duration> ofDone =
+        status
+            .newestCommit()
+            .flatMap(commit -> status.lastDoneAt().map(done -> Duration.between(commit, done)));
+    Optional<Duration> ofUnread = oldestUnread.map(commit -> Duration.between(commit, now));
+    return Stream.of(ofDone, ofUnread)
+        .flatMap(Optional::stream)
+        .max(Comparator.naturalOrder())
+        // Not negative: clocks differ, and commit times may lie in the future.
+        .map(age -> String.format(Locale.ROOT, "%.2f s", Math.max(0, age.toMillis()) / 1e3))
+        .orElse("-");
   }
 }

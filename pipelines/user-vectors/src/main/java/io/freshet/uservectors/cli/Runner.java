@@ -3,6 +3,7 @@ package io.freshet.uservectors.cli;
 import io.freshet.ledger.Writers;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -21,11 +22,12 @@ public interface Runner {
   void configure(PipelineOptions options);
 
   /**
-   * Makes workers ready, before the pipeline is made; each must pass {@code check}.
+   * Makes workers ready, before the pipeline is made; each must pass {@code check}. Waits for them,
+   * and says so, until they are there or the preparation is called off.
    *
-   * @throws io.freshet.changes.FreshetException if one does not
+   * @throws io.freshet.changes.FreshetException if one does not pass, or cannot work
    */
-  default void prepare(PipelineOptions options, WorkerCheck check) {}
+  default void prepare(PipelineOptions options, WorkerCheck check, Preparation preparation) {}
 
   /**
    * Which processes write what one of them has read, once it is {@link #prepare}d. Where others may
@@ -54,5 +56,13 @@ public interface Runner {
    */
   default boolean isWorking(PipelineResult running) {
     return false;
+  }
+
+  /**
+   * What keeps the runner from working now, as far as it knows, for people; empty if nothing does.
+   * It may last, or be over at the next look.
+   */
+  default Optional<String> trouble(PipelineResult running) {
+    return Optional.empty();
   }
 }

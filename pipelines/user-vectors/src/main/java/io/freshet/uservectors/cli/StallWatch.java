@@ -23,12 +23,9 @@ final class StallWatch {
   /** For a slice that somebody in this JVM looks for or reads: a large table is read for long. */
   private static final Duration WORKING_LIMIT = Duration.ofHours(1);
 
-  /** The driver looks each second: what is longer between two looks, it has slept itself. */
-  private static final Duration LONGEST_STEP = Duration.ofSeconds(5);
-
   private final Duration margin;
+  private final WatchedTime watched = new WatchedTime();
   private Object lastNews = "";
-  private long lastLook;
   private Duration idle = Duration.ZERO;
   private Duration working = Duration.ZERO;
   private OptionalLong slicesAtLastStall = OptionalLong.empty();
@@ -67,8 +64,7 @@ final class StallWatch {
       quietSince(nanos);
       return false;
     }
-    Duration step = shorter(Duration.ofNanos(nanos - lastLook), LONGEST_STEP);
-    lastLook = nanos;
+    Duration step = watched.step(nanos);
     if (isWorking) {
       working = working.plus(step);
     } else {
@@ -98,12 +94,8 @@ final class StallWatch {
   }
 
   private void quietSince(long nanos) {
-    lastLook = nanos;
+    Duration unused = watched.step(nanos);
     idle = Duration.ZERO;
     working = Duration.ZERO;
-  }
-
-  private static Duration shorter(Duration a, Duration b) {
-    return a.compareTo(b) <= 0 ? a : b;
   }
 }

@@ -29,7 +29,7 @@ final class ProgressLineTest {
   void lineTellsRowsFreshnessAndVersion() {
     ProgressLine line = new ProgressLine(err, status(0, 0, 0));
 
-    line.tell(status(11, 1_200, 34), 14, true);
+    line.tell(status(11, 1_200, 34), 14, Optional.empty(), true);
 
     String text = said.toString(UTF_8);
     assertTrue(text.startsWith("freshet: 1,234 rows  "), text);
@@ -40,7 +40,7 @@ final class ProgressLineTest {
   void rowsOfTheSliceInFlightCount() {
     ProgressLine line = new ProgressLine(err, status(0, 0, 0));
 
-    line.tell(withInFlight(status(5, 100, 0), 17), 9, true);
+    line.tell(withInFlight(status(5, 100, 0), 17), 9, Optional.empty(), true);
 
     assertTrue(said.toString(UTF_8).startsWith("freshet: 117 rows  "), said.toString(UTF_8));
   }
@@ -65,8 +65,8 @@ final class ProgressLineTest {
             Optional.empty(),
             Map.of("bad_vector", new FirstReject("'u7'", "it holds null", 3)));
 
-    line.tell(status, 4, true);
-    line.tell(status, 4, true);
+    line.tell(status, 4, Optional.empty(), true);
+    line.tell(status, 4, Optional.empty(), true);
 
     List<String> lines = said.toString(UTF_8).lines().toList();
     assertEquals(3, lines.size(), lines::toString);
@@ -81,7 +81,11 @@ final class ProgressLineTest {
   void rateIsNeverNegative() {
     ProgressLine line = new ProgressLine(err, status(5, 100, 0));
 
-    line.tell(status(5, 40, 0), 9, true); // Outcomes that another fingerprint has voided.
+    line.tell(
+        status(5, 40, 0),
+        9,
+        Optional.empty(),
+        true); // Outcomes that another fingerprint has voided.
 
     assertTrue(said.toString(UTF_8).contains(" 0 rows/s "), said.toString(UTF_8));
   }
@@ -105,16 +109,28 @@ final class ProgressLineTest {
             now.owner(),
             now.rejects());
 
-    new ProgressLine(err, now).tell(ahead, 14, true);
+    new ProgressLine(err, now).tell(ahead, 14, Optional.empty(), true);
 
     assertTrue(said.toString(UTF_8).contains("  freshness 0.00 s  "), said.toString(UTF_8));
+  }
+
+  @Test
+  void freshnessGrowsWhileACommitWaits() {
+    ProgressLine line = new ProgressLine(err, status(0, 0, 0));
+
+    line.tell(status(11, 1_200, 34), 11, Optional.of(Instant.now().minusSeconds(3_600)), true);
+    line.tell(status(11, 1_200, 34), 11, Optional.of(Instant.now().plusSeconds(3_600)), true);
+
+    List<String> lines = said.toString(UTF_8).lines().toList();
+    assertTrue(lines.get(0).contains("  freshness 3600."), lines::toString);
+    assertTrue(lines.get(1).contains("  freshness 1.25 s  "), lines::toString);
   }
 
   @Test
   void nothingIsToldBeforeItIsTime() {
     ProgressLine line = new ProgressLine(err, status(0, 0, 0));
 
-    line.tell(status(5, 100, 0), 9, false);
+    line.tell(status(5, 100, 0), 9, Optional.empty(), false);
 
     assertEquals("", said.toString(UTF_8));
   }
@@ -123,7 +139,7 @@ final class ProgressLineTest {
   void ledgerWithoutACommitYetHasNoFreshness() {
     ProgressLine line = new ProgressLine(err, LEDGER_WITHOUT_A_START);
 
-    line.tell(LEDGER_WITHOUT_A_START, 3, true);
+    line.tell(LEDGER_WITHOUT_A_START, 3, Optional.empty(), true);
 
     String text = said.toString(UTF_8);
     assertTrue(text.endsWith("  freshness -  4 commits behind  version -1\n"), text);

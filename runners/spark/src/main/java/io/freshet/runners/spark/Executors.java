@@ -2,12 +2,18 @@ package io.freshet.runners.spark;
 
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.FreshetException;
+import io.freshet.uservectors.cli.Preparation;
 import io.freshet.uservectors.cli.WorkerCheck;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The executors that there are at the start. */
@@ -16,27 +22,61 @@ final class Executors {
   private static final int ROUNDS = 3;
 
   private static final String TASKS = "spark.default.parallelism";
+  private static final Duration LOOK = Duration.ofMillis(500);
 
   private final JavaSparkContext context;
+  private final Patience patience;
 
-  Executors(JavaSparkContext context) {
+  Executors(JavaSparkContext context, Patience patience) {
     this.context = context;
+    this.patience = patience;
   }
 
   /**
-   * Waits until there is an executor, as long as it takes, and requires the check to pass on those
-   * that there are.
+   * Waits until there is an executor, and requires the check to pass on those that there are.
+   * Returns before that if the preparation is called off.
    *
-   * @throws FreshetException {@link FailureCategory#OPTION} if it does not
+   * @param forEver whether it is waited for an executor as long as it takes: on a full cluster an
+   *     application waits for its turn
+   * @throws FreshetException {@link FailureCategory#OPTION} if the check does not pass, {@link
+   *     FailureCategory#RUNNER} if executors run no task
    */
-  void require(WorkerCheck check) {
+  void require(WorkerCheck check, Silence silence, Preparation preparation, boolean forEver) {
     int tasks = ROUNDS * context.defaultParallelism();
-    List<String> blind =
+    JavaFutureAction<List<String>> looks =
         context
             .parallelize(Collections.nCopies(tasks, 0), tasks)
             .repartition(tasks) // Through a shuffle: the first one of an executor is slow, too.
             .mapPartitions(unused -> blindHost(check))
-            .collect();
+            .collectAsync();
+    List<String> blind = List.of();
+    Duration nextWord = patience.startWord();
+    while (!preparation.isCalledOff()) {
+      try {
+        blind = looks.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        break;
+      } catch (TimeoutException e) {
+        Duration silent = silence.look(System.nanoTime());
+        boolean mayWait = forEver && !silence.hasExecutors();
+        if (!mayWait && silent.compareTo(patience.startEnd()) >= 0) {
+          throw new FreshetException(FailureCategory.RUNNER, silence.why(), e);
+        }
+        if (silent.isZero()) {
+          nextWord = patience.startWord();
+        } else if (silent.compareTo(nextWord) >= 0) {
+          preparation.tell(silence.why());
+          nextWord = silent.plus(patience.startWord());
+        }
+      } catch (ExecutionException e) {
+        throw new FreshetException(
+            FailureCategory.RUNNER,
+            "Spark's executors cannot run a task: " + firstLine(e.getCause()),
+            e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
     if (!blind.isEmpty()) {
       throw new FreshetException(
           FailureCategory.OPTION,
@@ -56,6 +96,10 @@ final class Executors {
     int tasks = Math.max(2, Math.min(shards, context.defaultParallelism()));
     // The context's own configuration, not a copy: the scheduler looks there each time.
     context.sc().conf().setIfMissing(TASKS, Integer.toString(tasks));
+  }
+
+  private static String firstLine(Throwable failure) {
+    return failure.toString().lines().findFirst().orElse("");
   }
 
   private static Iterator<String> blindHost(WorkerCheck check) {

@@ -5,11 +5,14 @@ import io.freshet.changes.FreshetException;
 import io.freshet.changes.SecretMap;
 import io.freshet.ledger.Writers;
 import io.freshet.uservectors.UserVectorsOptions;
+import io.freshet.uservectors.cli.Preparation;
 import io.freshet.uservectors.cli.Runner;
 import io.freshet.uservectors.cli.WorkerCheck;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.runners.spark.SparkContextOptions;
 import org.apache.beam.runners.spark.SparkPipelineOptions;
 import org.apache.beam.runners.spark.SparkRunner;
@@ -23,6 +26,14 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** Starts pipelines on Spark. */
 public final class SparkLauncher implements Runner {
+  private static final Duration LONGEST_END = Duration.ofSeconds(60);
+
+  private final Patience patience = Patience.ofThisJvm();
+  private ExecutorActivity activity = new ExecutorActivity();
+
+  /** The run that was started last. */
+  private Optional<SparkRun> last = Optional.empty();
+
   @Override
   public String name() {
     return SparkRunner.class.getSimpleName();
@@ -72,14 +83,21 @@ public final class SparkLauncher implements Runner {
    * first rows seconds off their way.
    */
   @Override
-  public void prepare(PipelineOptions options, WorkerCheck check) {
+  public void prepare(PipelineOptions options, WorkerCheck check, Preparation preparation) {
+    requireEnded();
     SparkContextOptions spark = options.as(SparkContextOptions.class);
-    JavaSparkContext context = SparkContexts.open(spark);
+    JavaSparkContext context = open(spark);
+    activity = new ExecutorActivity();
+    context.sc().addSparkListener(activity);
     // Spark writes its checkpoints where the ledger is.
     check.ledger().hadoopConf().forEach(context.hadoopConfiguration()::set);
     SecretMap.carryBy(values -> new BroadcastSecrets(context.broadcast(values)));
-    Executors executors = new Executors(context);
-    executors.require(check);
+    Executors executors = new Executors(context, patience);
+    executors.require(check, new Silence(activity), preparation, !hasFallenSilent());
+    if (preparation.isCalledOff()) {
+      context.stop();
+      return;
+    }
     executors.limitTasks(options.as(UserVectorsOptions.class).getShards());
     spark.setUsesProvidedSparkContext(true);
     spark.setProvidedSparkContext(context);
@@ -103,10 +121,49 @@ public final class SparkLauncher implements Runner {
     // Beam keeps these for the JVM: a pipeline would write into the one before's checkpoint folder.
     MetricsAccumulator.clear();
     GlobalWatermarkHolder.clear();
-    MicroBatches batches = new MicroBatches(spark.getBatchIntervalMillis());
+    Failures failures = new Failures(patience.failures());
+    MicroBatches batches = new MicroBatches(spark.getBatchIntervalMillis(), failures);
+    RunWatch watch =
+        new RunWatch(
+            patience,
+            new Silence(activity),
+            new StreamingErrors(failures),
+            batches::completed,
+            Duration.ofMillis(spark.getBatchIntervalMillis()),
+            hasFallenSilent());
     spark.setListeners(List.of(batches));
     pipeline.replaceAll(List.of(BatchesInBundles.override()));
-    return new SparkRun(pipeline.run(), context, batches, checkpoint);
+    SparkRun run = new SparkRun(pipeline.run(), context, batches, failures, watch, checkpoint);
+    last = Optional.of(run);
+    return run;
+  }
+
+  /** Whether the run before was given up because nothing happened in it. */
+  private boolean hasFallenSilent() {
+    return last.map(SparkRun::hasFallenSilent).orElse(false);
+  }
+
+  /** There can be one Spark context in a JVM. */
+  private void requireEnded() {
+    if (!last.map(run -> run.awaitEnd(LONGEST_END)).orElse(true)) {
+      throw new FreshetException(
+          FailureCategory.RUNNER,
+          "Spark has not ended within %d s, so that it cannot be started anew"
+              .formatted(LONGEST_END.toSeconds()));
+    }
+  }
+
+  private static JavaSparkContext open(SparkContextOptions options) {
+    try {
+      return SparkContexts.open(options);
+    } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {
+      // What Spark's constructor ends with where it was stopped while it waited for the master.
+      throw new FreshetException(
+          FailureCategory.RUNNER,
+          "Spark cannot be started; see that the master %s can be reached and takes applications: %s"
+              .formatted(options.getSparkMaster(), e),
+          e);
+    }
   }
 
   /** Keeps Spark's context, which takes seconds to open, and on a cluster its executors. */
@@ -115,9 +172,15 @@ public final class SparkLauncher implements Runner {
     ((SparkRun) running).endGraph();
   }
 
+  /** A task may take long: a slice of a large table is looked up for minutes. */
   @Override
   public boolean isWorking(PipelineResult running) {
-    return ((SparkRun) running).isWorking();
+    return activity.isAtWork();
+  }
+
+  @Override
+  public Optional<String> trouble(PipelineResult running) {
+    return ((SparkRun) running).trouble();
   }
 
   /** In the ledger: that is a folder which all executors see. */

@@ -1,55 +1,70 @@
 package io.freshet.runners.spark;
 
+import io.freshet.changes.FailureCategory;
+import io.freshet.changes.FreshetException;
 import io.freshet.uservectors.cli.RunnerBehindException;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricResults;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.streaming.StreamingContext;
 import org.joda.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import scala.Option;
 
 /**
  * A pipeline on Spark. Beam's own result goes on saying that it runs when Spark has ended it, and
- * ends with the first micro-batch that fails.
+ * when Spark does nothing any more; and it ends with the first micro-batch that fails.
  */
 final class SparkRun implements PipelineResult {
-  private static final Logger LOG = LoggerFactory.getLogger(SparkRun.class);
-
   private final PipelineResult running;
   private final JavaSparkContext context;
   private final MicroBatches batches;
+  private final Failures failures;
+  private final RunWatch watch;
   private final CheckpointFolder checkpoint;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   SparkRun(
       PipelineResult running,
       JavaSparkContext context,
       MicroBatches batches,
+      Failures failures,
+      RunWatch watch,
       CheckpointFolder checkpoint) {
     this.running = running;
     this.context = context;
     this.batches = batches;
+    this.failures = failures;
+    this.watch = watch;
     this.checkpoint = checkpoint;
   }
 
   @Override
   public State getState() {
-    return failure().isPresent() || batches.lateness().isPresent()
+    watch.look(System.nanoTime());
+    return failure().isPresent() || reasonToStartAnew().isPresent()
         ? State.FAILED
         : running.getState();
   }
 
-  /** Whether a micro-batch is under way. */
-  boolean isWorking() {
-    return batches.isUnderWay();
+  /** What keeps Spark from working, if anything does, for people. */
+  Optional<String> trouble() {
+    return watch.trouble();
+  }
+
+  /** Whether it was given up because Spark did nothing. */
+  boolean hasFallenSilent() {
+    return watch.isTooLong();
   }
 
   private Optional<String> failure() {
     return context.sc().isStopped()
         ? Optional.of("Spark has ended its context; see Spark's log for the reason")
-        : batches.failure();
+        : failures.reasonToEnd().or(watch::reasonToEnd);
+  }
+
+  private Optional<String> reasonToStartAnew() {
+    return batches.lateness().or(watch::reasonToStartAnew);
   }
 
   /**
@@ -58,42 +73,45 @@ final class SparkRun implements PipelineResult {
    */
   @Override
   public State cancel() {
-    endStreaming();
-    context.stop();
+    try {
+      new StreamingEnd(context.sc()).await();
+      context.stop();
+    } finally {
+      ended.countDown();
+    }
     checkpoint.remove();
     return State.CANCELLED;
   }
 
-  /** Ends the graph; executors, their connections and what they have loaded stay. */
-  void endGraph() {
-    endStreaming();
-    checkpoint.remove();
-  }
-
-  @SuppressWarnings("deprecation") // Spark Streaming is; Beam's runner stands on it.
-  private void endStreaming() {
-    // Spark interrupts its threads, some of which end with a stack trace on stderr.
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, e) -> LOG.debug("{} ended while Spark was being ended", thread.getName(), e));
-    Option<StreamingContext> streaming = StreamingContext.getActive();
-    if (streaming.isDefined()) {
-      streaming.get().stop(false, false);
+  /** Waits until {@link #cancel} has ended Spark; returns whether it has. */
+  boolean awaitEnd(java.time.Duration limit) {
+    try {
+      return ended.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
+  /** Ends the graph; executors, their connections and what they have loaded stay. */
+  void endGraph() {
+    new StreamingEnd(context.sc()).await();
+    checkpoint.remove();
+  }
+
   /**
-   * Throws {@link IllegalStateException} if it has failed, and {@link RunnerBehindException} if
-   * Spark has fallen too far behind.
+   * Throws {@link FreshetException} if it has failed, and {@link RunnerBehindException} if a new
+   * start would help.
    */
   @Override
   public State waitUntilFinish(Duration duration) {
     Optional<String> failure = failure();
     if (failure.isPresent()) {
-      throw new IllegalStateException(failure.get());
+      throw new FreshetException(FailureCategory.RUNNER, failure.get());
     }
-    Optional<String> lateness = batches.lateness();
-    if (lateness.isPresent()) {
-      throw new RunnerBehindException(lateness.get());
+    Optional<String> anew = reasonToStartAnew();
+    if (anew.isPresent()) {
+      throw new RunnerBehindException(anew.get());
     }
     return running.waitUntilFinish(duration);
   }

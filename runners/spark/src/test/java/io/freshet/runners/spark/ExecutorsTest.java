@@ -11,6 +11,7 @@ import io.freshet.ledger.Ledger;
 import io.freshet.ledger.LedgerAddress;
 import io.freshet.ledger.Ownership;
 import io.freshet.ledger.Writers;
+import io.freshet.uservectors.cli.Preparation;
 import io.freshet.uservectors.cli.WorkerCheck;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ExecutorsTest {
+  private static final ExecutorActivity activity = new ExecutorActivity();
   private static JavaSparkContext context;
 
   @TempDir private Path folder;
@@ -33,6 +35,7 @@ final class ExecutorsTest {
     SparkPipelineOptions options = PipelineOptionsFactory.as(SparkPipelineOptions.class);
     options.setSparkMaster("local[4]");
     context = SparkContexts.open(options);
+    context.sc().addSparkListener(activity);
   }
 
   @AfterAll
@@ -52,8 +55,7 @@ final class ExecutorsTest {
   void executorsThatSeeTheLedgerAsTheDriverDoesAreWelcome() {
     LedgerAddress ledger = address("ledger");
     try (Ownership ownership = Ledger.at(ledger).takeOwnership()) {
-      assertDoesNotThrow(
-          () -> new Executors(context).require(new WorkerCheck(ledger, ownership.generation())));
+      assertDoesNotThrow(() -> require(new WorkerCheck(ledger, ownership.generation())));
     }
   }
 
@@ -65,8 +67,7 @@ final class ExecutorsTest {
       FreshetException refused =
           assertThrows(
               FreshetException.class,
-              () ->
-                  new Executors(context).require(new WorkerCheck(theirs, ownership.generation())));
+              () -> require(new WorkerCheck(theirs, ownership.generation())));
 
       assertEquals(FailureCategory.OPTION, refused.category());
       assertTrue(refused.getMessage().contains("--ledger=" + theirs), refused::getMessage);
@@ -78,11 +79,34 @@ final class ExecutorsTest {
   void stageHasNoMoreTasksThanThereCanBeBatchesUnlessTheUserWantsIt() {
     assertEquals(4, context.defaultParallelism());
 
-    new Executors(context).limitTasks(3);
+    executors().limitTasks(3);
     assertEquals(3, context.defaultParallelism());
 
-    new Executors(context).limitTasks(2);
+    executors().limitTasks(2);
     assertEquals(3, context.defaultParallelism(), "It was set already");
+  }
+
+  @Test
+  void whatIsCalledOffIsNotWaitedFor() {
+    WorkerCheck check = new WorkerCheck(address("ledger"), "not its generation");
+
+    assertDoesNotThrow(
+        () -> executors().require(check, new Silence(activity), new Waiting(true), true));
+  }
+
+  private static void require(WorkerCheck check) {
+    executors().require(check, new Silence(activity), new Waiting(false), true);
+  }
+
+  private static Executors executors() {
+    return new Executors(context, Patience.ofPercent(100));
+  }
+
+  private record Waiting(boolean isCalledOff) implements Preparation {
+    @Override
+    public void tell(String trouble) {
+      throw new AssertionError(trouble);
+    }
   }
 
   private LedgerAddress address(String name) {

@@ -1,7 +1,6 @@
 package io.freshet.runners.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -11,64 +10,40 @@ import org.apache.spark.streaming.Time;
 import org.apache.spark.streaming.api.java.JavaBatchInfo;
 import org.apache.spark.streaming.api.java.JavaOutputOperationInfo;
 import org.apache.spark.streaming.api.java.JavaStreamingListenerBatchCompleted;
-import org.apache.spark.streaming.api.java.JavaStreamingListenerBatchStarted;
 import org.junit.jupiter.api.Test;
 
 final class MicroBatchesTest {
   private static final Time TIME = new Time(0);
 
   private long nanos;
-  private final MicroBatches batches = new MicroBatches(500, () -> nanos);
+  private final Failures failures = new Failures(Duration.ofSeconds(30), () -> nanos);
+  private final MicroBatches batches = new MicroBatches(500, failures);
 
   @Test
-  void fourFailuresAreNoReasonToEnd() {
-    fail(4);
-    pass(60);
+  void microBatchWithASliceThatSucceedsEndsAnyTrouble() {
+    fail();
+    complete(1, null);
+    fail();
 
-    assertEquals(Optional.empty(), batches.failure());
+    assertEquals(Optional.empty(), failures.reasonToEnd());
   }
 
   @Test
-  void fiveFailuresEndItWithTheFirstLineOfTheLast() {
-    fail(5);
-    pass(30);
+  void emptyOneThatSucceedsDoesNotAndOneThatFailsNeither() {
+    fail();
+    complete(0, null);
+    complete(1, "executor lost");
+    fail();
 
-    assertEquals(
-        Optional.of("5 micro-batches failed, and none with a slice succeeded: executor 5 lost"),
-        batches.failure());
+    assertTrue(failures.reasonToEnd().isPresent());
   }
 
   @Test
-  void whatFailsForLessThanThirtySecondsPasses() {
-    fail(1);
-    pass(29);
-    fail(20);
-    assertEquals(Optional.empty(), batches.failure());
-    succeed(1);
-    pass(29);
-    fail(20);
-    pass(2);
-
-    assertEquals(Optional.empty(), batches.failure());
-  }
-
-  @Test
-  void sliceThatSucceedsStartsTheCountAnew() {
-    fail(4);
-    succeed(1);
-    fail(4);
-
-    assertEquals(Optional.empty(), batches.failure());
-  }
-
-  @Test
-  void emptyMicroBatchThatSucceedsDoesNot() {
-    fail(4);
-    succeed(0);
-    fail(1);
-    pass(30);
-
-    assertEquals(5, Integer.parseInt(batches.failure().orElseThrow().substring(0, 1)));
+  void eachThatEndsIsCounted() {
+    assertEquals(0, batches.completed());
+    complete(0, null);
+    complete(1, "executor lost");
+    assertEquals(2, batches.completed());
   }
 
   @Test
@@ -82,29 +57,11 @@ final class MicroBatchesTest {
         batches.lateness());
   }
 
-  @Test
-  void microBatchIsUnderWayFromItsStartToItsEnd() {
-    assertFalse(batches.isUnderWay());
-    batches.onBatchStarted(
-        new JavaStreamingListenerBatchStarted(
-            new JavaBatchInfo(TIME, Map.of(), 0, 0, -1, 0, -1, -1, 0, Map.of())));
-    assertTrue(batches.isUnderWay());
-    fail(1);
-    assertFalse(batches.isUnderWay());
-  }
-
-  private void pass(int seconds) {
-    nanos += Duration.ofSeconds(seconds).toNanos();
-  }
-
-  private void fail(int times) {
-    for (int number = 1; number <= times; number++) {
-      complete(1, "executor " + number + " lost\n\tat org.example.Trace");
+  private void fail() {
+    for (int number = 1; number <= 4; number++) {
+      failures.failed(new IllegalStateException("executor lost"));
+      nanos += Duration.ofSeconds(10).toNanos();
     }
-  }
-
-  private void succeed(long records) {
-    complete(records, null);
   }
 
   /** So many milliseconds after its time, which is 0; it waited for nothing once it was there. */

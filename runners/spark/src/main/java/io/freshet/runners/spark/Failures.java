@@ -1,0 +1,68 @@
+package io.freshet.runners.spark;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts what fails in Spark: micro-batches, and the reading of what they shall have, which Beam
+ * has Spark do before it makes one of it. One failure (an executor was killed, say) is no reason to
+ * end: the ledger hands out again what was lost. Many are, over some time, of which none came to
+ * anything.
+ */
+final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+  private static final int MANY = 5;
+
+  /** After so long without one, those before have passed: none that lasts comes more seldom. */
+  private static final Duration PASSED = Duration.ofHours(1);
+
+  private final Duration atLeast;
+  private final LongSupplier nanos;
+  private int count;
+  private long first;
+  private long latest;
+  private String last = "";
+
+  /** That end it if they go on for so long. */
+  Failures(Duration atLeast) {
+    this(atLeast, System::nanoTime);
+  }
+
+  /** With a monotonic clock of its own. */
+  Failures(Duration atLeast, LongSupplier nanos) {
+    this.atLeast = atLeast;
+    this.nanos = nanos;
+  }
+
+  /** Something failed. Its message may have many lines, of which the first is told. */
+  synchronized void failed(Throwable why) {
+    long now = nanos.getAsLong();
+    if (count > 0 && now - latest > PASSED.toNanos()) {
+      count = 0;
+    }
+    if (count++ == 0) {
+      first = now;
+    }
+    latest = now;
+    last = why.toString().lines().findFirst().orElse("");
+    LOG.warn("A micro-batch failed; the ledger hands out again what it had: {}", last);
+    LOG.debug("It failed here", why);
+  }
+
+  /** A micro-batch that had a slice succeeded. */
+  synchronized void succeeded() {
+    count = 0;
+  }
+
+  /** Why nothing works any more, if nothing does. */
+  synchronized Optional<String> reasonToEnd() {
+    return count < MANY || latest - first < atLeast.toNanos()
+        ? Optional.empty()
+        : Optional.of(
+            "%d micro-batches failed in %d s, and none with a slice succeeded: %s"
+                .formatted(count, Duration.ofNanos(latest - first).toSeconds(), last));
+  }
+}

@@ -1,0 +1,37 @@
+package io.freshet.runners.spark;
+
+import java.time.Duration;
+
+/**
+ * How long what keeps Spark from working may last. There are two micro-batches a second, so that
+ * seconds without a task that ends are long; a cold or a full cluster takes its time.
+ *
+ * @param word in a pipeline that runs, until it is told
+ * @param anew the same, until Spark is started anew
+ * @param startWord at a start, until it is told that no task ends, and until it is told again
+ * @param startEnd at a start, until it is given up
+ * @param failures how long micro-batches must have failed before the pipeline ends for it: a disk
+ *     that is full for a moment fails ten in 5 s
+ */
+record Patience(
+    Duration word, Duration anew, Duration startWord, Duration startEnd, Duration failures) {
+  /** For tests, which cannot wait for as long: a part of everything, in percent. */
+  private static final String PROPERTY = "freshet.sparkPatience";
+
+  static Patience ofThisJvm() {
+    return ofPercent(Integer.getInteger(PROPERTY, 100));
+  }
+
+  static Patience ofPercent(int percent) {
+    return new Patience(
+        part(10, percent),
+        part(45, percent),
+        part(30, percent),
+        part(120, percent),
+        part(30, percent));
+  }
+
+  private static Duration part(int seconds, int percent) {
+    return Duration.ofSeconds(seconds).multipliedBy(percent).dividedBy(100);
+  }
+}
