@@ -37,18 +37,23 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   private void begin(int workers) {
-    daemon("master.log", "master.Master", port, webPort, List.of());
+    processes.add(master("master.log"));
     Await.until("Spark master", FreshetProcess.LIMIT, () -> aliveWorkers() == 0);
     for (int worker = 0; worker < workers; worker++) {
       String name = "worker" + worker;
       List<String> more =
           List.of("--cores", "1", "--memory", "1g", "--work-dir", folder + "/" + name, url());
-      daemon(name + ".log", "worker.Worker", Tools.freePort(), Tools.freePort(), more);
+      processes.add(
+          daemon(name + ".log", "worker.Worker", Tools.freePort(), Tools.freePort(), more));
     }
     Await.until(workers + " Spark workers", FreshetProcess.LIMIT, () -> aliveWorkers() == workers);
   }
 
-  private void daemon(String log, String type, int port, int webPort, List<String> more) {
+  private ServerProcess master(String log) {
+    return daemon(log, "master.Master", port, webPort, List.of());
+  }
+
+  private ServerProcess daemon(String log, String type, int port, int webPort, List<String> more) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -67,7 +72,16 @@ public final class StandaloneCluster implements AutoCloseable {
                 "--webui-port",
                 Integer.toString(webPort)));
     command.addAll(more);
-    processes.add(ServerProcess.start(command, folder.resolve(log), () -> true));
+    return ServerProcess.start(command, folder.resolve(log), () -> true);
+  }
+
+  /**
+   * Kills the master and starts another at its address, which knows no application: the workers
+   * register with it, and end the executors that it does not know.
+   */
+  public void replaceMaster() {
+    processes.get(0).kill();
+    processes.set(0, master("master-again.log"));
   }
 
   /** What {@code --sparkMaster} wants. */

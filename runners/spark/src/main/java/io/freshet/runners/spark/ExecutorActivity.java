@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.spark.Success$;
+import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
@@ -54,13 +54,13 @@ final class ExecutorActivity extends SparkListener {
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd task) {
     running.remove(task.taskInfo().taskId());
-    if (task.reason() == Success$.MODULE$) {
+    if (!(task.reason() instanceof ExecutorLostFailure)) {
       ended++;
       proven.add(task.taskInfo().executorId());
     }
   }
 
-  /** How many tasks have ended well. */
+  /** How many tasks have ended, well or not. */
   synchronized long ended() {
     return ended;
   }

@@ -35,8 +35,8 @@ final class Silence {
   }
 
   /**
-   * Looks; returns for how long, of the time in which it was looked, no task has ended well and
-   * none was at work.
+   * Looks; returns for how long, of the time in which it was looked, no task has ended and none was
+   * at work. One that fails has ended: that is counted elsewhere.
    *
    * @param nanos a monotonic clock
    */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.Success$;
 import org.apache.spark.TaskEndReason;
+import org.apache.spark.UnknownReason$;
 import org.apache.spark.executor.ExecutorMetrics;
 import org.apache.spark.package$;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
@@ -115,6 +116,16 @@ final class SilenceTest {
 
     assertEquals(Duration.ZERO, look(0));
     assertEquals(Duration.ofSeconds(5), look(5));
+  }
+
+  @Test
+  void taskThatFailsIsNoSilence() {
+    add("0");
+    begin("0");
+    look(5);
+    end(tasks, "0", UnknownReason$.MODULE$);
+
+    assertEquals(Duration.ZERO, look(0));
   }
 
   @Test

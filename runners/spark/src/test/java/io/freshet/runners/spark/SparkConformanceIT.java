@@ -101,6 +101,36 @@ final class SparkConformanceIT extends PipelineConformance {
     secrets.expectNone();
   }
 
+  /** What fails while a micro-batch is made makes none: no listener of Spark hears of it. */
+  @Test
+  void readStepsThatFailEndThePipelineWithTheReason() throws IOException {
+    Scenario scenario = bench.scenario();
+    scenario.ask("events(table, commits=1, rows=20, users=10)");
+    Path local = Files.createDirectory(scenario.table().resolveSibling("local"));
+    FreshetProcess process =
+        scenario.startWith(
+            Spark.localWith(List.of("-Dfreshet.sparkPatience=20", "-Dspark.local.dir=" + local)),
+            "--startingVersion=0");
+    process.await("the rows", () -> scenario.isDone(0));
+
+    for (Path folder : blockFolders(local)) {
+      Files.move(folder, folder.resolveSibling("away"));
+      Files.createFile(folder);
+    }
+
+    process.expectError(
+        "runner", "micro-batches failed in ", "none with a slice succeeded: ", "blockmgr-");
+  }
+
+  private static List<Path> blockFolders(Path local) throws IOException {
+    try (Stream<Path> files = Files.list(local)) {
+      List<Path> folders =
+          files.filter(file -> file.getFileName().toString().startsWith("blockmgr-")).toList();
+      assertEquals(1, folders.size());
+      return folders;
+    }
+  }
+
   private static List<String> checkpoints(Scenario scenario) throws IOException {
     try (Stream<Path> files = Files.list(scenario.ledger())) {
       return files

@@ -1,11 +1,16 @@
 package io.freshet.runners.spark;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.freshet.runners.conformance.FreshetProcess;
 import io.freshet.runners.conformance.PipelineConformance;
 import io.freshet.runners.conformance.Scenario;
 import io.freshet.runners.conformance.StandaloneCluster;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +53,46 @@ final class StandaloneConformanceIT extends PipelineConformance {
     // What the cluster and its executors print, and what else they have there.
     secrets.lookIn(folder);
     secrets.expectNone();
+  }
+
+  @Test
+  void applicationThatANewMasterDoesNotKnowIsStartedAnew() {
+    Scenario scenario = bench.scenario();
+    scenario.ask("events(table, commits=2, rows=20, users=10)");
+    FreshetProcess process =
+        scenario.startWith(
+            Spark.onCluster(cluster.url(), List.of("-Dfreshet.sparkPatience=40")),
+            "--startingVersion=0");
+    process.await("the rows", () -> scenario.isDone(1));
+
+    cluster.replaceMaster();
+    process.awaitOutput("freshet: waiting for SparkRunner: Spark has had no executor for ");
+    scenario.ask("events(table, commits=1, rows=20, users=10, first=40)");
+    process.awaitOutput("freshet: starting anew: Spark has had no executor for ");
+    process.await("the rows that came meanwhile", () -> scenario.isDone(2));
+    process.stop();
+
+    scenario.expectCollectionAsTable("");
+    assertTrue(process.output().contains("freshet: SparkRunner works again"), process::output);
+  }
+
+  @Test
+  void executorsThatCannotRunATaskAreNamedAndEndThePipeline(@TempDir Path classes)
+      throws IOException {
+    Scenario scenario = bench.scenario();
+    scenario.ask("events(table, commits=1, rows=20, users=10)");
+    List<String> java = new ArrayList<>(ForeignExecutors.in(classes));
+    java.add("-Dfreshet.sparkPatience=20");
+
+    FreshetProcess process =
+        scenario.startWith(Spark.onCluster(cluster.url(), java), "--startingVersion=0");
+
+    process.expectError(
+        "runner",
+        "Spark's executors (127.0.0.1) have tasks and have ended none for ",
+        "the driver's Spark is 3.5.6, as the workers'; see the executors' logs: http://127.0.0.1:");
+    assertFalse(process.output().contains("freshet: following"), process::output);
+    assertTrue(process.output().contains("freshet: waiting for SparkRunner: "), process::output);
   }
 
   @AfterAll
