@@ -14,7 +14,7 @@ from typing import TypeVar
 from ailments import disk_full, no_more_files
 from answers import LIES
 from diary import Diary
-from follower import FOLLOWING, LEASE_SECONDS, REFUSED, SETTLE_SECONDS, TAKEN, Follower, expect_end, says
+from follower import FOLLOWING, LEASE_SECONDS, REFUSED, SETTLE_SECONDS, STARTING, TAKEN, Follower, expect_end, says
 from link import Link
 from processes import ChildProcess, DemoError
 from servers import Server, is_serving_milvus
@@ -54,6 +54,7 @@ CLUSTER_FAULTS = (
     "executor-no-files",
     "worker-kill",
     "worker-freeze",
+    "master-replace",
 )
 SERVER_FAULTS = (
     "milvus-kill",
@@ -207,7 +208,8 @@ class PipelineLane(Lane):
         try:
             second = self._follower.start_another()
             self._follower.process = second
-            self._wait_until_following(second)
+            # The executors are still the first one's.
+            self._wait_until(f"{second.name} to begin", START_LIMIT, lambda: says(second, STARTING), second)
         finally:
             first.thaw()
         self._wait_until_ended(first)
@@ -322,7 +324,7 @@ class ServerLane(Lane):
 
 
 class ClusterLane(Lane):
-    """Kills and freezes executors and Workers of Spark."""
+    """Kills and freezes executors, Workers and the master of Spark."""
 
     def __init__(self, cluster: Cluster, course: Course) -> None:
         super().__init__("cluster", CLUSTER_FAULTS, course)
@@ -342,6 +344,7 @@ class ClusterLane(Lane):
             "executor-no-files": lambda: self._ail(no_more_files),
             "worker-kill": self._kill_worker,
             "worker-freeze": self._freeze_worker,
+            "master-replace": self._cluster.replace_master,
         }[kind]()
 
     def _kill_executor(self) -> None:

@@ -13,6 +13,8 @@ from judge import Totals
 from processes import ChildProcess, DemoError, wait_until
 
 FOLLOWING = "freshet: following"
+# It has taken the ledger, and waits for its runner, which may have to wait for another one's executors.
+STARTING = "freshet: starting"
 TAKEN = "Another pipeline has taken the ledger"
 REFUSED = "error (ledger_in_use)"
 LEASE_SECONDS = 3.0

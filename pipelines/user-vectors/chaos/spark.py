@@ -203,6 +203,11 @@ class Cluster:
         ]
         self.master.wait(lambda: log.read_text(errors="replace").count("Registering worker") >= WORKERS)
 
+    def replace_master(self) -> None:
+        """Another one at its address, which knows no application: the Workers end the executors of those that there are."""
+        self.master.process.kill()
+        self.master.restart()
+
     def executors(self) -> list[Executor]:
         return [executor for worker in self.workers for executor in worker.executors()]
 

@@ -23,6 +23,7 @@ own = ledger / f"owner-{{time.monotonic_ns()}}"
 others = list(ledger.glob("owner-*"))
 {start}
 own.touch()
+print("freshet: starting TheRunner", flush=True)
 print("freshet: following", flush=True)
 for number in range(10_000):
     with contextlib.suppress(OSError):

@@ -513,6 +513,8 @@ final class Following {
       Ownership ownership) {
     Cursor from = ledger.cursor().orElseThrow();
     Optional<Renewal> renewal = Optional.empty();
+    // The ledger is taken; on a cluster it may be a while until anything can be followed.
+    err.println("freshet: starting " + runner.name());
     while (!stop.isMade()) {
       if (renewal.map(Renewal::runnerToo).orElse(true)) {
         runner.prepare(
