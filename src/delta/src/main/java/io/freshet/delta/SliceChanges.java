@@ -121,7 +121,7 @@ final class SliceChanges {
       return;
     }
     long skipped = read.skipped().values().stream().mapToLong(Long::longValue).sum();
-    if (skipped > 0) {
+    if (skipped > 0 && !slice.isReadBefore()) {
       PipelineMetrics.RECORDS_PROCESSED.add(skipped, "skipped");
     }
     for (int number = 0; number < read.changes().size(); number++) {

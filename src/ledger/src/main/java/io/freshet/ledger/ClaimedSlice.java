@@ -21,6 +21,7 @@ public final class ClaimedSlice {
   private final Anchor after;
   private final BitSet settled;
   private final BitSet suspects;
+  private final boolean readBefore;
   private final int end;
 
   ClaimedSlice(
@@ -29,13 +30,15 @@ public final class ClaimedSlice {
       Lease lease,
       Contents.Attempt attempt,
       Anchor after,
-      BitSet settled) {
+      BitSet settled,
+      boolean readBefore) {
     this.ledger = ledger;
     this.claim = claim;
     this.lease = lease;
     this.planned = new PlannedSlice(attempt.slice(), attempt.commits());
     this.after = after;
     this.settled = settled;
+    this.readBefore = readBefore;
     this.end = endOf(settled, attempt.changeLimit());
     this.suspects = Numbers.of(attempt.suspects());
   }
@@ -66,6 +69,11 @@ public final class ClaimedSlice {
    */
   public boolean isSettled(int number) {
     return number >= end || settled.get(number);
+  }
+
+  /** Whether another claim has read it: what is dropped while reading is counted already. */
+  public boolean isReadBefore() {
+    return readBefore;
   }
 
   /** The same where each change is one row, and nothing is known of the slice's last commit. */
