@@ -204,7 +204,8 @@ final class Chaos {
           DRIVERS_CLOCK_FORTH,
           SLEEPS_SENDING,
           DIES_CLAIMING,
-          MILVUS_FLICKERS -> {
+          MILVUS_FLICKERS,
+          SLICE_TOO_BIG -> {
         // While it is enabled, until the last trigger; or with what it follows.
       }
       case DIES_SENDING -> {

@@ -23,6 +23,18 @@ final class Mutants {
               "",
               2000000342L),
           new Mutant(
+              "an attempt that is claimed is claimed again",
+              LEDGER + "SliceClaims.java",
+              "return !ends.isLeaseOver(claim)",
+              "return false",
+              2000000001L),
+          new Mutant(
+              "a slice that does not fit is cut for ever",
+              LEDGER + "SliceCoordinator.java",
+              "rows >= content.rowLimit() || mayBeWrittenTo(view, content.slice().to())",
+              "false",
+              24000000001L),
+          new Mutant(
               "an attempt waits for no claim of another plan",
               LEDGER + "SliceCoordinator.java",
               ".equals(attempt.plan()) && !ends.isOver(claim)",
