@@ -87,7 +87,7 @@ class SliceRowsIT {
       SliceRows.Reading read = rows("", each * fit + each / 2).readIfItFits(both);
       assertEquals(new SliceRows.TooBig(fit), read);
     }
-    SliceRows.Read fitting = (SliceRows.Read) rows("", each * 21).readIfItFits(both);
+    SliceRows.Read fitting = (SliceRows.Read) rows("", each * 22).readIfItFits(both);
     assertEquals(changes(whole), changes(fitting));
     assertEquals(21, fitting.rowsThatFit());
   }
