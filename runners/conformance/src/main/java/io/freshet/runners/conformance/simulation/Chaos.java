@@ -339,8 +339,9 @@ final class Chaos {
     if (world.isEnabled(Fault.SLOW_LISTING)
         && isWorker
         && operation.equals("list on")
-        && slept.add(process)
-        && random.nextBoolean()) {
+        && !slept.contains(process)
+        && random.nextInt(3) == 0) {
+      slept.add(process);
       sleep(Fault.SLOW_LISTING, 8_000 + random.nextInt(20_000));
     }
     if (world.isEnabled(Fault.DIES_CLAIMING) && isWorker && file.contains("_claim_")) {

@@ -201,7 +201,7 @@ final class Mutants {
               LEDGER + "Ledger.java",
               ".max(Comparator.comparing(Contents.Done::position))",
               ".min(Comparator.comparing(Contents.Done::position))",
-              8000001452L),
+              8000020001L),
           new Mutant(
               "a listing that has no record is not made again",
               LEDGER + "Ledger.java",
