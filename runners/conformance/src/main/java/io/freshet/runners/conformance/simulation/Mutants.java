@@ -201,7 +201,7 @@ final class Mutants {
               LEDGER + "Ledger.java",
               ".max(Comparator.comparing(Contents.Done::position))",
               ".min(Comparator.comparing(Contents.Done::position))",
-              8000001452L),
+              8000042266L),
           new Mutant(
               "a listing that has no record is not made again",
               LEDGER + "Ledger.java",
@@ -219,7 +219,7 @@ final class Mutants {
               LEDGER + "OutcomeRecorder.java",
               "return left.isEmpty() || claim(lease).isPresent() ? left : List.of();",
               "return left;",
-              12751L),
+              14000001558L),
           new Mutant(
               "a bundle of a claim that is gone is sent",
               LEDGER + "OutcomeRecorder.java",
@@ -273,55 +273,55 @@ final class Mutants {
               MILVUS + "ControlRow.java",
               "return fault.isPresent() ? fault : fault(deleted);",
               "return fault;",
-              5000002894L),
+              5000007828L),
           new Mutant(
               "rows are judged without a good one before",
               MILVUS + "BatchRequests.java",
               "    Optional<Sent.Abandoned> fault = control.get();\n    for",
               "    Optional<Sent.Abandoned> fault = Optional.empty();\n    for",
-              22000000057L),
+              22000000066L),
           new Mutant(
               "rows are judged without a good one after",
               MILVUS + "BatchRequests.java",
               "fault = control.get();\n          fault",
               "fault = Optional.empty();\n          fault",
-              22000001644L),
+              22000001872L),
           new Mutant(
               "a torn claim is waited for",
               LEDGER + "ClaimEnds.java",
               "content(claim).isEmpty() || isLeaseOverSince(settle, claim)",
               "claim.claimFile().isEmpty() || isLeaseOverSince(settle, claim)",
-              20000000003L),
+              20000000006L),
           new Mutant(
               "what was not answered is forgotten",
               MILVUS + "BatchWriter.java",
               "if (sender.takeUnanswered()) {",
               "if (false) {",
-              5000000009L),
+              5000000010L),
           new Mutant(
               "a restart does not wait until all is quiet",
               LEDGER + "Ownership.java",
               "while (!ledger.view().claims().stream().allMatch(ends::isOver)) {",
               "while (ledger.view() == null) {",
-              23000000010L),
+              23000000012L),
           new Mutant(
               "whoever mends the collection holds no claim",
               LEDGER + "Mending.java",
               "    ledger\n        .store()\n        .write(\n            file,\n            new Contents.Claim(\n                ledger.processes().current(),\n                ledger.time().millis(),\n                length.toMillis(),\n                Writers.THIS_PROCESS));\n",
               "",
-              23000000004L),
+              23000000007L),
           new Mutant(
               "whoever mends the collection asks not whose the ledger is",
               LEDGER + "Mending.java",
               "if (!ledger.isOwnedBy(generation)) {",
               "if (false) {",
-              23000000090L),
+              23000000104L),
           new Mutant(
               "an attempt is handed out by the listing before it",
               LEDGER + "SliceCoordinator.java",
               "    write(attempt.file(), content);\n    waiting = Optional.of(attempt);\n    LedgerView view = ledger.view();\n",
               "    LedgerView view = ledger.view();\n    write(attempt.file(), content);\n    waiting = Optional.of(attempt);\n",
-              8000000019L),
+              8000000066L),
           new Mutant(
               "a slice may end before what may be written",
               LEDGER + "SliceCoordinator.java",
@@ -333,7 +333,7 @@ final class Mutants {
               LEDGER + "SliceCoordinator.java",
               "if (!startsAt(content.get().slice(), cursor)) {",
               "if (false) {",
-              8000000787L));
+              8000001022L));
 
   private Mutants() {}
 
