@@ -1,20 +1,16 @@
 package io.freshet.uservectors;
 
 import io.freshet.changes.Change;
-import io.freshet.changes.Outcome;
-import io.freshet.changes.OutcomeCoder;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 
-/** Passes on the changes whose key can be stored; the others get their outcome here. */
-final class FilterChanges extends PTransform<PCollection<Change>, PCollectionTuple> {
-  static final TupleTag<Change> VALID = new TupleTag<>() {};
-  static final TupleTag<Outcome> OUTCOMES = new TupleTag<>() {};
-
+/**
+ * Marks the changes whose key cannot be stored: they get their outcome with their batch. One output
+ * for all: of two, Beam's Spark runner keeps the input in memory, and reads the slice again where
+ * that does not suffice.
+ */
+final class FilterChanges extends PTransform<PCollection<Change>, PCollection<Change>> {
   private final int maxKeyBytes;
   private final Reporting reporting;
 
@@ -24,13 +20,9 @@ final class FilterChanges extends PTransform<PCollection<Change>, PCollectionTup
   }
 
   @Override
-  public PCollectionTuple expand(PCollection<Change> changes) {
-    PCollectionTuple outputs =
-        changes.apply(
-            ParDo.of(new FilterChangesFn(maxKeyBytes, reporting))
-                .withOutputTags(VALID, TupleTagList.of(OUTCOMES)));
-    outputs.get(VALID).setCoder(changes.getCoder());
-    outputs.get(OUTCOMES).setCoder(OutcomeCoder.of());
-    return outputs;
+  public PCollection<Change> expand(PCollection<Change> changes) {
+    return changes
+        .apply(ParDo.of(new FilterChangesFn(maxKeyBytes, reporting)))
+        .setCoder(changes.getCoder());
   }
 }

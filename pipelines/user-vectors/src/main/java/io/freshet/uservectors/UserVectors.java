@@ -1,7 +1,6 @@
 package io.freshet.uservectors;
 
 import io.freshet.changes.Change;
-import io.freshet.changes.VectorBatch;
 import io.freshet.delta.DeltaChanges;
 import io.freshet.embedding.EmbedChanges;
 import io.freshet.ledger.Writers;
@@ -10,19 +9,19 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupIntoBatches;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
-import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PDone;
 import org.joda.time.Duration;
 
-/** The graph: from a table's change data feed to vectors in Milvus and outcomes in the ledger. */
+/**
+ * The graph: from a table's change data feed to vectors in Milvus and outcomes in the ledger. A
+ * chain: what two transforms take is computed once for each, or kept, by Beam's Spark runner.
+ */
 public final class UserVectors extends PTransform<PBegin, PDone> {
   /** How long a batch that is not full waits for more: it adds to the latency of a small commit. */
   private static final Duration MAX_BUFFERING = Duration.millis(50);
@@ -65,22 +64,17 @@ public final class UserVectors extends PTransform<PBegin, PDone> {
         input.apply(
             "DeltaChanges",
             DeltaChanges.of(config.feed(), generation, schema).withWriters(writers));
-    PCollectionTuple filtered =
-        changes.apply(
-            "FilterChanges", new FilterChanges(config.milvus().maxKeyBytes(), config.reporting()));
-    PCollection<VectorBatch> embedded =
-        filtered
-            .get(FilterChanges.VALID)
-            .apply("Shard", WithKeys.of(new ShardOf(config.batchSize(), shards())))
-            .setCoder(KvCoder.of(VarIntCoder.of(), changes.getCoder()))
-            .apply(
-                "Batch",
-                GroupIntoBatches.<Integer, Change>ofSize(config.batchSize())
-                    .withMaxBufferingDuration(MAX_BUFFERING))
-            .apply("EmbedChanges", EmbedChanges.of(config.embedding(), schema));
-    PCollectionList.of(filtered.get(FilterChanges.OUTCOMES))
-        .and(embedded.apply("WriteToMilvus", WriteToMilvus.to(config.milvus())))
-        .apply("Outcomes", Flatten.pCollections())
+    changes
+        .apply(
+            "FilterChanges", new FilterChanges(config.milvus().maxKeyBytes(), config.reporting()))
+        .apply("Shard", WithKeys.of(new ShardOf(config.batchSize(), shards())))
+        .setCoder(KvCoder.of(VarIntCoder.of(), changes.getCoder()))
+        .apply(
+            "Batch",
+            GroupIntoBatches.<Integer, Change>ofSize(config.batchSize())
+                .withMaxBufferingDuration(MAX_BUFFERING))
+        .apply("EmbedChanges", EmbedChanges.of(config.embedding(), schema))
+        .apply("WriteToMilvus", WriteToMilvus.to(config.milvus()))
         .apply(
             "RecordOutcomes",
             ParDo.of(new RecordOutcomes(config.feed().ledger(), config.reporting())));

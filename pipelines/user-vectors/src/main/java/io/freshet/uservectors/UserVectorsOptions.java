@@ -191,7 +191,9 @@ public interface UserVectorsOptions extends PipelineOptions {
 
   void setMaxSliceRows(long value);
 
-  @Description("Bytes of data files that a slice reads at most.")
+  @Description(
+      "Bytes of data files that a slice reads at most, and what its rows weigh in memory (two bytes a character). The latter is"
+          + " an eighth of the reader's heap at most. One row is read whatever it weighs.")
   @Default.InstanceFactory(MaxSliceBytes.class)
   ByteSize getMaxSliceBytes();
 

@@ -26,6 +26,9 @@ import org.apache.beam.sdk.values.Row;
  *     of one of these rows of an earlier commit
  * @param suspected whether an earlier attempt, long enough ago, found that Milvus refuses the
  *     change and takes others: found again, it is blamed
+ * @param keyFault why the key cannot be stored, if that was found: then nothing is written. The
+ *     change stays with the others all the same until its batch has outcomes: a way of its own
+ *     would make a runner keep, or compute again, what both ways come from
  */
 public record Change(
     Lease lease,
@@ -38,12 +41,41 @@ public record Change(
     Row row,
     boolean cut,
     List<Row> gone,
-    boolean suspected) {
+    boolean suspected,
+    Optional<SkipReason> keyFault) {
   /** Of what is not a followed commit: nothing tells how long it took. */
   public static final Instant NO_COMMIT = Instant.EPOCH;
 
   public Change {
     gone = List.copyOf(gone);
+  }
+
+  /** A change whose key nobody has found fault with. */
+  public Change(
+      Lease lease,
+      int number,
+      Position position,
+      ChangeType type,
+      Instant commitTimestamp,
+      Optional<Instant> eventTime,
+      Optional<String> key,
+      Row row,
+      boolean cut,
+      List<Row> gone,
+      boolean suspected) {
+    this(
+        lease,
+        number,
+        position,
+        type,
+        commitTimestamp,
+        eventTime,
+        key,
+        row,
+        cut,
+        gone,
+        suspected,
+        Optional.empty());
   }
 
   /** A change that nothing is suspected of. */
@@ -72,5 +104,22 @@ public record Change(
       Optional<String> key,
       Row row) {
     this(lease, number, position, type, commitTimestamp, eventTime, key, row, false, List.of());
+  }
+
+  /** The same change, whose key cannot be stored. */
+  public Change withKeyFault(SkipReason fault) {
+    return new Change(
+        lease,
+        number,
+        position,
+        type,
+        commitTimestamp,
+        eventTime,
+        key,
+        row,
+        cut,
+        gone,
+        suspected,
+        Optional.of(fault));
   }
 }

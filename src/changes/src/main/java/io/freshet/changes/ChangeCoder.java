@@ -19,6 +19,7 @@ public final class ChangeCoder extends CustomCoder<Change> {
 
   private static final int CUT = 1;
   private static final int SUSPECTED = 2;
+  private static final int KEY_FAULT = 4;
 
   private final Schema schema;
   private final RowCoder rowCoder;
@@ -50,11 +51,20 @@ public final class ChangeCoder extends CustomCoder<Change> {
     encodeOptional(change.eventTime(), out, Fields::encodeInstant);
     encodeOptional(change.key(), out, Fields::encodeText);
     rowCoder.encode(change.row(), out);
-    out.write((change.cut() ? CUT : 0) | (change.suspected() ? SUSPECTED : 0));
+    out.write(flags(change));
+    if (change.keyFault().isPresent()) {
+      Fields.encodeText(change.keyFault().get().name(), out);
+    }
     VarInt.encode(change.gone().size(), out);
     for (Row gone : change.gone()) {
       rowCoder.encode(gone, out);
     }
+  }
+
+  private static int flags(Change change) {
+    return (change.cut() ? CUT : 0)
+        | (change.suspected() ? SUSPECTED : 0)
+        | (change.keyFault().isPresent() ? KEY_FAULT : 0);
   }
 
   @Override
@@ -69,6 +79,10 @@ public final class ChangeCoder extends CustomCoder<Change> {
     Optional<String> key = decodeOptional(in, Fields::decodeText);
     Row row = rowCoder.decode(in);
     int flags = in.read();
+    Optional<SkipReason> keyFault =
+        (flags & KEY_FAULT) != 0
+            ? Optional.of(SkipReason.valueOf(Fields.decodeText(in)))
+            : Optional.empty();
     return new Change(
         lease,
         number,
@@ -80,7 +94,8 @@ public final class ChangeCoder extends CustomCoder<Change> {
         row,
         (flags & CUT) != 0,
         decodeRows(in),
-        (flags & SUSPECTED) != 0);
+        (flags & SUSPECTED) != 0,
+        keyFault);
   }
 
   private List<Row> decodeRows(InputStream in) throws IOException {

@@ -51,6 +51,8 @@ public enum FailureCategory {
   STORAGE_UNAVAILABLE(false),
   /** The model cannot be reached now. */
   MODEL_UNAVAILABLE(false),
+  /** The rows of a slice do not fit in the memory of who reads it: it is cut to those that do. */
+  SLICE_TOO_BIG(false),
   /** The lease ended before the work did. */
   LEASE_OVER(false);
 

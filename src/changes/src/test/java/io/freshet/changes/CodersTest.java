@@ -93,7 +93,17 @@ class CodersTest {
             row,
             true,
             List.of(),
-            true));
+            true),
+        new Change(
+                LEASE,
+                5,
+                Position.startOf(3),
+                ChangeType.INSERT,
+                then,
+                Optional.empty(),
+                Optional.of(""),
+                row)
+            .withKeyFault(SkipReason.EMPTY_KEY));
   }
 
   @ParameterizedTest

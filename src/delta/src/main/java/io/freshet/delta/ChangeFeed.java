@@ -32,8 +32,8 @@ import java.util.zip.CRC32C;
  * @param untilVersion the last commit to hand out, or {@link #NO_END}
  * @param pollInterval how long to wait before looking for new commits again
  * @param limits how slices are cut and leased
- * @param maxSliceBytes bytes of data files of a slice at most; a row more than that is a slice of
- *     its own
+ * @param maxSliceBytes bytes of data files of a slice at most, and of its rows in memory; a row
+ *     more than that is a slice of its own
  * @param settings whatever else decides what is written for a change, for the fingerprint
  */
 public record ChangeFeed(

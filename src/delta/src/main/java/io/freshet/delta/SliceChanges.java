@@ -46,7 +46,7 @@ final class SliceChanges {
   private final int eventTimeIndex;
   private Optional<LastRead> lastRead = Optional.empty();
 
-  private record LastRead(Slice slice, AnchoredReading.Read<SliceRows.Read> read) {}
+  private record LastRead(Slice slice, AnchoredReading.Read<SliceRows.Reading> read) {}
 
   private record Reader(String ledger, String fingerprint, Schema schema) {}
 
@@ -103,15 +103,20 @@ final class SliceChanges {
     ClaimedSlice slice = claimed.get();
     SliceRows.Read read;
     try {
-      AnchoredReading.Read<SliceRows.Read> anchoredRead = read(slice);
-      read = anchoredRead.value();
+      AnchoredReading.Read<SliceRows.Reading> anchoredRead = read(slice);
+      if (anchoredRead.value() instanceof SliceRows.TooBig tooBig) {
+        slice.giveUpAsTooBig(tooBig.rowsThatFit());
+        return;
+      }
+      read = (SliceRows.Read) anchoredRead.value();
       slice.recordManifest(
           read.rows(),
           read.skipped(),
           read.changes().stream().mapToInt(KeyChange::rows).toArray(),
           read.newestCommit(),
           anchoredRead.last(slice.slice()),
-          anchoredRead.files(slice.slice()));
+          anchoredRead.files(slice.slice()),
+          read.rowsThatFit());
     } catch (RuntimeException e) {
       RuntimeException told = VersionErrors.told(slice.slice().from().version(), table, e);
       if (!(told instanceof FreshetException failure)) {
@@ -121,7 +126,7 @@ final class SliceChanges {
       return;
     }
     long skipped = read.skipped().values().stream().mapToLong(Long::longValue).sum();
-    if (skipped > 0) {
+    if (skipped > 0 && !slice.isReadBefore()) {
       PipelineMetrics.RECORDS_PROCESSED.add(skipped, "skipped");
     }
     for (int number = 0; number < read.changes().size(); number++) {
@@ -135,22 +140,28 @@ final class SliceChanges {
    * An attempt that is tried again finds what the last one read, if the table still has that: a
    * look-up may take long.
    */
-  private AnchoredReading.Read<SliceRows.Read> read(ClaimedSlice claimed)
+  private AnchoredReading.Read<SliceRows.Reading> read(ClaimedSlice claimed)
       throws InterruptedException {
     Slice slice = claimed.slice();
-    Optional<AnchoredReading.Read<SliceRows.Read>> known =
+    Optional<AnchoredReading.Read<SliceRows.Reading>> known =
         lastRead.filter(last -> last.slice().equals(slice)).map(LastRead::read);
     boolean isAsRead = known.map(last -> areAsRead(last.files(slice))).orElse(false);
     lastRead = Optional.empty();
-    AnchoredReading.Read<SliceRows.Read> read;
+    AnchoredReading.Read<SliceRows.Reading> read;
     if (isAsRead) {
       read = known.get();
       anchored.requireStillThere(claimed.after(), read, claimed.planned());
     } else {
       known.ifPresent(changed -> rows.forget()); // The columns may be others, too.
-      read = anchored.read(claimed.after(), claimed.planned(), () -> rows.read(slice));
+      read =
+          anchored.read(
+              claimed.after(),
+              claimed.planned(),
+              () -> claimed.isWhole() ? rows.read(slice) : rows.readIfItFits(slice));
     }
-    lastRead = Optional.of(new LastRead(slice, read));
+    if (read.value() instanceof SliceRows.Read) {
+      lastRead = Optional.of(new LastRead(slice, read));
+    }
     return read;
   }
 

@@ -13,11 +13,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.schemas.Schema;
 
 /** Reads the rows of a slice, several files at once, and finds what shall become of each key. */
 final class SliceRows {
+  /** What reading a slice comes to. */
+  sealed interface Reading {}
+
+  /**
+   * The rows do not fit in memory together.
+   *
+   * @param rowsThatFit how many of the first rows do, at least one
+   */
+  record TooBig(long rowsThatFit) implements Reading {}
+
   /**
    * What a slice holds.
    *
@@ -25,9 +38,21 @@ final class SliceRows {
    * @param skipped rows that have their outcome already, by reason
    * @param changes what shall become of each key: the change's number is its index
    * @param newestCommit commit time of the last commit
+   * @param rowsThatFit how many rows of the weight that these have on average fit in memory
    */
   record Read(
-      long rows, Map<SkipReason, Long> skipped, List<KeyChange> changes, Instant newestCommit) {}
+      long rows,
+      Map<SkipReason, Long> skipped,
+      List<KeyChange> changes,
+      Instant newestCommit,
+      long rowsThatFit)
+      implements Reading {}
+
+  /**
+   * The rows of a slice take this part of the heap: the next one's files are decoded beside them,
+   * and what comes of them is encoded, by a runner in one piece.
+   */
+  private static final int PART_OF_HEAP = 8;
 
   private record Part(DataUnit unit, Position from, long toRow, Instant commitTimestamp) {}
 
@@ -37,6 +62,7 @@ final class SliceRows {
   private final UnitReader reader;
   private final Decoders decoders;
   private final KeyLookup lookup;
+  private final long mostBytes;
 
   SliceRows(ChangeFeed feed, Schema schema, Supplier<TableLog> opener, Decoders decoders) {
     this.feed = feed;
@@ -45,9 +71,21 @@ final class SliceRows {
     this.reader = new UnitReader(HadoopConf.of(feed));
     this.decoders = decoders;
     this.lookup = new KeyLookup(feed, schema, units, reader, decoders);
+    this.mostBytes =
+        Math.min(feed.maxSliceBytes(), Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
   }
 
+  /** Reads a slice if its rows fit in the memory that there is for them. */
+  Reading readIfItFits(Slice slice) throws InterruptedException {
+    return read(slice, mostBytes);
+  }
+
+  /** Reads a slice whatever its rows weigh. */
   Read read(Slice slice) throws InterruptedException {
+    return (Read) read(slice, Long.MAX_VALUE);
+  }
+
+  private Reading read(Slice slice, long most) throws InterruptedException {
     Instant newestCommit = Instant.EPOCH;
     boolean rebinds = false;
     List<Part> parts = new ArrayList<>();
@@ -61,28 +99,32 @@ final class SliceRows {
     RowOrder order = RowOrder.of(feed);
     RowsByKey byKey = new RowsByKey(feed.columns().indexOf(feed.keyColumn()), order);
     SkippedRows skipped = new SkippedRows();
-    long[] rows = {0};
-    decoders.inOrder(
-        parts,
-        this::decode,
-        decoded -> {
-          rows[0] += decoded.size();
-          for (ReadRow row : decoded) {
-            if (feed.follows(row.type())) {
-              byKey.add(row);
-            } else {
-              skipped.add(SkipReason.CHANGE_TYPE);
-            }
-          }
-        });
+    WeighedRows weighed = new WeighedRows(feed, byKey, skipped, most);
+    AtomicLong ahead = new AtomicLong();
+    try {
+      decoders.inOrder(
+          parts,
+          part -> part.unit().bytes(),
+          mostBytes,
+          part -> decode(part, new DecodedAhead(ahead, mostBytes)),
+          decoded -> take(decoded, weighed));
+    } catch (WeighedRows.FullException e) {
+      return new TooBig(weighed.rows());
+    }
     if (!slice.from().isStartOfVersion()
         && (order.column().isPresent() || byKey.hasGoneOf(slice.from().version()))) {
       meetRowsBeforeTheCut(slice, order, byKey);
     }
     List<KeyChange> changes = new KeyChanges(feed, slice, lookup, rebinds).of(byKey, skipped);
     // What is counted neither as a change nor with a reason of its own gave way to a newer row.
-    skipped.add(SkipReason.SUPERSEDED, rows[0] - changes.size() - skipped.total());
-    return new Read(rows[0], skipped.byReason(), changes, newestCommit);
+    skipped.add(SkipReason.SUPERSEDED, weighed.rows() - changes.size() - skipped.total());
+    return new Read(
+        weighed.rows(), skipped.byReason(), changes, newestCommit, rowsThatFit(weighed));
+  }
+
+  private long rowsThatFit(WeighedRows read) {
+    return Math.max(
+        1, (long) ((double) mostBytes / Math.max(1, read.bytes()) * Math.max(1, read.rows())));
   }
 
   /** What is read, for those who must know of which commits it was. */
@@ -124,28 +166,49 @@ final class SliceRows {
     }
   }
 
-  private List<ReadRow> decode(Part part) throws InterruptedException {
-    List<ReadRow> rows = new ArrayList<>();
+  /** What of a part is decoded ahead, and where the rest begins, if there is one. */
+  private record Decoded(Part part, DecodedAhead rows, OptionalLong rest) {}
+
+  private Decoded decode(Part part, DecodedAhead rows) throws InterruptedException {
+    try {
+      decode(part, part.from().row(), rows::add);
+    } catch (DecodedAhead.FullException e) {
+      ReadRow last = rows.rows().get(rows.rows().size() - 1);
+      return new Decoded(part, rows, OptionalLong.of(last.position().row() + 1));
+    }
+    return new Decoded(part, rows, OptionalLong.empty());
+  }
+
+  private void take(Decoded decoded, WeighedRows weighed) throws InterruptedException {
+    decoded.rows().rows().forEach(weighed::add);
+    decoded.rows().taken();
+    if (decoded.rest().isPresent()) {
+      decode(decoded.part(), decoded.rest().getAsLong(), weighed::add);
+    }
+  }
+
+  private void decode(Part part, long fromRow, Consumer<ReadRow> rows) throws InterruptedException {
     Position from = part.from();
     try {
       reader.read(
           part.unit(),
           schema,
-          from.row(),
+          fromRow,
           part.toRow(),
           (ordinal, type, values) ->
-              rows.add(
+              rows.accept(
                   new ReadRow(
                       new Position(from.version(), from.unit(), ordinal),
                       type,
                       part.commitTimestamp(),
                       values)));
+    } catch (DecodedAhead.FullException | WeighedRows.FullException e) {
+      throw e;
     } catch (FreshetException e) {
       throw VersionErrors.at(from.version(), feed.tableUri(), e);
     } catch (RuntimeException e) {
       throw VersionErrors.told(from.version(), feed.tableUri(), e);
     }
-    return rows;
   }
 
   /**

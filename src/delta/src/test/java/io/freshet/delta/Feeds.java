@@ -28,6 +28,12 @@ final class Feeds {
     return of(table, columns, keys, orderColumn, ALL);
   }
 
+  /** The same with slices of so many bytes at most. */
+  static ChangeFeed slicedBy(
+      long maxSliceBytes, String table, List<String> columns, Keys keys, String orderColumn) {
+    return of(table, columns, keys, orderColumn, ALL, ChangeFeed.NO_END, maxSliceBytes);
+  }
+
   /** The same up to {@code untilVersion}. */
   static ChangeFeed of(
       String table, List<String> columns, Keys keys, String orderColumn, long untilVersion) {

@@ -74,6 +74,36 @@ class SliceRowsIT {
     assertEquals(Map.of(SkipReason.SUPERSEDED, 1L), second.skipped());
   }
 
+  @Test
+  void rowsThatDoNotFitInMemoryAreToldByTheirNumber() throws Exception {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 10);
+    DeltaTables.append(table, 10, 10);
+    Slice both = new Slice(false, Position.startOf(1), Position.startOf(3));
+    SliceRows.Read whole = rows("").read(both);
+    long each = RowWeight.of(whole.changes().get(0).row().values());
+
+    for (int fit = 1; fit < 20; fit++) {
+      SliceRows.Reading read = rows("", each * fit + each / 2).readIfItFits(both);
+      assertEquals(new SliceRows.TooBig(fit), read);
+    }
+    SliceRows.Read fitting = (SliceRows.Read) rows("", each * 22).readIfItFits(both);
+    assertEquals(changes(whole), changes(fitting));
+    assertEquals(21, fitting.rowsThatFit());
+  }
+
+  @Test
+  void aRowFitsHoweverHeavyItIsAndSoDoesWhatMustBeReadWhole() throws Exception {
+    DeltaTables.create(table, true);
+    DeltaTables.append(table, 0, 10);
+
+    SliceRows rows = rows("", 1);
+
+    assertEquals(1, ((SliceRows.Read) rows.readIfItFits(cut(0, 1))).rows());
+    assertEquals(new SliceRows.TooBig(1), rows.readIfItFits(whole(1)));
+    assertEquals(changes(rows("").read(whole(1))), changes(rows.read(whole(1))));
+  }
+
   private static Slice whole(long version) {
     return new Slice(false, Position.startOf(version), Position.startOf(version + 1));
   }
@@ -83,9 +113,14 @@ class SliceRowsIT {
   }
 
   private SliceRows rows(String orderColumn) {
+    return rows(orderColumn, Long.MAX_VALUE);
+  }
+
+  private SliceRows rows(String orderColumn, long maxSliceBytes) {
     List<String> columns =
         orderColumn.isEmpty() ? List.of("user_id") : List.of("user_id", orderColumn);
-    ChangeFeed feed = Feeds.of(table.toString(), columns, Keys.EVENTS, orderColumn);
+    ChangeFeed feed =
+        Feeds.slicedBy(maxSliceBytes, table.toString(), columns, Keys.EVENTS, orderColumn);
     Schema schema =
         TableLogs.open(table.toString(), new Configuration())
             .info()

@@ -20,8 +20,8 @@ import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * Embeds the changes of one batch with one call of the model. Deletes need no vector. A row that
- * gives no input is skipped; when the model fails, the rows that needed it are abandoned and the
- * rest goes on; what is no longer under lease is abandoned.
+ * gives no input is skipped, as is one whose key cannot be stored; when the model fails, the rows
+ * that needed it are abandoned and the rest goes on; what is no longer under lease is abandoned.
  */
 public final class BatchEmbedder {
   private static final float[] NO_VECTOR = new float[0];
@@ -50,7 +50,9 @@ public final class BatchEmbedder {
     List<Item> items = new ArrayList<>();
     Rejects rejects = new Rejects();
     for (Change change : changes) {
-      if (change.lease().isOver(time)) {
+      if (change.keyFault().isPresent()) {
+        rejects.skipKey(change, change.keyFault().get());
+      } else if (change.lease().isOver(time)) {
         rejects.abandon(change, FailureCategory.LEASE_OVER, "Before it was embedded");
       } else if (change.type() == ChangeType.DELETE) {
         items.add(new Item(change, Optional.empty()));

@@ -1,6 +1,7 @@
 package io.freshet.embedding;
 
 import io.freshet.changes.Change;
+import io.freshet.changes.ChangeType;
 import io.freshet.changes.FailureCategory;
 import io.freshet.changes.OptionAtFault;
 import io.freshet.changes.Outcome;
@@ -23,9 +24,25 @@ final class Rejects {
   private final Map<Outcome.Abandoned, List<Integer>> abandoned = new LinkedHashMap<>();
 
   void skip(Change change, SkipReason reason, String detail, OptionAtFault option) {
-    Outcome.Skipped like = new Outcome.Skipped(change.lease(), List.of(), reason, detail);
-    skipped.computeIfAbsent(like, l -> new ArrayList<>()).add(change.number());
-    firsts.merge(like, Reject.of(change, option), Reject::first);
+    numbersLike(change, reason, detail).add(change.number());
+    firsts.merge(like(change, reason, detail), Reject.of(change, option), Reject::first);
+  }
+
+  private List<Integer> numbersLike(Change change, SkipReason reason, String detail) {
+    return skipped.computeIfAbsent(like(change, reason, detail), l -> new ArrayList<>());
+  }
+
+  private static Outcome.Skipped like(Change change, SkipReason reason, String detail) {
+    return new Outcome.Skipped(change.lease(), List.of(), reason, detail);
+  }
+
+  /** A change whose key cannot be stored. A delete of it loses nothing. */
+  void skipKey(Change change, SkipReason fault) {
+    if (change.type() == ChangeType.DELETE) {
+      numbersLike(change, fault, change.position().text()).add(change.number());
+    } else {
+      skip(change, fault, change.position().text(), OptionAtFault.KEY_COLUMN);
+    }
   }
 
   void abandon(Change change, FailureCategory category, String detail) {
@@ -46,7 +63,7 @@ final class Rejects {
                     numbers,
                     like.reason(),
                     like.detail(),
-                    Optional.of(firsts.get(like)))));
+                    Optional.ofNullable(firsts.get(like)))));
     abandoned.forEach(
         (like, numbers) ->
             outcomes.add(

@@ -71,6 +71,44 @@ class BatchEmbedderTest {
   }
 
   @Test
+  void changesWhoseKeyCannotBeStoredAreSkippedWithTheirBatch() {
+    Change insert = insert(1, "a").withKeyFault(SkipReason.KEY_TOO_LONG);
+    Change delete = delete(2).withKeyFault(SkipReason.NULL_KEY);
+
+    VectorBatch embedded = embed(TEXT, List.of(insert(0, "b"), insert, delete));
+
+    assertEquals(List.of(0), numbers(embedded.updates()));
+    assertEquals(
+        List.of(
+            new Outcome.Skipped(
+                LEASE,
+                List.of(1),
+                SkipReason.KEY_TOO_LONG,
+                insert.position().text(),
+                Optional.of(Reject.of(insert, OptionAtFault.KEY_COLUMN))),
+            new Outcome.Skipped(
+                LEASE,
+                List.of(2),
+                SkipReason.NULL_KEY,
+                delete.position().text(),
+                Optional.empty())),
+        embedded.outcomes());
+  }
+
+  @Test
+  void aKeyThatCannotBeStoredIsSaidSoEvenAfterTheLease() {
+    Change late =
+        insert(new Lease("a", NOW.minusSeconds(1)), 0, "a", null)
+            .withKeyFault(SkipReason.EMPTY_KEY);
+
+    assertEquals(
+        List.of(SkipReason.EMPTY_KEY),
+        embed(TEXT, List.of(late)).outcomes().stream()
+            .map(outcome -> ((Outcome.Skipped) outcome).reason())
+            .toList());
+  }
+
+  @Test
   void deletesNeedNoModel() {
     VectorBatch embedded = embed(failing(FailureCategory.MODEL_UNAVAILABLE), delete(5));
 

@@ -93,6 +93,13 @@ final class ClaimEnds {
     return content(claim).map(content -> processes.isKnownGone(content.worker())).orElse(false);
   }
 
+  /**
+   * Whether nobody works on it who has not handed it on before: it is torn, or its process gone.
+   */
+  boolean isTornOrGone(ClaimFiles claim) {
+    return content(claim).isEmpty() || isGone(claim);
+  }
+
   private Writers writers(ClaimFiles claim) {
     return content(claim).map(Contents.Claim::writers).orElse(Writers.OTHERS_TOO);
   }

@@ -18,16 +18,25 @@ import java.util.TreeSet;
  * @param categories why it gave changes up
  * @param abandoned the files that tell of changes that it had emitted and gave up, and when that
  *     was, in milliseconds since 1970: a request that failed may still be on its way
+ * @param rowsThatFit how many of the slice's rows fit in memory, where all of them do not
  */
 record ClaimState(
-    boolean ended, boolean progress, List<String> categories, Map<String, Long> abandoned) {
+    boolean ended,
+    boolean progress,
+    List<String> categories,
+    Map<String, Long> abandoned,
+    Optional<Long> rowsThatFit) {
   static ClaimState of(LedgerStore store, ClaimFiles claim) {
     TreeSet<String> categories = new TreeSet<>();
     if (claim.ended()) {
-      store
-          .read(claim.name().endedFile(), Contents.Ended.class)
-          .ifPresent(why -> categories.add(why.category()));
-      return new ClaimState(true, false, List.copyOf(categories), Map.of());
+      Optional<Contents.Ended> why = store.read(claim.name().endedFile(), Contents.Ended.class);
+      why.ifPresent(known -> categories.add(known.category()));
+      return new ClaimState(
+          true,
+          false,
+          List.copyOf(categories),
+          Map.of(),
+          why.map(Contents.Ended::rowsThatFit).filter(rows -> rows > 0));
     }
     BitSet reported = new BitSet();
     BitSet settled = new BitSet();
@@ -51,6 +60,7 @@ record ClaimState(
             .flatMap(file -> store.read(file, Manifest.class))
             .map(manifest -> reported.cardinality() >= manifest.emitted())
             .orElse(false);
-    return new ClaimState(ended, !settled.isEmpty(), List.copyOf(categories), abandoned);
+    return new ClaimState(
+        ended, !settled.isEmpty(), List.copyOf(categories), abandoned, Optional.empty());
   }
 }

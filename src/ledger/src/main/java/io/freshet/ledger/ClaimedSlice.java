@@ -21,6 +21,8 @@ public final class ClaimedSlice {
   private final Anchor after;
   private final BitSet settled;
   private final BitSet suspects;
+  private final boolean whole;
+  private final boolean readBefore;
   private final int end;
 
   ClaimedSlice(
@@ -29,15 +31,18 @@ public final class ClaimedSlice {
       Lease lease,
       Contents.Attempt attempt,
       Anchor after,
-      BitSet settled) {
+      BitSet settled,
+      boolean readBefore) {
     this.ledger = ledger;
     this.claim = claim;
     this.lease = lease;
     this.planned = new PlannedSlice(attempt.slice(), attempt.commits());
     this.after = after;
     this.settled = settled;
+    this.readBefore = readBefore;
     this.end = endOf(settled, attempt.changeLimit());
     this.suspects = Numbers.of(attempt.suspects());
+    this.whole = attempt.whole();
   }
 
   /** The right to write it. */
@@ -68,12 +73,17 @@ public final class ClaimedSlice {
     return number >= end || settled.get(number);
   }
 
+  /** Whether another claim has read it: what is dropped while reading is counted already. */
+  public boolean isReadBefore() {
+    return readBefore;
+  }
+
   /** The same where each change is one row, and nothing is known of the slice's last commit. */
   public void recordManifest(
       long rows, Map<SkipReason, Long> skipped, int changes, Instant newestCommit) {
     int[] rowsOfChanges = new int[changes];
     Arrays.fill(rowsOfChanges, 1);
-    recordManifest(rows, skipped, rowsOfChanges, newestCommit, Anchor.NONE, List.of());
+    recordManifest(rows, skipped, rowsOfChanges, newestCommit, Anchor.NONE, List.of(), 0);
   }
 
   /**
@@ -94,6 +104,8 @@ public final class ClaimedSlice {
    * @param newestCommit commit time of the slice's last commit
    * @param last the slice's last commit, as it was read
    * @param commits the files of all its commits
+   * @param rowsThatFit how many rows of the weight that these have on average fit in memory; 0 if
+   *     that is not known
    */
   public void recordManifest(
       long rows,
@@ -101,7 +113,8 @@ public final class ClaimedSlice {
       int[] rowsOfChanges,
       Instant newestCommit,
       Anchor last,
-      List<ReadCommit> commits) {
+      List<ReadCommit> commits,
+      long rowsThatFit) {
     Map<String, Long> byLabel = new TreeMap<>();
     skipped.forEach((reason, count) -> byLabel.put(reason.label(), count));
     int changes = rowsOfChanges.length;
@@ -119,7 +132,8 @@ public final class ClaimedSlice {
                 slice().to(),
                 last,
                 commits,
-                HeavyChanges.of(rowsOfChanges).contents()));
+                HeavyChanges.of(rowsOfChanges).contents(),
+                rowsThatFit));
   }
 
   /**
@@ -127,11 +141,31 @@ public final class ClaimedSlice {
    * stops.
    */
   public void giveUp(FailureCategory category, String detail) {
+    end(category, detail, 0);
+    Halt.recordIfNeeded(ledger, claim.attempt(), category, detail);
+  }
+
+  /** Whether it must be read whatever its rows weigh: it cannot be cut any more. */
+  public boolean isWhole() {
+    return whole;
+  }
+
+  /**
+   * Gives the slice up before anything was emitted, since its rows do not fit in memory: the ledger
+   * cuts it.
+   *
+   * @param rowsThatFit how many of the first rows do, at least 1
+   */
+  public void giveUpAsTooBig(long rowsThatFit) {
+    end(FailureCategory.SLICE_TOO_BIG, "Only " + rowsThatFit + " rows fit", rowsThatFit);
+  }
+
+  private void end(FailureCategory category, String detail, long rowsThatFit) {
     ledger
         .store()
         .write(
-            claim.endedFile(), new Contents.Ended(category.name(), detail, ledger.time().millis()));
-    Halt.recordIfNeeded(ledger, claim.attempt(), category, detail);
+            claim.endedFile(),
+            new Contents.Ended(category.name(), detail, ledger.time().millis(), rowsThatFit));
   }
 
   /** The number after the last of the first {@code limit} changes that are not settled. */

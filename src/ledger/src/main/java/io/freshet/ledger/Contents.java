@@ -67,6 +67,7 @@ final class Contents {
    *     null if an older version of Freshet wrote the attempt
    * @param suspects ranges of the changes that Milvus refused in attempts that began long enough
    *     before this one: refused again, they are to blame
+   * @param whole whether it is read whatever its rows weigh: it cannot be cut any more
    */
   record Attempt(
       Slice slice,
@@ -79,7 +80,8 @@ final class Contents {
       int changeLimit,
       String fingerprint,
       String commits,
-      List<Integer> suspects) {
+      List<Integer> suspects,
+      boolean whole) {
     Attempt {
       // An older version of Freshet wrote none.
       commits = commits == null ? "" : commits;
@@ -105,7 +107,8 @@ final class Contents {
           Integer.MAX_VALUE,
           fingerprint,
           planned.commits(),
-          List.of());
+          List.of(),
+          false);
     }
 
     /** The first attempt at another plan for the same run of changes, or a longer one. */
@@ -122,7 +125,8 @@ final class Contents {
           Integer.MAX_VALUE,
           newFingerprint,
           end.equals(slice.to()) ? commits : "",
-          List.of());
+          List.of(),
+          false);
     }
 
     /** The first attempt at the same run of changes, as the table has them now. */
@@ -138,7 +142,8 @@ final class Contents {
           Integer.MAX_VALUE,
           fingerprint,
           planned.commits(),
-          List.of());
+          List.of(),
+          false);
     }
 
     /** The same with these suspects. */
@@ -154,7 +159,25 @@ final class Contents {
           changeLimit,
           fingerprint,
           commits,
-          these);
+          these,
+          whole);
+    }
+
+    /** The same, read whatever its rows weigh. */
+    Attempt asWhole() {
+      return new Attempt(
+          slice,
+          since,
+          emittedAt,
+          leaseMillis,
+          lapses,
+          unclaimed,
+          rowLimit,
+          changeLimit,
+          fingerprint,
+          commits,
+          suspects,
+          true);
     }
   }
 
@@ -183,6 +206,8 @@ final class Contents {
    * @param last the last commit that was read
    * @param commits the files of all commits that were read
    * @param heavy see {@link HeavyChanges#contents}
+   * @param rowsThatFit how many rows of the weight that these have on average fit in the memory of
+   *     who read them; 0 if an older version of Freshet wrote the manifest
    */
   record Manifest(
       long rows,
@@ -193,7 +218,8 @@ final class Contents {
       Position end,
       Anchor last,
       List<ReadCommit> commits,
-      List<Integer> heavy) {
+      List<Integer> heavy,
+      long rowsThatFit) {
     Manifest {
       // An older version of Freshet wrote none of these.
       last = last == null ? Anchor.NONE : last;
@@ -218,7 +244,8 @@ final class Contents {
           end,
           Anchor.NONE,
           List.of(),
-          List.of());
+          List.of(),
+          0);
     }
   }
 
@@ -273,8 +300,12 @@ final class Contents {
   record Rejected(
       String reason, String option, List<Integer> numbers, int first, String key, String message) {}
 
-  /** Why a claim ended before it emitted anything. */
-  record Ended(String category, String detail, long at) {}
+  /**
+   * Why a claim ended before it emitted anything.
+   *
+   * @param rowsThatFit how many of the first rows fit in memory, where all of them do not; else 0
+   */
+  record Ended(String category, String detail, long at, long rowsThatFit) {}
 
   /**
    * The first start, or a new one where the pipeline could not go on.

@@ -19,10 +19,12 @@ public final class SliceClaims {
 
   private final Ledger ledger;
   private final Time time;
+  private final ClaimEnds ends;
 
   SliceClaims(Ledger ledger, Time time) {
     this.ledger = ledger;
     this.time = time;
+    this.ends = new ClaimEnds(ledger, Duration.ZERO);
   }
 
   /**
@@ -31,6 +33,12 @@ public final class SliceClaims {
    * emitted another plan, which is later in time and not in order. The claim is written first and
    * the ledger listed after, so that whoever emits something later either sees the claim and waits
    * for it, or is seen here.
+   *
+   * <p>Empty, too, if another claim of the attempt is at work: a runner may read a slice twice, and
+   * both would write it, and hold up the next slice until both are over. Whoever comes later finds
+   * the first claim before it writes one. Of two that write theirs at the same moment, the one with
+   * the greater name gives up, so that never both do; where only that one has not been seen, both
+   * go on, which costs time and nothing else.
    *
    * @param attempt what {@link SliceCoordinator#poll()} handed out
    */
@@ -53,6 +61,10 @@ public final class SliceClaims {
       return Optional.empty();
     }
     ClaimName claim = ClaimName.create(name);
+    if (ledger.view().claimsOf(name).stream().anyMatch(this::isAtWork)) {
+      LOG.info("{} is claimed already; it is not read a second time", attempt);
+      return Optional.empty();
+    }
     Duration length = Duration.ofMillis(content.get().leaseMillis());
     Lease lease = Lease.begin(claim.text(), length, time);
     String file = claim.claimFile(lease.end().toEpochMilli());
@@ -70,6 +82,12 @@ public final class SliceClaims {
       store.delete(List.of(file));
       return Optional.empty();
     }
+    if (view.claimsOf(name).stream()
+        .anyMatch(other -> other.name().text().compareTo(claim.text()) < 0 && isAtWork(other))) {
+      LOG.info("{} is claimed at the same moment; it is not read a second time", attempt);
+      store.delete(List.of(file));
+      return Optional.empty();
+    }
     List<ClaimFiles> earlier =
         view.claimsOf(name.plan()).stream().filter(c -> !c.name().equals(claim)).toList();
     return Optional.of(
@@ -79,8 +97,18 @@ public final class SliceClaims {
             lease,
             content.get(),
             standing.last().record().anchor(),
-            earlier.isEmpty()
-                ? new BitSet()
-                : PlanOutcomes.of(store, view, name.plan()).settled()));
+            earlier.isEmpty() ? new BitSet() : PlanOutcomes.of(store, view, name.plan()).settled(),
+            earlier.stream().anyMatch(other -> other.manifest().isPresent())));
+  }
+
+  /**
+   * Whether a claim may still bring outcomes. One whose process is gone may do so only once it was
+   * read whole, by others that it has handed the changes to: these are not read again, but handed
+   * out as another attempt, at once where that is known.
+   */
+  private boolean isAtWork(ClaimFiles claim) {
+    return !ends.isLeaseOver(claim)
+        && !ClaimState.of(ledger.store(), claim).ended()
+        && (claim.manifest().isPresent() || !ends.isTornOrGone(claim));
   }
 }

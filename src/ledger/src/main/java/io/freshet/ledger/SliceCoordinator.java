@@ -267,6 +267,7 @@ public final class SliceCoordinator {
     boolean progress = false;
     boolean environment = false;
     boolean gaveUp = false;
+    Optional<Long> rowsThatFit = Optional.empty();
     Set<String> categories = new HashSet<>();
     for (ClaimFiles claim : claims) {
       ClaimState state = ClaimState.of(store, claim);
@@ -277,6 +278,12 @@ public final class SliceCoordinator {
       gaveUp |= state.ended() && !state.categories().isEmpty();
       environment |= state.categories().stream().anyMatch(SliceCoordinator::isEnvironment);
       categories.addAll(state.categories());
+      if (state.rowsThatFit().isPresent()) {
+        rowsThatFit = state.rowsThatFit();
+      }
+    }
+    if (rowsThatFit.isPresent() && !progress) {
+      return cutTo(rowsThatFit.get(), view, last, attempt, content);
     }
     boolean onlyRefused = !categories.isEmpty() && REFUSED.containsAll(categories);
     if (suspects.isTooEarly(before.suspects(), outcomes)
@@ -434,6 +441,23 @@ public final class SliceCoordinator {
     return emitFirst(last, attempt.plan().revision() + 1, rows);
   }
 
+  /**
+   * Cuts a slice whose rows do not fit in the memory of who reads it to those that do. One of which
+   * something may have been written keeps its end: it was read once, and is so again, whatever it
+   * weighs. So is one that was asked to have no more rows than that, and has.
+   */
+  private Optional<String> cutTo(
+      long rows, LedgerView view, LastDone last, AttemptName attempt, Contents.Attempt content) {
+    if (rows >= content.rowLimit() || mayBeWrittenTo(view, content.slice().to())) {
+      LOG.warn(
+          "{} does not fit in memory and cannot be cut; it is read all the same", attempt.text());
+      return emitAgain(
+          attempt, content.asWhole(), content.lapses(), content.unclaimed(), content.changeLimit());
+    }
+    LOG.info("{} does not fit in memory; its slice is cut to {} rows", attempt.text(), rows);
+    return emitFirst(last, attempt.plan().revision() + 1, rows);
+  }
+
   /** Whether a claim has read up to {@code end} or further, and may have written that. */
   private boolean mayBeWrittenTo(LedgerView view, Position end) {
     return Folding.furthest(store, view, firstSlice)
@@ -458,7 +482,8 @@ public final class SliceCoordinator {
             changeLimit,
             fingerprint,
             content.commits(),
-            content.suspects()));
+            content.suspects(),
+            content.whole()));
   }
 
   private Optional<String> emit(AttemptName attempt, Contents.Attempt content) {
@@ -542,7 +567,11 @@ public final class SliceCoordinator {
             new Cursor(inSnapshot, slice.to()),
             last.record().totals().plus(outcomes.totals()),
             last.record().repeated() + outcomes.repeated(),
-            limits.next(content.rowLimit(), manifest.rows(), Duration.ofMillis(took)),
+            limits.next(
+                content.rowLimit(),
+                manifest.rows(),
+                Duration.ofMillis(took),
+                manifest.rowsThatFit()),
             manifest.rows(),
             took,
             attempt.number(),
@@ -578,7 +607,8 @@ public final class SliceCoordinator {
   }
 
   private static boolean isEnvironment(String category) {
-    return !category.equals(FailureCategory.LEASE_OVER.name());
+    return !category.equals(FailureCategory.LEASE_OVER.name())
+        && !category.equals(FailureCategory.SLICE_TOO_BIG.name());
   }
 
   private static Duration pauseAfter(AttemptName attempt) {

@@ -33,6 +33,9 @@ public record SliceLimits(long maxRows, Duration lease, Duration settle, double 
 
   private static final long LEAST_ROWS = 1_000;
 
+  /** This part of the memory for a slice's rows stays free. */
+  private static final int ROOM = 5;
+
   /**
    * Whether so many rows cannot be written that no row is at fault.
    *
@@ -46,6 +49,17 @@ public record SliceLimits(long maxRows, Duration lease, Duration settle, double 
   /** Limits under which half of the rows may be rejected. */
   public SliceLimits(long maxRows, Duration lease, Duration settle) {
     this(maxRows, lease, settle, MAX_REJECTS);
+  }
+
+  /**
+   * The same where so many rows of the weight that these had fit in the memory of who reads them; 0
+   * if that is not known. Some room is left: the next ones may be heavier.
+   */
+  long next(long limit, long rows, Duration took, long rowsThatFit) {
+    long wished = next(limit, rows, took);
+    return rowsThatFit == 0 || rows < limit / 2
+        ? wished
+        : Math.max(1, Math.min(wished, rowsThatFit - rowsThatFit / ROOM));
   }
 
   /**

@@ -84,7 +84,7 @@ class AnchorTest {
     assertEquals("right", claimed.planned().commits());
     assertEquals(Anchor.NONE, claimed.after());
     Anchor read = new Anchor(0, "abc");
-    claimed.recordManifest(1, Map.of(), ONE_ROW, pipeline.clock.now(), read, List.of());
+    claimed.recordManifest(1, Map.of(), ONE_ROW, pipeline.clock.now(), read, List.of(), 0);
     pipeline.write(claimed, List.of(0));
     planner.end = 2;
 
@@ -119,7 +119,7 @@ class AnchorTest {
     String first = coordinator.poll().orElseThrow();
     ClaimedSlice claimed = pipeline.claim(first);
     claimed.recordManifest(
-        1, Map.of(), ONE_ROW, pipeline.clock.now(), new Anchor(4, "abc"), List.of());
+        1, Map.of(), ONE_ROW, pipeline.clock.now(), new Anchor(4, "abc"), List.of(), 0);
     pipeline.abandon(claimed, List.of(0), FailureCategory.MILVUS_UNAVAILABLE);
     planner.commits = "another table's";
     pipeline.clock.advance(Duration.ofSeconds(1));
@@ -138,7 +138,13 @@ class AnchorTest {
       ClaimedSlice claimed = pipeline.claim(coordinator.poll().orElseThrow());
       ReadCommit read = new ReadCommit(version, 10 + version, 1_000L * version, "right");
       claimed.recordManifest(
-          1, Map.of(), ONE_ROW, pipeline.clock.now(), new Anchor(version, "right"), List.of(read));
+          1,
+          Map.of(),
+          ONE_ROW,
+          pipeline.clock.now(),
+          new Anchor(version, "right"),
+          List.of(read),
+          0);
       pipeline.write(claimed, List.of(0));
       all.add(read);
       planner.end = version + 2L;
@@ -158,13 +164,19 @@ class AnchorTest {
     ClaimedSlice claimed = pipeline.claim(coordinator.poll().orElseThrow());
     List<ReadCommit> read = List.of(new ReadCommit(4, 10, 1, "right"));
     claimed.recordManifest(
-        1, Map.of(), ONE_ROW, pipeline.clock.now(), new Anchor(4, "right"), read);
+        1, Map.of(), ONE_ROW, pipeline.clock.now(), new Anchor(4, "right"), read, 0);
     pipeline.write(claimed, List.of(0));
     assertEquals(Optional.of(Cursor.changesFrom(5)), cursorAfter(coordinator));
     planner.end = 10;
     claimed = pipeline.claim(coordinator.poll().orElseThrow());
     claimed.recordManifest(
-        1, Map.of(), ONE_ROW, pipeline.clock.now(), new Anchor(9, "right"), List.of(read.get(0)));
+        1,
+        Map.of(),
+        ONE_ROW,
+        pipeline.clock.now(),
+        new Anchor(9, "right"),
+        List.of(read.get(0)),
+        0);
     pipeline.write(claimed, List.of(0));
     planner.commits = "another";
     planner.end = 7;

@@ -280,7 +280,8 @@ class RejectRuleTest {
         rowsOfChanges,
         pipeline.clock.now(),
         Anchor.NONE,
-        List.of());
+        List.of(),
+        0);
     pipeline.write(slice, numbers(0, written));
     reject(slice, numbers(written, written + withoutKey), OptionAtFault.KEY_COLUMN);
     reject(slice, numbers(written + withoutKey, changes), OptionAtFault.VECTOR_COLUMN);

@@ -1,11 +1,16 @@
 package io.freshet.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.freshet.changes.FailureCategory;
+import io.freshet.changes.Position;
+import io.freshet.ledger.Names.ClaimName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,9 +86,9 @@ class SliceClaimsTest {
       Pipeline same = new Pipeline();
       String seenTorn = same.coordinator().poll().orElseThrow();
       String[] later = new String[1];
-      // The attempt has been read, and its claim is about to be written.
+      // The attempt has been read and the ledger listed, and its claim is about to be written.
       same.files.interrupt(
-          2,
+          3,
           () -> {
             same.files.tear(seenTorn + "_attempt");
             later[0] = same.coordinator().poll().orElseThrow();
@@ -174,8 +179,110 @@ class SliceClaimsTest {
   }
 
   @Test
-  void attemptMayBeClaimedTwice() {
+  void attemptThatIsClaimedIsNotClaimedAgainAndNothingIsLeftOfTheSecondClaim() {
     pipeline.claim(attempt);
+    assertNotClaimedAgain();
+  }
+
+  @Test
+  void attemptThatIsReadIsNotClaimedAgain() {
+    pipeline.read(attempt);
+    assertNotClaimedAgain();
+  }
+
+  @Test
+  void attemptThatOthersWriteIsNotClaimedAgainAlthoughItsReaderIsGone() throws Exception {
+    ClaimName gone = claimOfOneThatIsGone();
+    pipeline
+        .ledger
+        .store()
+        .write(
+            gone.manifestFile(),
+            new Contents.Manifest(10, Map.of(), 10, 10, 0, Position.startOf(1)));
+    assertNotClaimedAgain();
+  }
+
+  @Test
+  void attemptWhoseReaderIsGoneIsClaimedAgain() throws Exception {
+    ClaimName unused = claimOfOneThatIsGone();
     pipeline.claim(attempt);
+  }
+
+  @Test
+  void attemptWhoseClaimIsTornIsClaimedAgain() {
+    pipeline.claim(attempt);
+    pipeline.files.tear(claimFiles().get(0));
+    pipeline.claim(attempt);
+  }
+
+  @Test
+  void attemptWhoseClaimHasEndedIsClaimedAgain() {
+    pipeline.claim(attempt).giveUp(FailureCategory.STORAGE_UNAVAILABLE, "for the test");
+    pipeline.claim(attempt);
+  }
+
+  @Test
+  void attemptWhoseLeaseIsOverIsClaimedAgain() {
+    pipeline.claim(attempt);
+    pipeline.clock.advance(Pipeline.LEASE);
+    pipeline.claim(attempt);
+  }
+
+  @Test
+  void ofTwoClaimsAtTheSameMomentOneGoesOn() {
+    boolean oneGaveUp = false;
+    for (int operations = 1; operations < 40; operations++) {
+      Pipeline other = new Pipeline();
+      String both = other.coordinator().poll().orElseThrow();
+      List<Optional<ClaimedSlice>> claims = new ArrayList<>();
+      Ledger first = other.ledger();
+      Ledger second = other.ledger();
+      other.files.interrupt(operations, () -> claims.add(second.claims().claim(both)));
+      claims.add(first.claims().claim(both));
+      long granted = claims.stream().filter(Optional::isPresent).count();
+      assertTrue(granted > 0, "interrupted before operation " + operations);
+      assertEquals(
+          granted,
+          other.files.files().keySet().stream().filter(file -> file.contains("_claim_")).count());
+      oneGaveUp |= claims.size() == 2 && granted == 1;
+    }
+    assertTrue(oneGaveUp);
+  }
+
+  private void assertNotClaimedAgain() {
+    List<String> before = claimFiles();
+    assertEquals(Optional.empty(), pipeline.ledger().claims().claim(attempt).map(c -> "claimed"));
+    assertEquals(before, claimFiles(), "nobody shall wait for a claim that was given up");
+  }
+
+  private List<String> claimFiles() {
+    return pipeline.files.files().keySet().stream()
+        .filter(name -> name.contains("_claim_"))
+        .sorted()
+        .toList();
+  }
+
+  private ClaimName claimOfOneThatIsGone() throws Exception {
+    ClaimName claim = ClaimName.create(Names.AttemptName.parse(attempt));
+    pipeline
+        .ledger
+        .store()
+        .write(
+            claim.claimFile(pipeline.clock.now().plus(Pipeline.LEASE).toEpochMilli()),
+            new Contents.Claim(
+                HostProcessTest.killed(),
+                pipeline.clock.millis(),
+                Pipeline.LEASE.toMillis(),
+                Writers.OTHERS_TOO));
+    return claim;
+  }
+
+  @Test
+  void whatIsDroppedWhileReadingIsCountedByTheFirstWhoReads() {
+    ClaimedSlice first = pipeline.read(attempt);
+    assertFalse(first.isReadBefore());
+    pipeline.write(first, List.of(0));
+    pipeline.clock.advance(Pipeline.LEASE);
+    assertTrue(pipeline.claim(coordinator.poll().orElseThrow()).isReadBefore());
   }
 }

@@ -578,4 +578,60 @@ class SliceCoordinatorTest {
     assertEquals(Duration.ofSeconds(100_000), slice.age());
     assertFalse(slice.attempts() < 10_000);
   }
+
+  @Test
+  void sliceThatDoesNotFitInMemoryIsCutAtOnceToTheRowsThatDo() {
+    pipeline.commits = 9;
+    pipeline.rowsOfSlice = 8 * Pipeline.ROWS;
+    SliceCoordinator wide = pipeline.coordinator();
+    String first = wide.poll().orElseThrow();
+    pipeline.claim(first).giveUpAsTooBig(3 * Pipeline.ROWS);
+
+    ClaimedSlice cut = pipeline.claim(wide.poll().orElseThrow());
+
+    assertEquals(Position.startOf(3), cut.slice().to());
+    assertFalse(cut.isWhole());
+    assertEquals(Pipeline.LEASE, cut.lease().remaining(pipeline.clock));
+    assertEquals(Optional.empty(), pipeline.ledger().claims().claim(first).map(c -> "claimed"));
+  }
+
+  @Test
+  void sliceThatMayHaveBeenWrittenKeepsItsEndAndIsReadWhole() {
+    pipeline.commits = 9;
+    pipeline.rowsOfSlice = 8 * Pipeline.ROWS;
+    SliceCoordinator wide = pipeline.coordinator();
+    ClaimedSlice read = pipeline.read(wide.poll().orElseThrow());
+    pipeline.write(read, List.of(0));
+    pipeline.clock.advance(Pipeline.LEASE);
+    // Another process has less memory.
+    pipeline.claim(wide.poll().orElseThrow()).giveUpAsTooBig(Pipeline.ROWS);
+
+    ClaimedSlice again = pipeline.claim(wide.poll().orElseThrow());
+
+    assertEquals(Position.startOf(8), again.slice().to());
+    assertTrue(again.isWhole());
+  }
+
+  @Test
+  void sliceThatCannotBeCutFurtherIsReadWhole() {
+    pipeline.claim(coordinator.poll().orElseThrow()).giveUpAsTooBig(Pipeline.ROWS);
+    assertTrue(pipeline.claim(coordinator.poll().orElseThrow()).isWhole());
+  }
+
+  @Test
+  void sliceThatDoesNotFitIsNoFailureThatThePipelineStopsWith() {
+    pipeline.claim(coordinator.poll().orElseThrow()).giveUpAsTooBig(1);
+    assertEquals(List.of(), pipeline.ledger.view().halts(pipeline.generation()));
+  }
+
+  @Test
+  void nextSliceHasNoMoreRowsThanFitInMemory() {
+    SliceLimits limits = new SliceLimits(100_000, Pipeline.LEASE, Pipeline.SETTLE);
+    Duration short1 = Duration.ofSeconds(1);
+    assertEquals(20_000, limits.next(10_000, 10_000, short1, 0), "nothing is known");
+    assertEquals(20_000, limits.next(10_000, 10_000, short1, 1_000_000));
+    assertEquals(800, limits.next(1_000, 1_000, short1, 1_000), "some room is left");
+    assertEquals(1, limits.next(1, 1, short1, 1));
+    assertEquals(10_000, limits.next(10_000, 9, short1, 57), "so few rows say nothing of others");
+  }
 }

@@ -103,6 +103,7 @@ final class RunCommand {
               ALL_REFUSED,
               TOO_MANY_REJECTS,
               RUNNER,
+              SLICE_TOO_BIG,
               LEASE_OVER ->
               false;
         };

@@ -204,7 +204,8 @@ final class Chaos {
           DRIVERS_CLOCK_FORTH,
           SLEEPS_SENDING,
           DIES_CLAIMING,
-          MILVUS_FLICKERS -> {
+          MILVUS_FLICKERS,
+          SLICE_TOO_BIG -> {
         // While it is enabled, until the last trigger; or with what it follows.
       }
       case DIES_SENDING -> {
@@ -338,8 +339,9 @@ final class Chaos {
     if (world.isEnabled(Fault.SLOW_LISTING)
         && isWorker
         && operation.equals("list on")
-        && slept.add(process)
-        && random.nextBoolean()) {
+        && !slept.contains(process)
+        && random.nextInt(3) == 0) {
+      slept.add(process);
       sleep(Fault.SLOW_LISTING, 8_000 + random.nextInt(20_000));
     }
     if (world.isEnabled(Fault.DIES_CLAIMING) && isWorker && file.contains("_claim_")) {

@@ -100,5 +100,7 @@ enum Fault {
   /** Milvus refuses a good row for a moment, and takes all others. */
   MILVUS_ONE_ROW,
   /** Milvus refuses all, takes all, refuses all for moments, whenever something is written. */
-  MILVUS_FLICKERS
+  MILVUS_FLICKERS,
+  /** Readers have little memory, and each driver's readers have another amount of it. */
+  SLICE_TOO_BIG
 }

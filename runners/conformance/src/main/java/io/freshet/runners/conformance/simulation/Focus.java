@@ -62,7 +62,8 @@ final class Focus {
           EnumSet.of(Fault.DIES_CLAIMING),
           EnumSet.of(Fault.MILVUS_ONE_ROW),
           EnumSet.of(Fault.MILVUS_FLICKERS),
-          EnumSet.of(Fault.HISTORY_LOST, Fault.MENDER_SLEEPS, Fault.DIES_SENDING));
+          EnumSet.of(Fault.HISTORY_LOST, Fault.MENDER_SLEEPS, Fault.DIES_SENDING),
+          EnumSet.of(Fault.SLICE_TOO_BIG, Fault.KILL_DRIVER, Fault.MILVUS_BREAKS));
 
   /** From this one on the world is small. */
   private static final int FIRST_NARROW = 8;

@@ -35,6 +35,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.hadoop.fs.FSError;
@@ -123,6 +125,7 @@ public final class World
   private long nextNudge;
   private List<String> keys = List.of();
   private final Map<String, Owner> owners = new TreeMap<>();
+  private final Map<String, Granted> granted = new TreeMap<>();
 
   /** Bundles whose executor was killed after it had recorded their outcomes. */
   private final List<Consumer<VirtualProcess>> lost = new ArrayList<>();
@@ -143,6 +146,10 @@ public final class World
     private final VirtualProcess driver;
     private final List<VirtualProcess> workers = new ArrayList<>();
     private final boolean cluster;
+
+    /** So many rows fit in the memory of a worker. */
+    private final int memory;
+
     private VirtualProcess coordinating;
     private Optional<Runnable> restarting = Optional.empty();
 
@@ -151,6 +158,8 @@ public final class World
       this.fingerprint = fingerprint;
       this.limits = limits;
       this.cluster = cluster;
+      this.memory =
+          enabled.contains(Fault.SLICE_TOO_BIG) ? 1 + random.nextInt(3) : Integer.MAX_VALUE;
       this.coordinating = driver;
     }
 
@@ -172,6 +181,37 @@ public final class World
 
     private VirtualProcess someWorker() {
       return workers.get(random.nextInt(workers.size()));
+    }
+  }
+
+  /**
+   * A claim, for the law that an attempt is read once.
+   *
+   * @param left what it has emitted and not reported yet, once it has read the slice
+   */
+  private record Granted(
+      String attempt, VirtualProcess process, long leaseEnd, AtomicReference<Set<Integer>> left) {
+    Granted(String attempt, VirtualProcess process, long leaseEnd) {
+      this(attempt, process, leaseEnd, new AtomicReference<>(Set.of(-1)));
+    }
+
+    /** Whether it may bring outcomes, whatever the clock says by which that is told. */
+    boolean isAtWork(long now) {
+      return !process.isGone() && now + MOST_SKEW < leaseEnd && !left.get().isEmpty();
+    }
+
+    void ends() {
+      left.set(Set.of());
+    }
+
+    void emits(List<Integer> numbers) {
+      left.set(Set.copyOf(numbers));
+    }
+
+    void reports(List<Integer> numbers) {
+      Set<Integer> rest = new HashSet<>(left.get());
+      rest.removeAll(Set.copyOf(numbers));
+      left.set(Set.copyOf(rest));
     }
   }
 
@@ -283,6 +323,7 @@ public final class World
     batches.clear();
     events.clear();
     owners.clear();
+    granted.clear();
     lost.clear();
     sequence = 0;
     pids = 100;
@@ -919,6 +960,8 @@ public final class World
   // Workers.
 
   private void work(Run run, VirtualProcess process, String attempt) {
+    List<Granted> before =
+        granted.values().stream().filter(claim -> claim.attempt().equals(attempt)).toList();
     Optional<ClaimedSlice> claimed;
     try {
       claimed =
@@ -937,6 +980,13 @@ public final class World
     }
     ClaimedSlice slice = claimed.get();
     trace("has claimed " + shortened(attempt) + ": " + slice.slice());
+    if (!clocksAreSet()
+        && !enabled.contains(Fault.DRIVERS_CLOCK_FORTH)
+        && before.stream().anyMatch(claim -> claim.isAtWork(now()))) {
+      violated(shortened(attempt) + " is claimed while another claim of it is at work");
+    }
+    Granted mine = new Granted(attempt, process, slice.lease().end().toEpochMilli());
+    granted.put(slice.lease().attempt(), mine);
     List<Placed> changes;
     try {
       if (isEnabled(Fault.READ_FAILURE) && random.nextInt(4) == 0) {
@@ -948,14 +998,22 @@ public final class World
         return;
       }
       VirtualTable.Read read = table.read(slice.slice());
+      if (read.rows() > run.memory && !slice.isWhole()) {
+        injected(Fault.SLICE_TOO_BIG, read.rows() + " rows, " + run.memory + " fit");
+        mine.ends();
+        slice.giveUpAsTooBig(run.memory);
+        return;
+      }
       changes = new ArrayList<>(read.changes());
       if (run.fingerprint.endsWith("1")) {
         Collections.reverse(changes);
       }
+      mine.emits(due(slice, changes));
       slice.recordManifest(
           read.rows(), read.skipped(), changes.size(), Instant.ofEpochMilli(VirtualHost.START));
     } catch (FreshetException e) {
       trace("gives up: " + e.getMessage());
+      mine.ends();
       try {
         slice.giveUp(e.category(), e.getMessage());
       } catch (FreshetException again) {
@@ -963,12 +1021,7 @@ public final class World
       }
       return;
     }
-    List<Integer> due = new ArrayList<>();
-    for (int number = 0; number < changes.size(); number++) {
-      if (!slice.isSettled(number)) {
-        due.add(number);
-      }
-    }
+    List<Integer> due = due(slice, changes);
     if (due.isEmpty() || chaos.isTooLarge(due.size())) {
       return;
     }
@@ -977,6 +1030,16 @@ public final class World
       send(run, process, slice, changes, due.subList(0, middle));
     }
     send(run, process, slice, changes, due.subList(middle, due.size()));
+  }
+
+  private static List<Integer> due(ClaimedSlice slice, List<Placed> changes) {
+    List<Integer> due = new ArrayList<>();
+    for (int number = 0; number < changes.size(); number++) {
+      if (!slice.isSettled(number)) {
+        due.add(number);
+      }
+    }
+    return due;
   }
 
   private void send(
@@ -1059,6 +1122,7 @@ public final class World
     trace("has " + outcomes.stream().map(World::text).toList());
     laws.outcomes(outcomes, changes, before);
     runAgain();
+    granted.get(slice.lease().attempt()).reports(numbers);
     try {
       process.ledger().outcomes().record(outcomes);
     } catch (FreshetException e) {
