@@ -22,9 +22,9 @@ from liar import WrongAnswers
 from spark import Cluster, Executor
 from surroundings import ENDED_ITSELF
 
-START_LIMIT = 90.0
+START_LIMIT = 180.0
 END_LIMIT = 45.0
-EXECUTOR_LIMIT = 120.0
+EXECUTOR_LIMIT = 180.0
 # A frozen or killed Milvus makes leases lapse, and each lapse may double the next lease; a killed driver, and with it
 # its executors, needs half a minute to its first slice.
 PROGRESS_LIMIT = 240.0

@@ -131,6 +131,26 @@ def compare_tables(model: Sequence[Row], table: Sequence[Row]) -> list[Differenc
     ]
 
 
+PROGRESS = re.compile(r"freshet: ([\d,]+) rows .* ([\d,]+) commits behind  version (-?\d+)(.*)")
+PROGRESS_SECONDS = 2
+
+
+def longest_silence(said: str) -> int:
+    """For how many seconds a pipeline has stood still, with commits to write, and has not said why. Any line but that of its
+    progress says something, and so does one that names the slice it waits for."""
+    longest = lasting = 0
+    before: tuple[str, ...] = ()
+    for line in said.splitlines():
+        told = PROGRESS.fullmatch(line)
+        if told is None or told[2] == "0" or " s at slice " in told[4] or told.groups()[:3] != before:
+            lasting = 0
+        else:
+            lasting += PROGRESS_SECONDS
+        before = told.groups()[:3] if told else ()
+        longest = max(longest, lasting)
+    return longest
+
+
 @dataclass(frozen=True)
 class Totals:
     """What `freshet status` prints."""

@@ -25,7 +25,7 @@ from faults import (
     ServerLane,
 )
 from follower import Follower, Setting
-from judge import Difference, Models, Totals, compare, compare_tables, newest_rows, read_collection
+from judge import Difference, Models, Totals, compare, compare_tables, longest_silence, newest_rows, read_collection
 from paths import PROJECT
 from processes import ChildProcess, DemoError, wait_until
 from servers import is_serving_milvus
@@ -36,6 +36,8 @@ from witness import LOOKS, Witness
 
 DRAIN_LIMIT = 480.0
 STATUS_SECONDS = 10.0
+# On a cold cluster with two cores for everything the first slice comes late.
+MOST_SILENCE_SECONDS = 45
 LOAD_LIMIT = 60.0
 # A Milvus that ends itself after it was frozen does so within that time.
 REVIVAL_SECONDS = 1.0
@@ -68,6 +70,7 @@ class Result:
     weather: dict[str, int] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     unaccounted: int | None = None
+    silence: int = 0
     failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -82,7 +85,7 @@ class Result:
         return (
             f"seed {self.plan.seed} {self.plan.keys}  {self.commits} commits {self.changes:,} changes {self.rows} rows"
             f"  faults {faults or 'none'}  connections {weather or 'clean'}  {len(self.differences)} differences"
-            f"  {counted}  {self.seconds:.0f} s  {self._verdict()}"
+            f"  {counted}  silent for {self.silence} s  {self.seconds:.0f} s  {self._verdict()}"
         )
 
     def _verdict(self) -> str:
@@ -152,6 +155,7 @@ class Round:
         if self._plan.keeps_ledger:
             result.unaccounted = totals.unaccounted(result.changes)
         follower.stop()
+        self._judge_silence(result)
         if witness:
             result.differences += witness.hear()
             self._diary.note(f"the witness has looked {witness.looks} times")
@@ -165,6 +169,12 @@ class Round:
             verified = follower.verify("--vectors=true")
             if verified.returncode != 0:
                 result.failures.append(f"verify ended with {verified.returncode}:\n{verified.stdout}{verified.stderr}")
+
+    def _judge_silence(self, result: Result) -> None:
+        logs = [log.read_text(errors="replace") for log in self._folder.glob("pipeline-*.log")]
+        result.silence = max(map(longest_silence, logs), default=0)
+        if result.silence > MOST_SILENCE_SECONDS:
+            result.failures.append(f"A pipeline stood still for {result.silence} s and did not say why")
 
     def _call_witness(self, stack: contextlib.ExitStack) -> Witness:
         servers = self._servers

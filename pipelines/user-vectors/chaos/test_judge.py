@@ -3,7 +3,18 @@ from dataclasses import replace
 
 import paths
 from history import EPOCH, Row
-from judge import Collection, Difference, Models, Stored, Totals, compare, compare_tables, newest_rows, text_of
+from judge import (
+    Collection,
+    Difference,
+    Models,
+    Stored,
+    Totals,
+    compare,
+    compare_tables,
+    longest_silence,
+    newest_rows,
+    text_of,
+)
 
 MODELS = Models(paths.PROJECT / "docs/models.md")
 DIMENSION = 16
@@ -92,6 +103,25 @@ written again    0
 slices           3
 in flight        none
 """
+
+
+def progress(rows: int, behind: int, more: str = "") -> str:
+    return f"freshet: {rows:,} rows  0 rows/s  freshness 9.00 s  {behind:,} commits behind  version 7{more}\n"
+
+
+class SilenceTest(unittest.TestCase):
+    def test_pipeline_that_stands_still_without_a_word_is_silent(self) -> None:
+        self.assertEqual(6, longest_silence(progress(1_000, 1) + 4 * progress(1_234, 1) + 3 * progress(1_240, 1)))
+
+    def test_pipeline_that_is_not_behind_has_nothing_to_say(self) -> None:
+        self.assertEqual(0, longest_silence(9 * progress(1_234, 0)))
+
+    def test_any_other_line_says_something(self) -> None:
+        said = 4 * progress(1, 1) + "freshet: waiting for SparkRunner: no executor\n" + 4 * progress(1, 1)
+        self.assertEqual(6, longest_silence(said))
+
+    def test_progress_that_names_the_slice_says_something(self) -> None:
+        self.assertEqual(2, longest_silence(2 * progress(1, 1) + 9 * progress(1, 1, "  36 s at slice 4: attempt 3, claimed")))
 
 
 class TotalsTest(unittest.TestCase):

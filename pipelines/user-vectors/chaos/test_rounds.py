@@ -18,7 +18,7 @@ class ResultTest(unittest.TestCase):
         self.assertEqual(
             str(result),
             "seed 3 events  4 commits 6,000 changes 5 rows  faults kill:2  connections cut:3  0 differences"
-            "  0 unaccounted  0 s  OK",
+            "  0 unaccounted  silent for 0 s  0 s  OK",
         )
 
     def test_difference_unaccounted_change_or_failure_fails_the_round(self) -> None:
@@ -32,7 +32,7 @@ class ResultTest(unittest.TestCase):
 
     def test_round_without_a_ledger_says_whether_anything_was_lost(self) -> None:
         plan = replace(PLAN, keeps_ledger=False)
-        self.assertTrue(str(Result(plan)).endswith("not counted  0 s  NOTHING LOST"))
+        self.assertTrue(str(Result(plan)).endswith("not counted  silent for 0 s  0 s  NOTHING LOST"))
         self.assertTrue(str(Result(plan, differences=[DIFFERENCE])).endswith("  LOST"))
         self.assertTrue(str(Result(plan, differences=[DIFFERENCE], failures=["x"])).endswith("  FAILED"))
 

@@ -1,13 +1,18 @@
 package io.freshet.ledger;
 
+import io.freshet.changes.FailureCategory;
 import io.freshet.changes.Slice;
 import io.freshet.ledger.Ledger.Standing;
+import io.freshet.ledger.LedgerView.ClaimFiles;
 import io.freshet.ledger.Names.AttemptName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Where a pipeline stands.
@@ -50,9 +55,19 @@ public record LedgerStatus(
    * @param age since it was first emitted
    * @param claimed whether a worker has claimed it
    * @param outcomes changes that have an outcome, or dropped while reading
+   * @param troubles why attempts gave changes up, as {@link FailureCategory#label()} has it
    */
   public record InFlight(
-      Slice slice, int attempts, Duration age, boolean claimed, OutcomeTotals outcomes) {}
+      Slice slice,
+      int attempts,
+      Duration age,
+      boolean claimed,
+      OutcomeTotals outcomes,
+      Set<String> troubles) {
+    public InFlight {
+      troubles = Set.copyOf(troubles);
+    }
+  }
 
   /** Changes by outcome, those of the slice in flight included. */
   public OutcomeTotals totalsWithInFlight() {
@@ -107,7 +122,8 @@ public record LedgerStatus(
   }
 
   /** The slice in flight, with what is known of its newest plan. */
-  private record Newest(AttemptName name, Contents.Attempt content, PlanOutcomes outcomes) {
+  private record Newest(
+      LedgerStore store, AttemptName name, Contents.Attempt content, PlanOutcomes outcomes) {
     static Optional<Newest> of(LedgerStore store, LedgerView view, long slice) {
       return view.newestAttempt(slice)
           .flatMap(
@@ -117,7 +133,10 @@ public record LedgerStatus(
                       .map(
                           content ->
                               new Newest(
-                                  name, content, PlanOutcomes.of(store, view, name.plan()))));
+                                  store,
+                                  name,
+                                  content,
+                                  PlanOutcomes.of(store, view, name.plan()))));
     }
 
     InFlight inFlight(LedgerView view, Instant now) {
@@ -126,7 +145,18 @@ public record LedgerStatus(
           name.number(),
           age(content, now),
           !view.claimsOf(name.plan()).isEmpty(),
-          outcomes.totals());
+          outcomes.totals(),
+          troubles(view));
+    }
+
+    private Set<String> troubles(LedgerView view) {
+      Set<String> labels = new TreeSet<>();
+      for (ClaimFiles claim : view.claimsOf(name.plan())) {
+        ClaimState.of(store, claim)
+            .categories()
+            .forEach(category -> labels.add(category.toLowerCase(Locale.ROOT)));
+      }
+      return labels;
     }
   }
 

@@ -97,7 +97,8 @@ final class PipelineWatch {
         new LatestVersion(feed.tableUri(), feed.ledger().configuration(), table.version());
     this.historyLeft = new HistoryLeft(log, table);
     this.binding = new TableBinding(ledger, ownership, table, log);
-    this.progress = new ProgressLine(err, ledger.status());
+    this.progress =
+        new ProgressLine(err, ledger.status(), feed.limits().lease().plus(feed.limits().settle()));
     this.trouble = new TroubleLine(err, runner.name());
     this.gauges = new PipelineGauges(config.reporting());
   }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,12 +34,19 @@ final class ProgressLine {
           .collect(Collectors.toUnmodifiableSet());
 
   private final PrintStream err;
+  private final Duration usual;
   private final Set<String> told = new HashSet<>();
   private long lastRows;
   private long lastTold = System.nanoTime();
 
-  ProgressLine(PrintStream err, LedgerStatus start) {
+  /**
+   * Tells of what has come since {@code start}.
+   *
+   * @param usual how long a slice may take without being told of
+   */
+  ProgressLine(PrintStream err, LedgerStatus start, Duration usual) {
     this.err = err;
+    this.usual = usual;
     this.lastRows = start.totalsWithInFlight().total();
   }
 
@@ -57,12 +65,13 @@ final class ProgressLine {
     double rate = (rows - lastRows) / (elapsed / 1e9);
     err.printf(
         Locale.ROOT,
-        "freshet: %,d rows  %,.0f rows/s  freshness %s  %,d commits behind  version %d%s%n",
+        "freshet: %,d rows  %,.0f rows/s  freshness %s  %,d commits behind  version %d%s%s%n",
         rows,
         Math.max(0, rate),
         freshness(status, oldestUnread, Instant.now()),
         commitsBehind(status, latestVersion),
         lastVersionDone(status),
+        waiting(status),
         rejected(status));
     lastRows = rows;
     lastTold = System.nanoTime();
@@ -77,6 +86,25 @@ final class ProgressLine {
                 err.println("freshet: rejected for " + reason + ", the first: " + first.text());
               }
             });
+  }
+
+  private String waiting(LedgerStatus status) {
+    return status
+        .inFlight()
+        .filter(slice -> slice.age().compareTo(usual) > 0)
+        .map(
+            slice ->
+                String.format(
+                    Locale.ROOT,
+                    "  %d s at slice %d: attempt %d, %s%s",
+                    slice.age().toSeconds(),
+                    status.slices() + 1,
+                    slice.attempts(),
+                    slice.claimed() ? "claimed" : "not claimed yet",
+                    slice.troubles().isEmpty()
+                        ? ""
+                        : ", " + String.join(", ", new TreeSet<>(slice.troubles()))))
+        .orElse("");
   }
 
   private static String rejected(LedgerStatus status) {

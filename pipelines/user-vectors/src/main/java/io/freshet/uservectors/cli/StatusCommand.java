@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** {@code status}: where the pipeline of a ledger stands. */
 final class StatusCommand {
@@ -89,14 +90,17 @@ final class StatusCommand {
     Slice slice = inFlight.slice();
     return String.format(
         Locale.ROOT,
-        "%s %d to %d, attempt %d, %s, %.1f s old, %,d rows done",
+        "%s %d to %d, attempt %d, %s, %.1f s old, %,d rows done%s",
         slice.snapshot() ? "snapshot of version" : "version",
         slice.from().version(),
         slice.lastVersion(),
         inFlight.attempts(),
         inFlight.claimed() ? "claimed" : "not claimed yet",
         inFlight.age().toMillis() / 1e3,
-        inFlight.outcomes().total());
+        inFlight.outcomes().total(),
+        inFlight.troubles().isEmpty()
+            ? ""
+            : ", given back: " + String.join(", ", new TreeSet<>(inFlight.troubles())));
   }
 
   private static String restart(LedgerRestart restart) {

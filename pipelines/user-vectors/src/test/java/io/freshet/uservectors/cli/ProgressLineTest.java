@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class ProgressLineTest {
@@ -27,7 +28,7 @@ final class ProgressLineTest {
 
   @Test
   void lineTellsRowsFreshnessAndVersion() {
-    ProgressLine line = new ProgressLine(err, status(0, 0, 0));
+    ProgressLine line = line(status(0, 0, 0));
 
     line.tell(status(11, 1_200, 34), 14, Optional.empty(), true);
 
@@ -38,7 +39,7 @@ final class ProgressLineTest {
 
   @Test
   void rowsOfTheSliceInFlightCount() {
-    ProgressLine line = new ProgressLine(err, status(0, 0, 0));
+    ProgressLine line = line(status(0, 0, 0));
 
     line.tell(withInFlight(status(5, 100, 0), 17), 9, Optional.empty(), true);
 
@@ -47,7 +48,7 @@ final class ProgressLineTest {
 
   @Test
   void rejectsAreCountedByReasonAndTheFirstOfEachIsToldOnce() {
-    ProgressLine line = new ProgressLine(err, status(0, 0, 0));
+    ProgressLine line = line(status(0, 0, 0));
     LedgerStatus status =
         new LedgerStatus(
             Optional.empty(),
@@ -79,7 +80,7 @@ final class ProgressLineTest {
 
   @Test
   void rateIsNeverNegative() {
-    ProgressLine line = new ProgressLine(err, status(5, 100, 0));
+    ProgressLine line = line(status(5, 100, 0));
 
     line.tell(
         status(5, 40, 0),
@@ -109,14 +110,40 @@ final class ProgressLineTest {
             now.owner(),
             now.rejects());
 
-    new ProgressLine(err, now).tell(ahead, 14, Optional.empty(), true);
+    line(now).tell(ahead, 14, Optional.empty(), true);
 
     assertTrue(said.toString(UTF_8).contains("  freshness 0.00 s  "), said.toString(UTF_8));
   }
 
   @Test
+  void sliceThatTakesLongerThanALeaseIsToldWithWhy() {
+    LedgerStatus status = status(5, 100, 0);
+    LedgerStatus.InFlight slice =
+        new LedgerStatus.InFlight(
+            new Slice(false, Position.startOf(5), Position.startOf(6)),
+            3,
+            Duration.ofSeconds(36),
+            true,
+            OutcomeTotals.NONE,
+            Set.of("milvus_unavailable", "lease_over"));
+
+    line(status)
+        .tell(
+            copy(status, status.cursor().orElseThrow(), Optional.of(slice)),
+            9,
+            Optional.empty(),
+            true);
+
+    String text = said.toString(UTF_8);
+    assertTrue(
+        text.endsWith(
+            "  version 4  36 s at slice 4: attempt 3, claimed, lease_over, milvus_unavailable\n"),
+        text);
+  }
+
+  @Test
   void freshnessGrowsWhileACommitWaits() {
-    ProgressLine line = new ProgressLine(err, status(0, 0, 0));
+    ProgressLine line = line(status(0, 0, 0));
 
     line.tell(status(11, 1_200, 34), 11, Optional.of(Instant.now().minusSeconds(3_600)), true);
     line.tell(status(11, 1_200, 34), 11, Optional.of(Instant.now().plusSeconds(3_600)), true);
@@ -128,7 +155,7 @@ final class ProgressLineTest {
 
   @Test
   void nothingIsToldBeforeItIsTime() {
-    ProgressLine line = new ProgressLine(err, status(0, 0, 0));
+    ProgressLine line = line(status(0, 0, 0));
 
     line.tell(status(5, 100, 0), 9, Optional.empty(), false);
 
@@ -137,7 +164,7 @@ final class ProgressLineTest {
 
   @Test
   void ledgerWithoutACommitYetHasNoFreshness() {
-    ProgressLine line = new ProgressLine(err, LEDGER_WITHOUT_A_START);
+    ProgressLine line = line(LEDGER_WITHOUT_A_START);
 
     line.tell(LEDGER_WITHOUT_A_START, 3, Optional.empty(), true);
 
@@ -197,7 +224,12 @@ final class ProgressLineTest {
                 1,
                 Duration.ofSeconds(1),
                 true,
-                new OutcomeTotals(written, 0, Map.of()))));
+                new OutcomeTotals(written, 0, Map.of()),
+                Set.of())));
+  }
+
+  private ProgressLine line(LedgerStatus start) {
+    return new ProgressLine(err, start, Duration.ofSeconds(35));
   }
 
   private static LedgerStatus withCursor(LedgerStatus status, Position position) {
