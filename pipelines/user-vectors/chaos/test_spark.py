@@ -140,6 +140,9 @@ class FakeCluster:
     def busy_workers(self) -> list[FakeWorker]:
         return self.workers
 
+    def replace_master(self) -> None:
+        self.commands.append("replace master")
+
     def check(self) -> None:
         if self.gone:
             raise DemoError("worker-1 ended")
@@ -166,6 +169,7 @@ class ClusterLaneTest(unittest.TestCase):
         self.assertEqual(lane.played, dict.fromkeys(CLUSTER_FAULTS, 1))
         commands = " ".join(self.cluster.commands)
         self.assertIn("kill worker restart worker", commands)
+        self.assertIn("replace master", commands)
         self.assertIn("freeze worker freeze executor thaw executor thaw worker", commands)
         self.assertEqual(commands.count("freeze executor"), 2)
         self.assertEqual(commands.count("thaw executor"), 2)
