@@ -243,7 +243,7 @@ final class Mutants {
               LEDGER + "Suspects.java",
               "return time.since(refused.get(number)).compareTo(apart) >= 0;",
               "return true;",
-              5000000387L),
+              21000000003L),
           new Mutant(
               "a clock that is set back lengthens a lease",
               CHANGES + "LeaseClock.java",
