@@ -2,6 +2,7 @@ package io.freshet.runners.spark;
 
 import io.freshet.changes.FreshetException;
 import io.freshet.uservectors.cli.Cli;
+import io.freshet.uservectors.cli.Runner;
 
 /** The command line with the Spark runner: for {@code spark-submit} and {@code ./freshet run}. */
 public final class Main {
@@ -15,6 +16,13 @@ public final class Main {
     } catch (FreshetException e) {
       Cli.refuse(e, arguments);
     }
-    Cli.main(SparkLauncher::new, arguments);
+    Cli.main(() -> runner(run), arguments);
+  }
+
+  private static Runner runner(boolean run) {
+    if (run) {
+      SparkLog.configureDriver(System.getenv());
+    }
+    return new SparkLauncher();
   }
 }
