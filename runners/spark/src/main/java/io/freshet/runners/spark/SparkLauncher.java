@@ -77,6 +77,7 @@ public final class SparkLauncher implements Runner {
     JavaSparkContext context = SparkContexts.open(spark);
     // Spark writes its checkpoints where the ledger is.
     check.ledger().hadoopConf().forEach(context.hadoopConfiguration()::set);
+    InProcessLocalFileSystem.useFor(context.hadoopConfiguration());
     SecretMap.carryBy(values -> new BroadcastSecrets(context.broadcast(values)));
     Executors executors = new Executors(context);
     executors.require(check);
