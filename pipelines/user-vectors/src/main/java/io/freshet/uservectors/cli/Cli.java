@@ -63,9 +63,21 @@ public final class Cli {
       }
       return 0;
     } catch (FreshetException e) {
-      err.println("freshet: error (" + e.category().label() + "): " + e.getMessage());
-      return failure(arguments);
+      return tell(e, err, arguments);
     }
+  }
+
+  /**
+   * Ends the process as a command that fails does, before there is one. Needs nothing but the JDK:
+   * for a runner whose libraries may be missing, or others.
+   */
+  public static void refuse(FreshetException e, String[] arguments) {
+    Runtime.getRuntime().halt(tell(e, utf8(FileDescriptor.err), Arrays.asList(arguments)));
+  }
+
+  private static int tell(FreshetException e, PrintStream err, List<String> arguments) {
+    err.println("freshet: error (" + e.category().label() + "): " + e.getMessage());
+    return failure(arguments);
   }
 
   /** The exit status after an error: that of {@code verify} tells it from a difference. */

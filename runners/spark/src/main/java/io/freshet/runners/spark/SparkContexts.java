@@ -28,6 +28,10 @@ final class SparkContexts {
     // By default zstd, whose native code an executor unpacks when it first needs it: where the disk
     // is full then, that executor fails at every task from then on. LZ4 does without.
     conf.setIfMissing("spark.shuffle.mapStatus.compression.codec", "lz4");
+    EventLog.configure(
+        conf,
+        options.as(SparkLogOptions.class).getSparkEventLog(),
+        options.getBatchIntervalMillis());
     redact(conf, "spark.redaction.regex", Secrets.NAMES);
     redact(conf, "spark.redaction.string.regex", Secrets.IN_TEXT);
     if (isLocal(conf)) {
@@ -46,6 +50,7 @@ final class SparkContexts {
         ownJar().ifPresent(jar -> conf.set("spark.jars", jar.toString()));
       }
       giveUpSoon(conf);
+      SparkLog.configureExecutors(conf, SparkLog.level());
       // Executors take file names by it; and libraries write numbers as the language does.
       conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8");
     }

@@ -91,6 +91,7 @@ public final class SparkLauncher implements Runner {
     context.sc().addSparkListener(activity);
     // Spark writes its checkpoints where the ledger is.
     check.ledger().hadoopConf().forEach(context.hadoopConfiguration()::set);
+    InProcessLocalFileSystem.useFor(context.hadoopConfiguration());
     SecretMap.carryBy(values -> new BroadcastSecrets(context.broadcast(values)));
     Executors executors = new Executors(context, patience);
     executors.require(check, new Silence(activity), preparation, !hasFallenSilent());

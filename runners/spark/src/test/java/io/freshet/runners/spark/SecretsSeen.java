@@ -53,7 +53,6 @@ final class SecretsSeen {
   /** Spark's own settings: all that it can tell is told. */
   List<String> javaOptions() {
     return List.of(
-        "-Dspark.eventLog.enabled=true",
         "-Dspark.eventLog.dir=file:" + folder.resolve("events"),
         "-Dspark.ui.enabled=true",
         "-Dspark.ui.port=" + uiPort);
@@ -63,6 +62,7 @@ final class SecretsSeen {
   String[] options(String... more) {
     Stream<String> secrets =
         Stream.of(
+            "--sparkEventLog=true",
             "--hadoopConfFile=" + folder.resolve("hadoop"),
             "--milvusTokenFile=" + folder.resolve("token"),
             "--pushgatewayAuthFile=" + folder.resolve("auth"),

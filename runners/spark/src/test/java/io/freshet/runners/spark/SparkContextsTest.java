@@ -62,6 +62,19 @@ final class SparkContextsTest {
   }
 
   @Test
+  void neitherEventLogNorExecutorsGrowWithEachMicroBatch() {
+    SparkConf defaults = new SparkConf(false).set("spark.eventLog.enabled", "true");
+
+    SparkConf conf = configuration(defaults, "spark://host:7077");
+
+    assertEquals("false", conf.get("spark.eventLog.enabled"));
+    assertEquals("-Dlog4j2.level=warn", conf.get("spark.executor.extraJavaOptions"));
+    assertFalse(
+        configuration(new SparkConf(false), "local[2]")
+            .contains("spark.executor.extraJavaOptions"));
+  }
+
+  @Test
   void frozenExecutorDoesNotHoldUpTheOthersForMinutesUnlessTheUserWantsIt() {
     SparkConf conf = configuration(new SparkConf(false), "spark://host:7077");
     assertEquals("30s", conf.get("spark.network.timeout"));
