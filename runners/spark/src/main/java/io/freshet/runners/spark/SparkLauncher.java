@@ -87,6 +87,18 @@ public final class SparkLauncher implements Runner {
     requireEnded();
     SparkContextOptions spark = options.as(SparkContextOptions.class);
     JavaSparkContext context = open(spark);
+    try {
+      prepare(context, spark, check, preparation);
+    } catch (IllegalStateException e) {
+      throw context.sc().isStopped() ? cannotStart(context.master(), e) : e;
+    }
+  }
+
+  private void prepare(
+      JavaSparkContext context,
+      SparkContextOptions options,
+      WorkerCheck check,
+      Preparation preparation) {
     activity = new ExecutorActivity();
     context.sc().addSparkListener(activity);
     // Spark writes its checkpoints where the ledger is.
@@ -100,8 +112,8 @@ public final class SparkLauncher implements Runner {
       return;
     }
     executors.limitTasks(options.as(UserVectorsOptions.class).getShards());
-    spark.setUsesProvidedSparkContext(true);
-    spark.setProvidedSparkContext(context);
+    options.setUsesProvidedSparkContext(true);
+    options.setProvidedSparkContext(context);
   }
 
   /** Spark itself tells where its executors are: {@code spark-submit} may have said so. */
@@ -139,6 +151,14 @@ public final class SparkLauncher implements Runner {
     return run;
   }
 
+  private static FreshetException cannotStart(String master, RuntimeException why) {
+    return new FreshetException(
+        FailureCategory.RUNNER,
+        "Spark cannot be started; see that the master %s can be reached and takes applications: %s"
+            .formatted(master, why.toString().lines().findFirst().orElse("")),
+        why);
+  }
+
   /** Whether the run before was given up because nothing happened in it. */
   private boolean hasFallenSilent() {
     return last.map(SparkRun::hasFallenSilent).orElse(false);
@@ -159,11 +179,7 @@ public final class SparkLauncher implements Runner {
       return SparkContexts.open(options);
     } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {
       // What Spark's constructor ends with where it was stopped while it waited for the master.
-      throw new FreshetException(
-          FailureCategory.RUNNER,
-          "Spark cannot be started; see that the master %s can be reached and takes applications: %s"
-              .formatted(options.getSparkMaster(), e),
-          e);
+      throw cannotStart(options.getSparkMaster(), e);
     }
   }
 
