@@ -98,6 +98,7 @@ final class SliceChanges {
       return;
     }
     if (claimed.isEmpty()) {
+      requireFirst(attempt, writers);
       return;
     }
     ClaimedSlice slice = claimed.get();
@@ -133,6 +134,19 @@ final class SliceChanges {
       if (!slice.isSettled(number)) {
         output.accept(change(slice, number, read.changes().get(number)));
       }
+    }
+  }
+
+  /**
+   * A runner that runs a task once more has lost what its first run emitted. It would take it for
+   * done if nothing came of the second, and clear what it counts as failed; the ledger hands it out
+   * again in any case.
+   */
+  private void requireFirst(String attempt, Writers writers) {
+    if (writers == Writers.OTHERS_TOO && ledger.claims().isClaimed(attempt)) {
+      throw new IllegalStateException(
+          attempt
+              + " is read a second time, since a task has failed; what is left of it is handed out again when its lease is over");
     }
   }
 

@@ -129,6 +129,23 @@ final class Contents {
           false);
     }
 
+    /** The same where a slice may have so many rows. */
+    Attempt withRowLimit(long rows) {
+      return new Attempt(
+          slice,
+          since,
+          emittedAt,
+          leaseMillis,
+          lapses,
+          unclaimed,
+          rows,
+          changeLimit,
+          fingerprint,
+          commits,
+          suspects,
+          whole);
+    }
+
     /** The first attempt at the same run of changes, as the table has them now. */
     Attempt anew(PlannedSlice planned, long now, Duration lease) {
       return new Attempt(

@@ -101,6 +101,11 @@ public final class SliceClaims {
             earlier.stream().anyMatch(other -> other.manifest().isPresent())));
   }
 
+  /** Whether a claim of an attempt is at work, so that {@link #claim(String)} grants no other. */
+  public boolean isClaimed(String attempt) {
+    return ledger.view().claimsOf(AttemptName.parse(attempt)).stream().anyMatch(this::isAtWork);
+  }
+
   /**
    * Whether a claim may still bring outcomes. One whose process is gone may do so only once it was
    * read whole, by others that it has handed the changes to: these are not read again, but handed

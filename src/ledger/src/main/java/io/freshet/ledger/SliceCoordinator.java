@@ -307,7 +307,8 @@ public final class SliceCoordinator {
     if (suspects.areTooMany(outcomes) && suspects.areAllThatIsLeft(outcomes)) {
       Optional<Slice> longer = lengthened(last, attempt, content);
       if (longer.isPresent()) {
-        return replan(attempt, content, longer.get().to());
+        // So that one that does not fit in memory is cut again.
+        return replan(attempt, content.withRowLimit(rowsToCompare()), longer.get().to());
       }
     }
     LOG.info("{} ended without all outcomes; what is left is emitted again", attempt.text());
@@ -392,10 +393,7 @@ public final class SliceCoordinator {
     }
     Optional<Slice> longer =
         planner
-            .plan(
-                last.record().cursor(),
-                last.record().anchor(),
-                Math.max(limits.maxRows(), ROWS_TO_COMPARE))
+            .plan(last.record().cursor(), last.record().anchor(), rowsToCompare())
             .map(PlannedSlice::slice)
             .filter(slice -> slice.to().compareTo(content.slice().to()) > 0);
     longer.ifPresent(
@@ -405,6 +403,10 @@ public final class SliceCoordinator {
                 attempt.text(),
                 slice.to()));
     return longer;
+  }
+
+  private long rowsToCompare() {
+    return Math.max(limits.maxRows(), ROWS_TO_COMPARE);
   }
 
   /** Another plan for the same changes, and those up to {@code end}. */

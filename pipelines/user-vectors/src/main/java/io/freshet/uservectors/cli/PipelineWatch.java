@@ -71,7 +71,11 @@ final class PipelineWatch {
       return new News(
           status.cursor().orElseThrow(),
           status.slices(),
-          slice.map(LedgerStatus.InFlight::attempts).orElse(0),
+          // Attempts that nobody claims are no news: whoever makes them does nothing else.
+          slice
+              .filter(LedgerStatus.InFlight::claimed)
+              .map(LedgerStatus.InFlight::attempts)
+              .orElse(0),
           slice.map(LedgerStatus.InFlight::claimed).orElse(false),
           slice.map(s -> s.outcomes().total()).orElse(0L),
           polls);

@@ -1,37 +1,90 @@
 package io.freshet.runners.spark;
 
+import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.apache.spark.ExecutorLostFailure;
+import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import scala.collection.JavaConverters;
 
 /**
  * What the executors of a Spark context do. That one has registered, or was given a task, says
- * nothing: an executor of another version of Spark takes tasks and never ends one. So only those
- * count as being at work that have ended a task before.
+ * nothing: an executor of another version of Spark takes tasks and never ends one. But it does not
+ * name them in its heartbeats either, as others do with each task that they run.
  */
 final class ExecutorActivity extends SparkListener {
+  /** So many heartbeats may be late or lost. */
+  private static final int BEATS = 3;
+
+  private static final String DRIVER = "driver";
+
+  private final Duration heartbeat;
+  private final LongSupplier nanos;
   private final Map<String, Executor> executors = new TreeMap<>();
-  private final Map<Long, String> running = new HashMap<>();
-  private final Set<String> proven = new HashSet<>();
+  private final Map<Long, Task> running = new HashMap<>();
   private Optional<String> lastLoss = Optional.empty();
   private long ended;
 
-  private record Executor(String host, Optional<String> logs) {}
+  /** An executor's host, and where its stderr can be read if Spark says so. */
+  record Executor(String host, Optional<String> logs) {}
+
+  /**
+   * A task that was given to an executor.
+   *
+   * @param heard when that was, or when the executor has named it last
+   * @param named whether it has
+   */
+  private record Task(String executor, long heard, boolean named) {}
+
+  /**
+   * With a monotonic clock of its own.
+   *
+   * @param heartbeat how often executors tell of themselves
+   */
+  ExecutorActivity(Duration heartbeat, LongSupplier nanos) {
+    this.heartbeat = heartbeat;
+    this.nanos = nanos;
+  }
+
+  /** That of a context, which may have executors already. */
+  static ExecutorActivity of(SparkContext context) {
+    long heartbeat = context.conf().getTimeAsMs("spark.executor.heartbeatInterval", "10s");
+    ExecutorActivity activity =
+        new ExecutorActivity(Duration.ofMillis(heartbeat), System::nanoTime);
+    context.addSparkListener(activity);
+    JavaConverters.seqAsJavaList(context.statusStore().executorList(true))
+        .forEach(
+            executor -> {
+              if (context.isLocal() || !executor.id().equals(DRIVER)) {
+                activity.add(
+                    executor.id(),
+                    new Executor(
+                        executor.hostPort(),
+                        Optional.ofNullable(
+                            executor.executorLogs().getOrElse("stderr", () -> null))));
+              }
+            });
+    return activity;
+  }
+
+  private synchronized void add(String id, Executor executor) {
+    executors.put(id, executor);
+  }
 
   @Override
-  public synchronized void onExecutorAdded(SparkListenerExecutorAdded added) {
-    executors.put(
+  public void onExecutorAdded(SparkListenerExecutorAdded added) {
+    add(
         added.executorId(),
         new Executor(
             added.executorInfo().executorHost(),
@@ -41,14 +94,25 @@ final class ExecutorActivity extends SparkListener {
   @Override
   public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
     executors.remove(removed.executorId());
-    proven.remove(removed.executorId());
-    running.values().removeIf(removed.executorId()::equals);
+    running.values().removeIf(task -> task.executor().equals(removed.executorId()));
     lastLoss = Optional.of(removed.reason().lines().findFirst().orElse(""));
   }
 
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart started) {
-    running.put(started.taskInfo().taskId(), started.taskInfo().executorId());
+    running.put(
+        started.taskInfo().taskId(),
+        new Task(started.taskInfo().executorId(), nanos.getAsLong(), false));
+  }
+
+  @Override
+  public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate heartbeat) {
+    JavaConverters.seqAsJavaList(heartbeat.accumUpdates())
+        .forEach(
+            update ->
+                running.computeIfPresent(
+                    (Long) update._1(),
+                    (id, task) -> new Task(task.executor(), nanos.getAsLong(), true)));
   }
 
   @Override
@@ -56,7 +120,6 @@ final class ExecutorActivity extends SparkListener {
     running.remove(task.taskInfo().taskId());
     if (!(task.reason() instanceof ExecutorLostFailure)) {
       ended++;
-      proven.add(task.taskInfo().executorId());
     }
   }
 
@@ -65,9 +128,10 @@ final class ExecutorActivity extends SparkListener {
     return ended;
   }
 
-  /** Whether a task runs on an executor that has ended one before: it may take long. */
+  /** Whether an executor says that it runs a task: that may take long. */
   synchronized boolean isAtWork() {
-    return running.values().stream().anyMatch(proven::contains);
+    return running.values().stream()
+        .anyMatch(task -> task.named() && since(task) < BEATS * heartbeat.toNanos());
   }
 
   /** Whether a task was given to an executor and has not ended. */
@@ -85,25 +149,25 @@ final class ExecutorActivity extends SparkListener {
     return lastLoss;
   }
 
-  /** Where executors that have ended no task are, and where their logs can be read. */
-  synchronized List<Unproven> unproven() {
-    return executors.entrySet().stream()
-        .filter(executor -> !proven.contains(executor.getKey()))
-        .map(executor -> new Unproven(executor.getValue().host(), executor.getValue().logs()))
+  /** For how long an executor has had a task and should have named it; the longest. */
+  synchronized Duration ignored() {
+    long longest = running.values().stream().mapToLong(this::since).max().orElse(0);
+    return Duration.ofNanos(Math.max(0, longest - heartbeat.toNanos()));
+  }
+
+  /** The executors that have had a task for so long, beyond that, and have not named it. */
+  synchronized List<Executor> ignoring(Duration atLeast) {
+    long limit = atLeast.plus(heartbeat).toNanos();
+    return running.values().stream()
+        .filter(task -> since(task) >= limit)
+        .map(Task::executor)
+        .distinct()
+        .map(executors::get)
+        .filter(Objects::nonNull)
         .toList();
   }
 
-  /** The hosts of {@link #unproven()}. */
-  static Set<String> hosts(List<Unproven> executors) {
-    Set<String> hosts = new TreeSet<>();
-    executors.forEach(executor -> hosts.add(executor.host()));
-    return hosts;
+  private long since(Task task) {
+    return nanos.getAsLong() - task.heard();
   }
-
-  /**
-   * An executor that has ended no task.
-   *
-   * @param logs where its stderr can be read, if Spark says so
-   */
-  record Unproven(String host, Optional<String> logs) {}
 }

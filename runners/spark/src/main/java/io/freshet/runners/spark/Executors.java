@@ -50,27 +50,27 @@ final class Executors {
             .mapPartitions(unused -> blindHost(check))
             .collectAsync();
     List<String> blind = List.of();
-    Duration nextWord = patience.startWord();
+    long nextWord = System.nanoTime() + patience.slowWord().toNanos();
     while (!preparation.isCalledOff()) {
       try {
         blind = looks.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
         break;
       } catch (TimeoutException e) {
-        Duration silent = silence.look(System.nanoTime());
-        boolean mayWait = forEver && !silence.hasExecutors();
-        if (!mayWait && silent.compareTo(patience.startEnd()) >= 0) {
+        long now = System.nanoTime();
+        silence.look(now);
+        if (isTooLong(silence, forEver)) {
           throw new FreshetException(FailureCategory.RUNNER, silence.why(), e);
         }
-        if (silent.isZero()) {
-          nextWord = patience.startWord();
-        } else if (silent.compareTo(nextWord) >= 0) {
+        if (now - nextWord >= 0 && isTold(silence)) {
           preparation.tell(silence.why());
-          nextWord = silent.plus(patience.startWord());
+          nextWord = now + patience.slowWord().toNanos();
         }
       } catch (ExecutionException e) {
         throw new FreshetException(
             FailureCategory.RUNNER,
-            "Spark's executors cannot run a task: " + firstLine(e.getCause()),
+            context.sc().isStopped()
+                ? SparkRun.CONTEXT_ENDED
+                : "Spark's executors cannot run a task: " + firstLine(e.getCause()),
             e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -83,6 +83,23 @@ final class Executors {
           "--ledger=%s is not the same folder on the executors (%s) as on the driver; use one that all of them see, on HDFS, an object store or a shared disk"
               .formatted(check.ledger(), String.join(", ", new TreeSet<>(blind))));
     }
+  }
+
+  private boolean isTold(Silence silence) {
+    return longest(silence).compareTo(patience.slowWord()) >= 0;
+  }
+
+  private boolean isTooLong(Silence silence, boolean forEver) {
+    boolean waits = !forEver && silence.withoutExecutor().compareTo(patience.startEnd()) >= 0;
+    return waits
+        || silence.withoutTask().compareTo(patience.startEnd()) >= 0
+        || silence.ignored().compareTo(patience.startEndUnknown()) >= 0
+        || (silence.ignored().compareTo(patience.startEnd()) >= 0 && silence.isOfAnotherVersion());
+  }
+
+  private static Duration longest(Silence silence) {
+    return Collections.max(
+        List.of(silence.withoutExecutor(), silence.withoutTask(), silence.ignored()));
   }
 
   /**

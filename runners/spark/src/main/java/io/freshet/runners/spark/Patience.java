@@ -4,17 +4,28 @@ import java.time.Duration;
 
 /**
  * How long what keeps Spark from working may last. There are two micro-batches a second, so that
- * seconds without a task that ends are long; a cold or a full cluster takes its time.
+ * seconds without a task are long; a cold or a full cluster takes its time, and an executor has 91
+ * MB to fetch before it works at its first task.
  *
- * @param word in a pipeline that runs, until it is told
+ * @param word without an executor or a task, in a pipeline that runs, until it is told
  * @param anew the same, until Spark is started anew
- * @param startWord at a start, until it is told that no task ends, and until it is told again
- * @param startEnd at a start, until it is given up
+ * @param slowWord until it is told that executors do not work at their tasks, and, at a start, that
+ *     there is none; and until it is told again
+ * @param slowAnew until Spark is started anew for the first of these
+ * @param startEnd at a start, until it is given up for want of an executor where there was one
+ *     before, or because of executors of another version
+ * @param startEndUnknown the same where it is not known why executors do not work
  * @param failures how long micro-batches must have failed before the pipeline ends for it: a disk
  *     that is full for a moment fails ten in 5 s
  */
 record Patience(
-    Duration word, Duration anew, Duration startWord, Duration startEnd, Duration failures) {
+    Duration word,
+    Duration anew,
+    Duration slowWord,
+    Duration slowAnew,
+    Duration startEnd,
+    Duration startEndUnknown,
+    Duration failures) {
   /** For tests, which cannot wait for as long: a part of everything, in percent. */
   private static final String PROPERTY = "freshet.sparkPatience";
 
@@ -28,6 +39,8 @@ record Patience(
         part(45, percent),
         part(30, percent),
         part(120, percent),
+        part(120, percent),
+        part(600, percent),
         part(30, percent));
   }
 

@@ -16,7 +16,6 @@ final class RunWatch {
   private final LongSupplier completed;
   private final Duration interval;
   private final boolean again;
-  private Duration silent = Duration.ZERO;
 
   /**
    * Watches a run.
@@ -43,34 +42,42 @@ final class RunWatch {
   /** A look, by a monotonic clock. */
   void look(long nanos) {
     errors.look();
-    silent = silence.look(nanos);
+    silence.look(nanos);
   }
 
   /** What keeps Spark from working, if anything does. */
   Optional<String> trouble() {
-    return lasts(patience.word()) ? Optional.of(silence.why()) : Optional.empty();
+    if (lasts(patience.word(), patience.slowWord())) {
+      return Optional.of(silence.why());
+    }
+    return isUnproven()
+        ? Optional.of("Spark was started anew, and no micro-batch has ended yet")
+        : Optional.empty();
   }
 
   boolean isTooLong() {
-    return lasts(patience.anew());
+    return lasts(patience.anew(), patience.slowAnew());
   }
 
   Optional<String> reasonToStartAnew() {
-    return isTooLong() && !isHopeless() ? Optional.of(silence.why()) : Optional.empty();
+    return isTooLong() && !isUnproven() ? Optional.of(silence.why()) : Optional.empty();
   }
 
   Optional<String> reasonToEnd() {
-    return isTooLong() && isHopeless()
+    return isTooLong() && isUnproven()
         ? Optional.of(silence.why() + ". A new start has not helped")
         : Optional.empty();
   }
 
   /** It was so before, too, and Spark has done nothing since. */
-  private boolean isHopeless() {
+  private boolean isUnproven() {
     return again && completed.getAsLong() == 0;
   }
 
-  private boolean lasts(Duration limit) {
-    return silent.compareTo(limit.plus(interval.multipliedBy(2))) >= 0;
+  private boolean lasts(Duration limit, Duration slowLimit) {
+    Duration more = interval.multipliedBy(2);
+    return silence.withoutExecutor().compareTo(limit.plus(more)) >= 0
+        || silence.withoutTask().compareTo(limit.plus(more)) >= 0
+        || silence.ignored().compareTo(slowLimit.plus(more)) >= 0;
   }
 }

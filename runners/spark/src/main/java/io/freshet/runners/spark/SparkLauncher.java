@@ -29,7 +29,7 @@ public final class SparkLauncher implements Runner {
   private static final Duration LONGEST_END = Duration.ofSeconds(60);
 
   private final Patience patience = Patience.ofThisJvm();
-  private ExecutorActivity activity = new ExecutorActivity();
+  private ExecutorActivity activity = new ExecutorActivity(Duration.ZERO, System::nanoTime);
 
   /** The run that was started last. */
   private Optional<SparkRun> last = Optional.empty();
@@ -84,13 +84,18 @@ public final class SparkLauncher implements Runner {
    */
   @Override
   public void prepare(PipelineOptions options, WorkerCheck check, Preparation preparation) {
-    requireEnded();
+    if (last.isPresent()) {
+      requireAnewPossible(last.get());
+    }
     SparkContextOptions spark = options.as(SparkContextOptions.class);
     JavaSparkContext context = open(spark);
     try {
       prepare(context, spark, check, preparation);
-    } catch (IllegalStateException e) {
-      throw context.sc().isStopped() ? cannotStart(context.master(), e) : e;
+    } catch (FreshetException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Whatever is called on a context that was stopped while it waited for the master.
+      throw context.sc().isStopped() ? cannotStart(spark.getSparkMaster(), e) : e;
     }
   }
 
@@ -99,8 +104,7 @@ public final class SparkLauncher implements Runner {
       SparkContextOptions options,
       WorkerCheck check,
       Preparation preparation) {
-    activity = new ExecutorActivity();
-    context.sc().addSparkListener(activity);
+    activity = ExecutorActivity.of(context.sc());
     // Spark writes its checkpoints where the ledger is.
     check.ledger().hadoopConf().forEach(context.hadoopConfiguration()::set);
     InProcessLocalFileSystem.useFor(context.hadoopConfiguration());
@@ -164,9 +168,14 @@ public final class SparkLauncher implements Runner {
     return last.map(SparkRun::hasFallenSilent).orElse(false);
   }
 
-  /** There can be one Spark context in a JVM. */
-  private void requireEnded() {
-    if (!last.map(run -> run.awaitEnd(LONGEST_END)).orElse(true)) {
+  /** There can be one Spark context in a JVM, and one in the whole life of YARN's driver. */
+  private static void requireAnewPossible(SparkRun before) {
+    if (before.isYarnsDriver()) {
+      throw new FreshetException(
+          FailureCategory.RUNNER,
+          "In a driver that YARN has started, Spark cannot be started anew; start the pipeline again, or have YARN do it: spark.yarn.maxAppAttempts");
+    }
+    if (!before.awaitEnd(LONGEST_END)) {
       throw new FreshetException(
           FailureCategory.RUNNER,
           "Spark has not ended within %d s, so that it cannot be started anew"
@@ -178,7 +187,7 @@ public final class SparkLauncher implements Runner {
     try {
       return SparkContexts.open(options);
     } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {
-      // What Spark's constructor ends with where it was stopped while it waited for the master.
+      // What the constructor ends with where it is stopped while it waits for the master.
       throw cannotStart(options.getSparkMaster(), e);
     }
   }

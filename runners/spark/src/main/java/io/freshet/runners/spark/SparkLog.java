@@ -49,7 +49,8 @@ final class SparkLog {
    * on their class path when they start.
    */
   static void configureExecutors(SparkConf conf, String level) {
-    String ours = "-Dlog4j2.level=" + level;
+    // With errors alone Spark takes its log for not configured, and logs each task.
+    String ours = "-Dlog4j2.level=" + (level.equalsIgnoreCase("error") ? "warn" : level);
     Optional<String> users = Optional.ofNullable(conf.get(EXECUTOR_OPTIONS, null));
     conf.set(EXECUTOR_OPTIONS, users.map(options -> ours + " " + options).orElse(ours));
   }

@@ -16,6 +16,8 @@ import org.joda.time.Duration;
  * when Spark does nothing any more; and it ends with the first micro-batch that fails.
  */
 final class SparkRun implements PipelineResult {
+  static final String CONTEXT_ENDED = "Spark has ended its context; see Spark's log for the reason";
+
   private final PipelineResult running;
   private final JavaSparkContext context;
   private final MicroBatches batches;
@@ -23,6 +25,9 @@ final class SparkRun implements PipelineResult {
   private final RunWatch watch;
   private final CheckpointFolder checkpoint;
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** What was found first that ends it: what is found may pass, and is no less a reason. */
+  private Optional<RuntimeException> end = Optional.empty();
 
   SparkRun(
       PipelineResult running,
@@ -41,10 +46,18 @@ final class SparkRun implements PipelineResult {
 
   @Override
   public State getState() {
-    watch.look(System.nanoTime());
-    return failure().isPresent() || reasonToStartAnew().isPresent()
-        ? State.FAILED
-        : running.getState();
+    return isOver() ? State.FAILED : running.getState();
+  }
+
+  private boolean isOver() {
+    if (end.isEmpty()) {
+      watch.look(System.nanoTime());
+      end =
+          failure()
+              .<RuntimeException>map(why -> new FreshetException(FailureCategory.RUNNER, why))
+              .or(() -> reasonToStartAnew().map(RunnerBehindException::new));
+    }
+    return end.isPresent();
   }
 
   /** What keeps Spark from working, if anything does, for people. */
@@ -59,7 +72,7 @@ final class SparkRun implements PipelineResult {
 
   private Optional<String> failure() {
     return context.sc().isStopped()
-        ? Optional.of("Spark has ended its context; see Spark's log for the reason")
+        ? Optional.of(CONTEXT_ENDED)
         : failures.reasonToEnd().or(watch::reasonToEnd);
   }
 
@@ -81,6 +94,12 @@ final class SparkRun implements PipelineResult {
     }
     checkpoint.remove();
     return State.CANCELLED;
+  }
+
+  /** Whether the driver runs in YARN's own process for it. */
+  boolean isYarnsDriver() {
+    return context.master().equals("yarn")
+        && context.getConf().get("spark.submit.deployMode", "client").equals("cluster");
   }
 
   /** Waits until {@link #cancel} has ended Spark; returns whether it has. */
@@ -105,13 +124,8 @@ final class SparkRun implements PipelineResult {
    */
   @Override
   public State waitUntilFinish(Duration duration) {
-    Optional<String> failure = failure();
-    if (failure.isPresent()) {
-      throw new FreshetException(FailureCategory.RUNNER, failure.get());
-    }
-    Optional<String> anew = reasonToStartAnew();
-    if (anew.isPresent()) {
-      throw new RunnerBehindException(anew.get());
+    if (isOver()) {
+      throw end.orElseThrow();
     }
     return running.waitUntilFinish(duration);
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ExecutorsTest {
-  private static final ExecutorActivity activity = new ExecutorActivity();
+  private static ExecutorActivity activity;
   private static JavaSparkContext context;
 
   @TempDir private Path folder;
@@ -35,7 +35,7 @@ final class ExecutorsTest {
     SparkPipelineOptions options = PipelineOptionsFactory.as(SparkPipelineOptions.class);
     options.setSparkMaster("local[4]");
     context = SparkContexts.open(options);
-    context.sc().addSparkListener(activity);
+    activity = ExecutorActivity.of(context.sc());
   }
 
   @AfterAll
@@ -49,6 +49,12 @@ final class ExecutorsTest {
     assertEquals(Writers.OTHERS_TOO, new SparkLauncher().writers(options), "before it is known");
     options.as(SparkContextOptions.class).setProvidedSparkContext(context);
     assertEquals(Writers.THIS_PROCESS, new SparkLauncher().writers(options));
+  }
+
+  /** They register while the context is opened. */
+  @Test
+  void executorsThatAreThereAlreadyAreSeen() {
+    assertEquals(1, activity.executors());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.freshet.runners.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +30,19 @@ final class FailuresTest {
 
   @Test
   void whatFailsForLessThanThirtySecondsPasses() {
-    failEach(Duration.ofMillis(500), 59);
+    failEach(Duration.ofMillis(500), 60);
+
+    assertEquals(Optional.empty(), failures.reasonToEnd());
+    nanos += Duration.ofMillis(500).toNanos();
+    failEach(Duration.ZERO, 1);
+    assertTrue(failures.reasonToEnd().isPresent());
+  }
+
+  @Test
+  void tenAtOnceAndOneMinutesLaterAreTwo() {
+    failEach(Duration.ofMillis(500), 10);
+    nanos += Duration.ofMinutes(9).toNanos();
+    failEach(Duration.ZERO, 1);
 
     assertEquals(Optional.empty(), failures.reasonToEnd());
   }
@@ -44,8 +57,8 @@ final class FailuresTest {
   }
 
   @Test
-  void failuresOfAnIdlePipelineThatAreHoursApartAreNotOneTrouble() {
-    failEach(Duration.ofHours(2), 100);
+  void failuresOfAnIdlePipelineThatAreLongApartAreNotOneTrouble() {
+    failEach(Duration.ofMinutes(11), 100);
 
     assertEquals(Optional.empty(), failures.reasonToEnd());
   }

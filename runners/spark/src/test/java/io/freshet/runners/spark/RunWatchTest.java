@@ -32,6 +32,16 @@ final class RunWatchTest {
   }
 
   @Test
+  void newStartIsNotSaidToWorkBeforeAMicroBatchHasEnded() {
+    RunWatch watch = watch(true);
+    watch(watch, 1);
+    assertTrue(watch.trouble().orElseThrow().contains("no micro-batch has ended yet"));
+
+    completed = 1;
+    assertEquals(Optional.empty(), watch.trouble());
+  }
+
+  @Test
   void whereThatHasNotHelpedItEnds() {
     RunWatch watch = watch(true);
     watch(watch, 46);
@@ -65,7 +75,7 @@ final class RunWatchTest {
     RunWatch watch =
         new RunWatch(
             Patience.ofPercent(100),
-            new Silence(new ExecutorActivity()),
+            new Silence(new ExecutorActivity(Duration.ofSeconds(5), () -> nanos)),
             new StreamingErrors(failures),
             () -> completed,
             interval,

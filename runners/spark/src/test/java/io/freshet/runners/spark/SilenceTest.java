@@ -1,17 +1,20 @@
 package io.freshet.runners.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.Success$;
 import org.apache.spark.TaskEndReason;
 import org.apache.spark.UnknownReason$;
 import org.apache.spark.executor.ExecutorMetrics;
 import org.apache.spark.package$;
+import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
@@ -19,7 +22,9 @@ import org.apache.spark.scheduler.TaskInfo;
 import org.apache.spark.scheduler.TaskLocality;
 import org.apache.spark.scheduler.cluster.ExecutorInfo;
 import org.junit.jupiter.api.Test;
-import scala.Option;
+import scala.Tuple4;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
 import scala.collection.immutable.Map;
 import scala.collection.immutable.Map$;
 
@@ -27,20 +32,35 @@ final class SilenceTest {
   private static final String HERE = package$.MODULE$.SPARK_VERSION();
   private static final Map<String, String> NO_LOGS = Map$.MODULE$.empty();
 
-  private final ExecutorActivity activity = new ExecutorActivity();
-  private Optional<String> workerVersion = Optional.empty();
-  private final Silence silence = new Silence(activity, logs -> workerVersion);
   private long nanos = Long.MAX_VALUE - 5; // Monotonic clocks may overflow.
+  private final ExecutorActivity activity =
+      new ExecutorActivity(Duration.ofSeconds(5), () -> nanos);
+  private Optional<String> workerVersion = Optional.empty();
+  private int asked;
+  private final Silence silence =
+      new Silence(
+          activity,
+          logs -> {
+            asked++;
+            return workerVersion;
+          });
   private long tasks;
 
+  SilenceTest() {
+    silence.look(nanos);
+  }
+
   @Test
-  void timeWithoutATaskThatEndsIsSilence() {
+  void timeInWhichExecutorsAreGivenNothingIsSilence() {
     add("0");
-    assertEquals(Duration.ofSeconds(7), look(7));
+    look(7);
+    expect(0, 7, 0);
 
     run("0");
-    assertEquals(Duration.ZERO, look(0));
-    assertEquals(Duration.ofSeconds(7), look(7));
+    look(1);
+    expect(0, 0, 0);
+    look(7);
+    expect(0, 7, 0);
     assertTrue(
         silence.why().startsWith("Spark has given its executors nothing to do for 7 s"),
         silence.why());
@@ -48,49 +68,103 @@ final class SilenceTest {
 
   @Test
   void clusterWithoutExecutorsIsNamedWithWhyTheLastOneWent() {
-    assertEquals(Duration.ofSeconds(3), look(3));
+    look(3);
+    expect(3, 0, 0);
     assertTrue(
         silence.why().startsWith("Spark has had no executor for 3 s; see that the cluster has"),
         silence.why());
 
     add("0");
-    run("0");
     begin("0");
     activity.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "0", "worker lost\nmore"));
-    assertEquals(Duration.ZERO, look(0));
-    assertEquals(Duration.ofSeconds(5), look(5));
+    look(5);
+    expect(8, 0, 0);
     assertTrue(
         silence
             .why()
-            .startsWith("Spark has had no executor for 5 s (the last was lost: worker lost)"),
+            .startsWith("Spark has had no executor for 8 s (the last was lost: worker lost)"),
         silence.why());
   }
 
+  /** It has to start, and to fetch the jar. */
   @Test
-  void taskOfAnExecutorThatHasEndedOneMayTakeLong() {
+  void executorThatComesLateHasItsTime() {
+    look(600);
     add("0");
-    run("0");
     begin("0");
+    look(10);
 
-    assertEquals(Duration.ZERO, look(1_000));
+    expect(0, 0, 5);
   }
 
   @Test
-  void taskOfOneThatNeverEndedAnyDoesNotCountAndTheVersionsAreNamed() {
+  void taskThatItsExecutorNamesMayTakeLong() {
+    add("0");
+    begin("0");
+    for (int beat = 0; beat < 200; beat++) {
+      look(5);
+      heartbeat("0", tasks);
+    }
+    assertTrue(activity.isAtWork());
+    expect(0, 0, 0);
+  }
+
+  /** Spark drops events when there are too many. */
+  @Test
+  void taskOfWhichNothingIsHeardAnyMoreIsNoWork() {
+    add("0");
+    begin("0");
+    heartbeat("0", tasks);
+    look(14);
+    assertTrue(activity.isAtWork());
+    look(1);
+    assertFalse(activity.isAtWork());
+  }
+
+  @Test
+  void oneExecutorThatDoesNotWorkIsFoundThoughOthersDo() {
+    add("0");
+    add("1");
+    begin("1");
+    for (int second = 0; second < 35; second++) {
+      run("0");
+      look(1);
+    }
+    expect(0, 0, 30);
+    assertTrue(silence.why().startsWith("Spark's executors (host-1) have had tasks for 30 s"));
+  }
+
+  @Test
+  void taskThatIsNeverNamedIsToldWithTheVersionsWhichAreAskedForOnce() {
     activity.onExecutorAdded(
         new SparkListenerExecutorAdded(
             0, "0", new ExecutorInfo("host", 1, NO_LOGS.updated("stderr", "http://worker/log"))));
     begin("0");
     workerVersion = Optional.of("3.4.4");
+    look(35);
 
-    assertEquals(Duration.ofSeconds(30), look(30));
-    assertEquals(
-        "Spark's executors (host) have tasks and have ended none for 30 s; the driver's Spark is "
-            + HERE
-            + ", and the workers' is 3.4.4: both must be the same",
-        silence.why());
+    expect(0, 0, 30);
+    for (int times = 0; times < 3; times++) {
+      assertEquals(
+          "Spark's executors (host) have had tasks for 30 s and do not work at them; the driver's Spark is "
+              + HERE
+              + ", and the workers' is 3.4.4: both must be the same",
+          silence.why());
+      assertTrue(silence.isOfAnotherVersion());
+    }
+    assertEquals(1, asked);
+  }
 
+  @Test
+  void whereTheVersionsAreTheSameTheLogIsNamed() {
+    activity.onExecutorAdded(
+        new SparkListenerExecutorAdded(
+            0, "0", new ExecutorInfo("host", 1, NO_LOGS.updated("stderr", "http://worker/log"))));
+    begin("0");
     workerVersion = Optional.of(HERE);
+    look(35);
+
+    assertFalse(silence.isOfAnotherVersion());
     assertTrue(
         silence
             .why()
@@ -99,56 +173,71 @@ final class SilenceTest {
                     + HERE
                     + ", as the workers'; see the executors' logs: http://worker/log"),
         silence.why());
-
-    workerVersion = Optional.empty();
-    assertTrue(
-        silence.why().contains("and the workers' must be the same; see the executors' logs: "),
-        silence.why());
   }
 
   @Test
-  void executorThatIsLostWithItsTaskHasEndedNone() {
+  void whereTheVersionCannotBeToldBothAreAskedFor() {
     add("0");
-    add("1");
-    run("1");
     begin("0");
-    end(tasks, "0", new ExecutorLostFailure("0", true, Option.apply("lost")));
+    look(35);
 
-    assertEquals(Duration.ZERO, look(0));
-    assertEquals(Duration.ofSeconds(5), look(5));
+    assertFalse(silence.isOfAnotherVersion());
+    assertTrue(
+        silence.why().endsWith("and the workers' must be the same; see the executors' logs"),
+        silence.why());
   }
 
   @Test
   void taskThatFailsIsNoSilence() {
     add("0");
     begin("0");
-    look(5);
+    look(2);
     end(tasks, "0", UnknownReason$.MODULE$);
+    look(1);
 
-    assertEquals(Duration.ZERO, look(0));
+    expect(0, 0, 0);
   }
 
   @Test
   void driverThatWasFrozenBlamesNobody() {
+    add("0");
+    begin("0");
     look(1);
     nanos += Duration.ofHours(1).toNanos();
+    silence.look(nanos);
 
-    assertEquals(Duration.ofSeconds(1 + 5), silence.look(nanos));
+    assertEquals(Duration.ofSeconds(5), silence.ignored());
+  }
+
+  private void expect(int withoutExecutor, int withoutTask, int ignored) {
+    assertEquals(
+        List.of(
+            Duration.ofSeconds(withoutExecutor),
+            Duration.ofSeconds(withoutTask),
+            Duration.ofSeconds(ignored)),
+        List.of(silence.withoutExecutor(), silence.withoutTask(), silence.ignored()));
   }
 
   /** Looks each second. */
-  private Duration look(int seconds) {
-    Duration lasting = silence.look(nanos);
+  private void look(int seconds) {
     for (int second = 0; second < seconds; second++) {
       nanos += Duration.ofSeconds(1).toNanos();
-      lasting = silence.look(nanos);
+      silence.look(nanos);
     }
-    return lasting;
+  }
+
+  private void heartbeat(String executor, long task) {
+    Tuple4<Object, Object, Object, Seq<AccumulableInfo>> named =
+        new Tuple4<>(task, 0, 0, JavaConverters.asScalaBuffer(List.<AccumulableInfo>of()).toSeq());
+    activity.onExecutorMetricsUpdate(
+        new SparkListenerExecutorMetricsUpdate(
+            executor, JavaConverters.asScalaBuffer(List.of(named)).toSeq(), Map$.MODULE$.empty()));
   }
 
   private void add(String executor) {
     activity.onExecutorAdded(
-        new SparkListenerExecutorAdded(0, executor, new ExecutorInfo("host", 1, NO_LOGS)));
+        new SparkListenerExecutorAdded(
+            0, executor, new ExecutorInfo("host-" + executor, 1, NO_LOGS)));
   }
 
   private void run(String executor) {

@@ -109,7 +109,7 @@ final class SparkConformanceIT extends PipelineConformance {
     Path local = Files.createDirectory(scenario.table().resolveSibling("local"));
     FreshetProcess process =
         scenario.startWith(
-            Spark.localWith(List.of("-Dfreshet.sparkPatience=20", "-Dspark.local.dir=" + local)),
+            Spark.localWith(List.of("-Dfreshet.sparkPatience=10", "-Dspark.local.dir=" + local)),
             "--startingVersion=0");
     process.await("the rows", () -> scenario.isDone(0));
 

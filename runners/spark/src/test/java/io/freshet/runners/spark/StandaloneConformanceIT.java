@@ -70,7 +70,7 @@ final class StandaloneConformanceIT extends PipelineConformance {
     scenario.ask("events(table, commits=2, rows=20, users=10)");
     FreshetProcess process =
         scenario.startWith(
-            Spark.onCluster(cluster.url(), List.of("-Dfreshet.sparkPatience=40")),
+            Spark.onCluster(cluster.url(), List.of("-Dfreshet.sparkPatience=25")),
             "--startingVersion=0");
     process.await("the rows", () -> scenario.isDone(1));
 
@@ -91,14 +91,15 @@ final class StandaloneConformanceIT extends PipelineConformance {
     Scenario scenario = bench.scenario();
     scenario.ask("events(table, commits=1, rows=20, users=10)");
     List<String> java = new ArrayList<>(ForeignExecutors.in(classes));
-    java.add("-Dfreshet.sparkPatience=20");
+    java.add("-Dfreshet.sparkPatience=2");
 
     FreshetProcess process =
         scenario.startWith(Spark.onCluster(cluster.url(), java), "--startingVersion=0");
 
     process.expectError(
         "runner",
-        "Spark's executors (127.0.0.1) have tasks and have ended none for ",
+        "Spark's executors (127.0.0.1) have had tasks for ",
+        "and do not work at them",
         "the driver's Spark is 3.5.6, as the workers'; see the executors' logs: http://127.0.0.1:");
     assertFalse(process.output().contains("freshet: following"), process::output);
     assertTrue(process.output().contains("freshet: waiting for SparkRunner: "), process::output);
