@@ -100,6 +100,22 @@ class ChangedCommitsTest {
     ownership.close();
   }
 
+  /** Nothing has to do with changed commits here but the feed. */
+  @Test
+  void readingThatARunnerRepeatsFailsWhereOthersMayStillWriteTheFirst() throws Exception {
+    String attempt = coordinator.poll().orElseThrow();
+    List<Change> emitted = new ArrayList<>();
+    worker.emit(attempt, Writers.OTHERS_TOO, emitted::add);
+    assertNotEquals(List.of(), emitted);
+    int first = emitted.size();
+
+    assertThrows(
+        IllegalStateException.class, () -> worker.emit(attempt, Writers.OTHERS_TOO, emitted::add));
+    worker.emit(attempt, Writers.THIS_PROCESS, emitted::add);
+
+    assertEquals(first, emitted.size());
+  }
+
   private TableLog open() {
     return TableLogs.open(table.toString(), new Configuration());
   }
