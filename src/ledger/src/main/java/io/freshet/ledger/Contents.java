@@ -129,23 +129,6 @@ final class Contents {
           false);
     }
 
-    /** The same where a slice may have so many rows. */
-    Attempt withRowLimit(long rows) {
-      return new Attempt(
-          slice,
-          since,
-          emittedAt,
-          leaseMillis,
-          lapses,
-          unclaimed,
-          rows,
-          changeLimit,
-          fingerprint,
-          commits,
-          suspects,
-          whole);
-    }
-
     /** The first attempt at the same run of changes, as the table has them now. */
     Attempt anew(PlannedSlice planned, long now, Duration lease) {
       return new Attempt(
@@ -165,23 +148,20 @@ final class Contents {
 
     /** The same with these suspects. */
     Attempt suspecting(List<Integer> these) {
-      return new Attempt(
-          slice,
-          since,
-          emittedAt,
-          leaseMillis,
-          lapses,
-          unclaimed,
-          rowLimit,
-          changeLimit,
-          fingerprint,
-          commits,
-          these,
-          whole);
+      return with(rowLimit, these, whole);
+    }
+
+    /** The same where a slice may have so many rows. */
+    Attempt withRowLimit(long rows) {
+      return with(rows, suspects, whole);
     }
 
     /** The same, read whatever its rows weigh. */
     Attempt asWhole() {
+      return with(rowLimit, suspects, true);
+    }
+
+    private Attempt with(long rows, List<Integer> suspected, boolean readWhole) {
       return new Attempt(
           slice,
           since,
@@ -189,12 +169,12 @@ final class Contents {
           leaseMillis,
           lapses,
           unclaimed,
-          rowLimit,
+          rows,
           changeLimit,
           fingerprint,
           commits,
-          suspects,
-          true);
+          suspected,
+          readWhole);
     }
   }
 

@@ -497,7 +497,8 @@ final class Following {
     watch = Optional.of(watching);
     TableKeeping keeping = TableKeeping.start(config.feed());
     try {
-      runUntilTheEnd(config, table, ledger, schema, watching, ownership);
+      String what = followed(table, ledger.cursor().orElseThrow(), config);
+      runUntilTheEnd(what, config, schema, watching, ownership);
     } finally {
       keeping.close();
     }
@@ -505,13 +506,11 @@ final class Following {
 
   /** Runs one graph after the other. */
   private void runUntilTheEnd(
+      String what,
       UserVectorsConfig config,
-      TableInfo table,
-      Ledger ledger,
       Schema schema,
       PipelineWatch watching,
       Ownership ownership) {
-    Cursor from = ledger.cursor().orElseThrow();
     Optional<Renewal> renewal = Optional.empty();
     // The ledger is taken; on a cluster it may be a while until anything can be followed.
     err.println("freshet: starting " + runner.name());
@@ -529,7 +528,7 @@ final class Following {
           .applyTo(pipeline);
       PipelineResult running = runner.start(pipeline);
       if (renewal.isEmpty()) {
-        tellFollowing(from, table, config);
+        err.println("freshet: following " + what);
       }
       renewal.filter(r -> !r.runnerToo()).ifPresent(this::tellRenewed);
       renewal = watching.watchUntilTheEnd(running, stop);
@@ -543,21 +542,23 @@ final class Following {
     }
   }
 
-  private void tellFollowing(Cursor from, TableInfo table, UserVectorsConfig config) {
-    err.printf(
-        "freshet: following %s from %s %d into '%s' at %s%n",
-        table.uri(),
-        from.snapshot() ? "the snapshot of version" : "version",
-        from.position().version(),
-        config.milvus().collection(),
-        config.milvus().uri());
+  /** What is followed, from where and into what, for people. */
+  private static String followed(TableInfo table, Cursor from, UserVectorsConfig config) {
+    return "%s from %s %d into '%s' at %s"
+        .formatted(
+            table.uri(),
+            from.snapshot() ? "the snapshot of version" : "version",
+            from.position().version(),
+            config.milvus().collection(),
+            config.milvus().uri());
   }
 
   private Preparation waiting() {
+    TroubleLine line = new TroubleLine(err, runner.name());
     return new Preparation() {
       @Override
       public void tell(String trouble) {
-        err.println("freshet: waiting for " + runner.name() + ": " + trouble);
+        line.look(Optional.of(trouble), System.nanoTime());
       }
 
       @Override

@@ -95,7 +95,7 @@ final class ExecutorActivity extends SparkListener {
   public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
     executors.remove(removed.executorId());
     running.values().removeIf(task -> task.executor().equals(removed.executorId()));
-    lastLoss = Optional.of(removed.reason().lines().findFirst().orElse(""));
+    lastLoss = Optional.of(Failures.firstLine(removed.reason()));
   }
 
   @Override

@@ -50,27 +50,25 @@ final class Executors {
             .mapPartitions(unused -> blindHost(check))
             .collectAsync();
     List<String> blind = List.of();
-    long nextWord = System.nanoTime() + patience.slowWord().toNanos();
     while (!preparation.isCalledOff()) {
       try {
         blind = looks.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
         break;
       } catch (TimeoutException e) {
-        long now = System.nanoTime();
-        silence.look(now);
+        silence.look(System.nanoTime());
         if (isTooLong(silence, forEver)) {
           throw new FreshetException(FailureCategory.RUNNER, silence.why(), e);
         }
-        if (now - nextWord >= 0 && isTold(silence)) {
+        if (silence.lasts(patience.slowWord(), patience.slowWord())) {
           preparation.tell(silence.why());
-          nextWord = now + patience.slowWord().toNanos();
         }
       } catch (ExecutionException e) {
         throw new FreshetException(
             FailureCategory.RUNNER,
             context.sc().isStopped()
                 ? SparkRun.CONTEXT_ENDED
-                : "Spark's executors cannot run a task: " + firstLine(e.getCause()),
+                : "Spark's executors cannot run a task: "
+                    + Failures.firstLine(e.getCause().toString()),
             e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -85,21 +83,12 @@ final class Executors {
     }
   }
 
-  private boolean isTold(Silence silence) {
-    return longest(silence).compareTo(patience.slowWord()) >= 0;
-  }
-
   private boolean isTooLong(Silence silence, boolean forEver) {
     boolean waits = !forEver && silence.withoutExecutor().compareTo(patience.startEnd()) >= 0;
     return waits
         || silence.withoutTask().compareTo(patience.startEnd()) >= 0
         || silence.ignored().compareTo(patience.startEndUnknown()) >= 0
         || (silence.ignored().compareTo(patience.startEnd()) >= 0 && silence.isOfAnotherVersion());
-  }
-
-  private static Duration longest(Silence silence) {
-    return Collections.max(
-        List.of(silence.withoutExecutor(), silence.withoutTask(), silence.ignored()));
   }
 
   /**
@@ -113,10 +102,6 @@ final class Executors {
     int tasks = Math.max(2, Math.min(shards, context.defaultParallelism()));
     // The context's own configuration, not a copy: the scheduler looks there each time.
     context.sc().conf().setIfMissing(TASKS, Integer.toString(tasks));
-  }
-
-  private static String firstLine(Throwable failure) {
-    return failure.toString().lines().findFirst().orElse("");
   }
 
   private static Iterator<String> blindHost(WorkerCheck check) {

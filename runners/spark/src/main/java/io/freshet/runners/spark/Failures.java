@@ -55,7 +55,7 @@ final class Failures {
       counted = now;
     }
     latest = now;
-    last = why.toString().lines().findFirst().orElse("");
+    last = firstLine(why.toString());
     LOG.warn("A micro-batch failed; the ledger hands out again what it had: {}", last);
     LOG.debug("It failed here", why);
   }
@@ -73,5 +73,10 @@ final class Failures {
         : Optional.of(
             "%d micro-batches failed in %d s, and none with a slice succeeded: %s"
                 .formatted(all, Duration.ofNanos(latest - first).toSeconds(), last));
+  }
+
+  /** Spark puts whole stack traces into messages. */
+  static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
   }
 }

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param word without an executor or a task, in a pipeline that runs, until it is told
  * @param anew the same, until Spark is started anew
  * @param slowWord until it is told that executors do not work at their tasks, and, at a start, that
- *     there is none; and until it is told again
+ *     there is none
  * @param slowAnew until Spark is started anew for the first of these
  * @param startEnd at a start, until it is given up for want of an executor where there was one
  *     before, or because of executors of another version

@@ -76,8 +76,6 @@ final class RunWatch {
 
   private boolean lasts(Duration limit, Duration slowLimit) {
     Duration more = interval.multipliedBy(2);
-    return silence.withoutExecutor().compareTo(limit.plus(more)) >= 0
-        || silence.withoutTask().compareTo(limit.plus(more)) >= 0
-        || silence.ignored().compareTo(slowLimit.plus(more)) >= 0;
+    return silence.lasts(limit.plus(more), slowLimit.plus(more));
   }
 }

@@ -72,6 +72,18 @@ final class Silence {
     return ignored;
   }
 
+  /**
+   * Whether any of it has lasted for so long.
+   *
+   * @param limit without an executor or a task
+   * @param ignoredLimit of a task at which nobody works
+   */
+  boolean lasts(Duration limit, Duration ignoredLimit) {
+    return withoutExecutor.compareTo(limit) >= 0
+        || withoutTask.compareTo(limit) >= 0
+        || ignored.compareTo(ignoredLimit) >= 0;
+  }
+
   /** What is wrong, and what to do, for people. May ask workers over the network, each once. */
   String why() {
     if (withoutExecutor.compareTo(Duration.ZERO) > 0) {

@@ -159,7 +159,7 @@ public final class SparkLauncher implements Runner {
     return new FreshetException(
         FailureCategory.RUNNER,
         "Spark cannot be started; see that the master %s can be reached and takes applications: %s"
-            .formatted(master, why.toString().lines().findFirst().orElse("")),
+            .formatted(master, Failures.firstLine(why.toString())),
         why);
   }
 
